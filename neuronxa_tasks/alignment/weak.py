@@ -1,0 +1,93 @@
+"""Weak alignment: pairs that are each other's nearest neighbours (equation 4 of the paper)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from neuronxa_tasks.alignment.cosine import cosine_similarity
+
+
+def weak_alignment(similarity: Tensor) -> Tensor:
+    r"""Which pairs are weakly aligned.
+
+    Pair i is aligned where $c_{ii} > c_{ij}$ and $c_{ii} > c_{ji}$ for every $j \ne i$.
+    A tie is a miss, and so is a comparison with NaN.
+
+    Args:
+        similarity: Similarities of n pairs, shape `(..., n, n)`, rows the pivot's sentences
+            and columns the language's, n at least 2.
+
+    Returns:
+        Booleans of shape `(..., n)`.
+
+    Example:
+        >>> weak_alignment(torch.tensor([[0.9, 0.1, 0.2], [0.3, 0.8, 0.8], [0.1, 0.2, 0.7]]))
+        tensor([ True, False, False])
+    """
+    return similarity.diagonal(dim1=-2, dim2=-1) > best_wrong(similarity).amax(dim=-1)
+
+
+def best_wrong(similarity: Tensor) -> Tensor:
+    """The similarity of every pair to each wrong candidate, of either side, whichever is higher.
+
+    Args:
+        similarity: As for `weak_alignment`, shape `(..., n, n)`.
+
+    Returns:
+        Shape `(..., n, n)`: row i holds the larger of $c_{ij}$ and $c_{ji}$, minus infinity
+        where j is i.
+    """
+    n = similarity.shape[-1]
+    itself = torch.eye(n, dtype=torch.bool, device=similarity.device)
+    either = torch.maximum(similarity, similarity.transpose(-2, -1))
+    return either.masked_fill(itself, -torch.inf)
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How n pairs are aligned in each of L layers.
+
+    Attributes:
+        aligned: Whether each pair is weakly aligned in each layer, shape `(L, n)`, bool.
+        margin: Similarity of each pair minus that of its nearest wrong neighbour, both means
+            over layers, shape `(n,)`.
+        nearest: Which pair that neighbour belongs to, shape `(n,)`.
+    """
+
+    aligned: Tensor
+    margin: Tensor
+    nearest: Tensor
+
+    @property
+    def layer_scores(self) -> Tensor:
+        """Share of aligned pairs in each layer, shape `(L,)`, float64."""
+        return self.aligned.double().mean(dim=1)
+
+    @property
+    def aligned_layers(self) -> Tensor:
+        """In how many layers each pair is aligned, shape `(n,)`, int64."""
+        return self.aligned.sum(dim=0)
+
+
+def align(
+    pivot: Sequence[Tensor], language: Sequence[Tensor], pivot_rows: Tensor, language_rows: Tensor
+) -> Alignment:
+    """Weak alignment of sentence pairs in every layer.
+
+    Args:
+        pivot: One tensor of shape `(m, d)` per layer, the pivot's distinct sentences.
+        language: Likewise for the language, its own m.
+        pivot_rows: Row of each of the n pairs in `pivot`, shape `(n,)`.
+        language_rows: Row of each pair in `language`, shape `(n,)`.
+    """
+    aligned = []
+    total = torch.zeros(len(pivot_rows), len(pivot_rows))
+    for x, y in zip(pivot, language, strict=True):
+        similarity = cosine_similarity(x, y).cpu()[pivot_rows][:, language_rows]
+        aligned.append(weak_alignment(similarity))
+        total += similarity
+    mean = total / len(aligned)
+    wrong, nearest = best_wrong(mean).max(dim=-1)
+    return Alignment(torch.stack(aligned), mean.diagonal() - wrong, nearest)

@@ -1,0 +1,108 @@
+"""Parallel sentences of a language and its pivot, checked and identified."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from neuronxa_tasks.errors import BitextError
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where sentences come from: a dataset on the Hub, or a local folder.
+
+    Attributes:
+        dataset: Hub dataset id, or the folder's path.
+        revision: The pinned revision, or None for a folder.
+        split: Which part of the dataset.
+    """
+
+    dataset: str
+    revision: str | None
+    split: str
+
+
+@dataclass(frozen=True)
+class Bitext:
+    """The first n sentence pairs of a language and its pivot.
+
+    Attributes:
+        corpus: `flores` or `tatoeba`.
+        pivot: Code of the pivot language.
+        language: Code of the language compared with it.
+        pivot_sentences: n sentences.
+        sentences: n sentences, the i-th a translation of the i-th pivot sentence.
+        provenance: Where they come from.
+    """
+
+    corpus: str
+    pivot: str
+    language: str
+    pivot_sentences: tuple[str, ...]
+    sentences: tuple[str, ...]
+    provenance: Provenance
+
+    def __len__(self) -> int:
+        return len(self.sentences)
+
+    @property
+    def is_pivot(self) -> bool:
+        """Whether the language is the pivot itself."""
+        return self.language == self.pivot
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each side, one sentence a line in UTF-8, by `pivot` and `language`."""
+        sides = {"pivot": self.pivot_sentences, "language": self.sentences}
+        return {
+            side: hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+            for side, lines in sides.items()
+        }
+
+
+def check_bitext(
+    pivot_sentences: Sequence[str],
+    sentences: Sequence[str],
+    n_pairs: int | None,
+    where: str,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Check that two whole texts are parallel, and take their first pairs.
+
+    Args:
+        pivot_sentences: Every sentence of the pivot.
+        sentences: Every sentence of the language.
+        n_pairs: How many pairs to take, None for all.
+        where: The two texts' names, for messages.
+
+    Raises:
+        BitextError: The counts differ, a sentence is empty, or there are too few pairs.
+
+    Example:
+        >>> check_bitext(["a", "b", "c"], ["x", "y", "z"], 2, "demo")
+        (('a', 'b'), ('x', 'y'))
+    """
+    if len(pivot_sentences) != len(sentences):
+        raise BitextError(
+            f"Expected as many sentences on both sides of {where}, but got "
+            f"{len(pivot_sentences)} and {len(sentences)}: line i of each must be the same sentence"
+        )
+    for side, lines in enumerate((pivot_sentences, sentences)):
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                raise BitextError(
+                    f"Expected a sentence on every line of {where}, but line {number} of the "
+                    f"{('first', 'second')[side]} side is empty: remove the pair from both sides"
+                )
+    wanted = len(sentences) if n_pairs is None else n_pairs
+    if wanted > len(sentences):
+        raise BitextError(
+            f"Expected `n_pairs` to be at most the {len(sentences)} pairs of {where}, "
+            f"but got {wanted}: lower it, or use n_pairs=all"
+        )
+    if wanted < 2:
+        raise BitextError(
+            f"Expected at least 2 pairs in {where}, but got {wanted}: "
+            "a pair is only aligned when it beats another"
+        )
+    return tuple(pivot_sentences[:wanted]), tuple(sentences[:wanted])

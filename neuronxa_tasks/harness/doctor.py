@@ -1,0 +1,71 @@
+"""Say what is installed where, and whether plain `lm_eval` works with it."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from neuronxa_tasks.harness.install import install_request_method
+from neuronxa_tasks.harness.location import harness_sees_tasks, harness_tasks, installed_tasks
+from neuronxa_tasks.harness.record import VERSIONED_PACKAGES
+from neuronxa_tasks.harness.request import REQUEST_TYPE
+from neuronxa_tasks.task_files import task_files
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at.
+
+    Attributes:
+        good: Whether it is as it should be.
+        text: What was found, and what to do where it is not good.
+    """
+
+    good: bool
+    text: str
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.good else 'FAIL'} {self.text}"
+
+
+def diagnose() -> list[Finding]:
+    """Look at versions, task files, their freshness, and the request method.
+
+    Raises:
+        NeuronXAError: The installation has no task files.
+    """
+    versions = ", ".join(f"{package} {version(package)}" for package in VERSIONED_PACKAGES)
+    return [Finding(True, versions), _found(), _fresh(), _request_method()]
+
+
+def _found() -> Finding:
+    if harness_sees_tasks():
+        return Finding(True, f"lm_eval finds the tasks in {harness_tasks() / 'neuronxa'}")
+    return Finding(
+        False,
+        f"lm_eval searches {harness_tasks()}, but the tasks were installed to "
+        f"{installed_tasks()}: install both packages into one environment, add "
+        f"--include_path {installed_tasks()}, or use `neuronxa run`",
+    )
+
+
+def _fresh() -> Finding:
+    folder = installed_tasks()
+    stale = [
+        name
+        for name, text in task_files().items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+    if not stale:
+        return Finding(True, f"{len(task_files())} task files match this version")
+    return Finding(
+        False,
+        f"{len(stale)} task files in {folder} are not this version's, such as {stale[0]}: "
+        "install the package again (an editable installation copies them once)",
+    )
+
+
+def _request_method() -> Finding:
+    try:
+        install_request_method()
+    except RuntimeError as error:
+        return Finding(False, str(error))
+    return Finding(True, f"lm_eval's Hugging Face models answer {REQUEST_TYPE} requests")

@@ -1,0 +1,71 @@
+"""The harness's Hugging Face model with its neurons in view."""
+
+from collections.abc import Sequence
+
+from lm_eval.api.registry import register_model
+from lm_eval.models.huggingface import HFLM
+from torch import Tensor
+from tqdm import tqdm
+
+from neuronxa_tasks.harness.request import BitextRequest
+from neuronxa_tasks.harness.run import bitext_alignment, make_encoder
+from neuronxa_tasks.measures import (
+    DEFAULT_POOLING,
+    KINDS,
+    Activation,
+    Kind,
+    Pooling,
+    Representation,
+    representations,
+)
+
+
+@register_model("neuronxa")
+class NeuronXALM(HFLM):
+    """`HFLM`, whose every argument it takes, with sentence states and bitext alignment."""
+
+    def sentence_states(
+        self,
+        texts: Sequence[str],
+        *,
+        kinds: Sequence[Kind] = KINDS,
+        poolings: Sequence[Pooling] = (DEFAULT_POOLING,),
+        activations: Sequence[Activation] | None = None,
+        truncate: bool = False,
+    ) -> dict[Representation, list[Tensor]]:
+        """Pooled states of raw sentences, all representations from one pass (section 2.2).
+
+        Args:
+            texts: n sentences.
+            kinds: `nas`, `nav`, `embedding`.
+            poolings: `weighted`, `mean`, `last`.
+            activations: `gate`, `product`; by default `gate` for NAS and `product` for NAV.
+            truncate: Whether sentences longer than the model's context are cut.
+
+        Returns:
+            For every combination of the arguments one tensor per layer, each of shape
+            `(n, d)`, float32, on the layer's device: for `nas` and `nav` L tensors, d the
+            layer's number of neurons; for `embedding` L + 1 tensors, d the hidden size, the
+            first before layer 1 and the last after the final norm.
+
+        Raises:
+            ModelError: The model's neurons cannot be found, a sentence has no token or too
+                many, or its states are not finite.
+
+        Example:
+            >>> lm = NeuronXALM(pretrained="gpt2")  # doctest: +SKIP
+            >>> states = lm.sentence_states(["Good morning.", "Guten Morgen."])  # doctest: +SKIP
+            >>> {(r.kind, len(layers)) for r, layers in states.items()}  # doctest: +SKIP
+            {('nas', 12), ('nav', 12), ('embedding', 13)}
+        """
+        wanted = representations(
+            tuple(kinds), tuple(poolings), None if activations is None else tuple(activations)
+        )
+        states = make_encoder(self).encode(
+            texts, wanted, truncate=truncate, name="texts", progress=tqdm(disable=True)
+        )
+        return {r: [layer[states.rows] for layer in states.layers[r]] for r in wanted}
+
+    def bitext_alignment(self, requests: Sequence[BitextRequest]) -> list[str]:
+        """Answer alignment requests; see `neuronxa_tasks.harness.run.bitext_alignment`."""
+        return bitext_alignment(self, requests)

@@ -1,0 +1,16 @@
+"""Sentence states of any dense decoder: find its neurons, run it, pool tokens."""
+
+from neuronxa_tasks.states.decoder import Decoder, find_decoder
+from neuronxa_tasks.states.encoder import SentenceEncoder, SentenceStates
+from neuronxa_tasks.states.pooling import pooling_weights
+from neuronxa_tasks.states.sites import Site, find_sites
+
+__all__ = [
+    "Decoder",
+    "SentenceEncoder",
+    "SentenceStates",
+    "Site",
+    "find_decoder",
+    "find_sites",
+    "pooling_weights",
+]

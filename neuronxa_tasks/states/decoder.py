@@ -1,0 +1,80 @@
+"""The part of a causal language model that turns tokens into hidden states."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor, nn
+
+from neuronxa_tasks.errors import ModelError
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """A decoder without its language-model head.
+
+    Attributes:
+        model: The module to call.
+        layers: Its L layers, in order.
+        layers_name: The layers' name inside `model`.
+        embedding: Weights of the token embedding, shape `(vocabulary, d)`.
+    """
+
+    model: nn.Module
+    layers: nn.ModuleList
+    layers_name: str
+    embedding: Tensor
+
+    def __call__(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+        """Hidden states after the final norm.
+
+        Args:
+            input_ids: Token ids, shape `(B, T)`.
+            attention_mask: 1 for tokens and 0 for padding, shape `(B, T)`; None where no
+                sentence is padded.
+
+        Returns:
+            Shape `(B, T, d)` in the model's dtype.
+        """
+        output = self.model(input_ids=input_ids, attention_mask=attention_mask, use_cache=False)
+        hidden: Tensor = output.last_hidden_state
+        return hidden
+
+
+def find_decoder(model: nn.Module) -> Decoder:
+    """Find the text decoder inside a causal language model.
+
+    Args:
+        model: A transformers model, with or without a PEFT adapter, head or vision tower.
+
+    Raises:
+        ModelError: No stack of decoder layers is there, or the adapter prepends virtual tokens.
+    """
+    base: Any = model
+    if hasattr(base, "active_peft_config"):
+        if base.active_peft_config.is_prompt_learning:
+            raise ModelError(
+                f"Expected an adapter that changes weights, but {type(base).__name__} carries "
+                f"{base.active_peft_config.peft_type}, which prepends virtual tokens: "
+                "merge it or use LoRA"
+            )
+        base = base.get_base_model()
+    config = base.config.get_text_config(decoder=True)
+    if config.is_encoder_decoder or not hasattr(base, "get_decoder"):
+        raise ModelError(
+            f"Expected a decoder-only model, but got {type(base).__name__}: "
+            "neuron states are defined for causal language models"
+        )
+    decoder: Any = base.get_decoder()
+    stacks = [
+        (name, module)
+        for name, module in decoder.named_modules()
+        if isinstance(module, nn.ModuleList) and len(module) == config.num_hidden_layers
+    ]
+    if not stacks:
+        raise ModelError(
+            f"Expected a list of {config.num_hidden_layers} decoder layers in "
+            f"{type(decoder).__name__}, but found none"
+        )
+    # Experts or adapters may come in equal number: the layers hold them all.
+    name, layers = min(stacks, key=lambda stack: stack[0].count("."))
+    return Decoder(decoder, layers, name, decoder.get_input_embeddings().weight)

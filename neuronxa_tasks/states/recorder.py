@@ -1,0 +1,187 @@
+"""Pool states inside the model's forward pass, so that token states are never kept."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from types import TracebackType
+
+import torch
+from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
+
+from neuronxa_tasks.errors import ModelError
+from neuronxa_tasks.measures import Activation, Kind, Pooling, Representation
+from neuronxa_tasks.states.decoder import Decoder
+from neuronxa_tasks.states.pooling import pooling_weights
+from neuronxa_tasks.states.sites import Site
+
+# A kind of state of one layer, and the activation it is made of (None: hidden states).
+_Key = tuple[Kind, Activation | None, int]
+
+
+class Recorder:
+    """Pools the states of sentences while a decoder runs over them, batch by batch.
+
+    It is a context manager: the model carries hooks inside the block and none after it.
+
+    Args:
+        decoder: The decoder.
+        sites: Where its neurons are, one per layer.
+        representations: What to pool.
+        rows: How many sentences the batches have together.
+    """
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        sites: Sequence[Site],
+        representations: Sequence[Representation],
+        rows: int,
+    ) -> None:
+        self._decoder = decoder
+        self._sites = sites
+        self._representations = representations
+        self._poolings: tuple[Pooling, ...] = tuple(
+            dict.fromkeys(r.pooling for r in representations)
+        )
+        self._rows = rows
+        self._done = 0
+        self._pooled: dict[_Key, Tensor] = {}
+        self._weights: dict[torch.device, Tensor] = {}
+        self._buffers: dict[torch.device, Tensor] = {}
+        self._calls: Counter[str] = Counter()
+        self._handles: dict[str, RemovableHandle] = {}
+
+    def __enter__(self) -> "Recorder":
+        neurons = [r for r in self._representations if r.kind != "embedding"]
+        for site in self._sites:
+            keys = list(dict.fromkeys(_neuron_key(r, site) for r in neurons))
+            by_gate = [key for key in keys if key[1] == "gate"]
+            by_product = [key for key in keys if key[1] == "product"]
+            if by_gate and site.gate is not None:
+                self._hook_output(site.gate.module, site.gate.activation, by_gate)
+            if by_product:
+                self._hook_input(site.down, by_product)
+        if len(neurons) < len(self._representations):
+            for index in range(len(self._decoder.layers)):
+                name = f"{self._decoder.layers_name}.{index}"
+                self._hook_input(name, [("embedding", None, index)])
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for handle in self._handles.values():
+            handle.remove()
+
+    def run(self, input_ids: Tensor, lengths: Tensor) -> None:
+        """Run one batch of sentences and pool its states into the next rows.
+
+        Args:
+            input_ids: Right-padded token ids, shape `(B, T)`.
+            lengths: Tokens per sentence without padding, shape `(B,)`.
+
+        Raises:
+            ModelError: A module with neurons did not run exactly once.
+        """
+        weights = pooling_weights(lengths, input_ids.shape[1], self._poolings)
+        self._weights = {weights.device: weights}
+        self._calls.clear()
+        mask = None
+        if int(lengths.min()) < input_ids.shape[1]:
+            mask = (
+                torch.arange(input_ids.shape[1], device=lengths.device) < lengths[:, None]
+            ).long()
+        hidden = self._decoder(input_ids, mask)
+        for name in self._handles:
+            if self._calls[name] != 1:
+                raise ModelError(
+                    f"Expected {name} to run exactly once per forward pass, but it ran "
+                    f"{self._calls[name]} times: its states cannot be told apart; if the model "
+                    "is compiled or uses fused kernels, load it without"
+                )
+        self._pool(hidden, [("embedding", None, len(self._decoder.layers))])
+        self._done += len(lengths)
+
+    def states(self, representation: Representation) -> list[Tensor]:
+        """The pooled states, one tensor per layer.
+
+        Args:
+            representation: One of those given at the start.
+
+        Returns:
+            For neurons layers 1 to L, for embeddings layers 0 to L; each of shape `(rows, d)`
+            in float32, where d is the layer's number of neurons or its hidden size.
+        """
+        pooling = self._poolings.index(representation.pooling)
+        keys: list[_Key]
+        if representation.kind == "embedding":
+            keys = [("embedding", None, index) for index in range(len(self._decoder.layers) + 1)]
+        else:
+            keys = [_neuron_key(representation, site) for site in self._sites]
+        return [self._pooled[key][:, pooling] for key in keys]
+
+    def final_hidden(self) -> Tensor:
+        """Pooled states after the last layer, shape `(rows, P, d)`: every layer's fault shows."""
+        return self._pooled["embedding", None, len(self._decoder.layers)]
+
+    def _hook_input(self, name: str, keys: list[_Key]) -> None:
+        def hook(module: nn.Module, args: tuple[Tensor, ...], kwargs: dict[str, Tensor]) -> None:
+            self._calls[name] += 1
+            self._pool(args[0] if args else kwargs["hidden_states"], keys)
+
+        module = self._decoder.model.get_submodule(name)
+        self._handles[name] = module.register_forward_pre_hook(hook, with_kwargs=True)
+
+    def _hook_output(
+        self, name: str, activation: Callable[[Tensor], Tensor], keys: list[_Key]
+    ) -> None:
+        def hook(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
+            self._calls[name] += 1
+            self._pool(activation(output), keys)
+
+        module = self._decoder.model.get_submodule(name)
+        self._handles[name] = module.register_forward_hook(hook)
+
+    def _pool(self, states: Tensor, keys: list[_Key]) -> None:
+        weights = self._on(states.device)
+        batch, poolings, width = weights.shape
+        # OPT hands its neurons over with sentences and tokens in one dimension.
+        states = states.reshape(batch, width, -1)
+        for key in keys:
+            if key not in self._pooled:
+                shape = (self._rows, poolings, states.shape[-1])
+                self._pooled[key] = states.new_empty(shape, dtype=torch.float32)
+            rows = self._pooled[key][self._done : self._done + batch]
+            # Under autocast the product would fall back to half precision.
+            with torch.autocast(states.device.type, enabled=False):
+                torch.bmm(weights, self._token_states(key[0], states), out=rows)
+
+    def _token_states(self, kind: Kind, states: Tensor) -> Tensor:
+        if kind == "embedding" and states.dtype == torch.float32:
+            return states
+        buffer = self._buffers.get(states.device)
+        if buffer is None or buffer.numel() < states.numel():
+            buffer = torch.empty(states.numel(), dtype=torch.float32, device=states.device)
+            self._buffers[states.device] = buffer
+        token_states = buffer[: states.numel()].view(states.shape)
+        if kind == "nas":
+            return torch.gt(states, 0, out=token_states)
+        if kind == "nav" and states.dtype == torch.float32:
+            return torch.abs(states, out=token_states)
+        token_states.copy_(states)
+        return token_states.abs_() if kind == "nav" else token_states
+
+    def _on(self, device: torch.device) -> Tensor:
+        # A model split over devices pools each layer where it runs.
+        if device not in self._weights:
+            self._weights[device] = next(iter(self._weights.values())).to(device)
+        return self._weights[device]
+
+
+def _neuron_key(representation: Representation, site: Site) -> _Key:
+    # Without a gate the two activations are one tensor, and it is pooled once.
+    activation = "product" if site.gate is None else representation.activation
+    return representation.kind, activation, site.layer

@@ -1,0 +1,230 @@
+"""Find the neurons of every feed-forward layer, by running a few tokens and looking.
+
+No model names: a site is a module whose input is the activation itself, or its product
+with another projection, whatever the module is called and whichever class it has.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from neuronxa_tasks.errors import ModelError
+from neuronxa_tasks.states.decoder import Decoder
+
+# Activations that a model may call as functions, so that no module shows them.
+FUNCTIONS: tuple[Callable[[Tensor], Tensor], ...] = (
+    functional.silu,
+    functional.gelu,
+    lambda x: functional.gelu(x, approximate="tanh"),
+    functional.relu,
+    lambda x: functional.relu(x).square(),
+)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Where the gate's activation `act(gate(x))` can be read.
+
+    Attributes:
+        module: Name inside the decoder; its output is read.
+        half: Which half of the output, where one projection holds gate and up; None for all.
+        function: What turns the output into the activation; None where it already is.
+    """
+
+    module: str
+    half: int | None = None
+    function: Callable[[Tensor], Tensor] | None = None
+
+    def activation(self, output: Tensor) -> Tensor:
+        """The activation, from the module's output."""
+        part = output if self.half is None else output.chunk(2, dim=-1)[self.half]
+        return part if self.function is None else self.function(part)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The neurons of one layer.
+
+    Attributes:
+        layer: Layer number, from 1.
+        down: Name inside the decoder of the module whose input is the product
+            `act(gate(x)) * up(x)`, or `act(fc(x))` where there is no gate.
+        gate: Where the gate's activation is; None where there is no gate.
+        width: Number of neurons.
+    """
+
+    layer: int
+    down: str
+    gate: Gate | None
+    width: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Trace:
+    name: str
+    module: nn.Module
+    input: Tensor
+    output: Tensor
+
+
+def find_sites(decoder: Decoder) -> tuple[Site, ...]:
+    """Find the neurons of every layer by a forward pass over four tokens.
+
+    Args:
+        decoder: The decoder; it is left as it was.
+
+    Returns:
+        One site per layer, in order.
+
+    Raises:
+        ModelError: The model has experts, or some layer's neurons cannot be told.
+    """
+    for name, module in decoder.layers.named_modules():
+        if name.endswith("experts") or "Expert" in type(module).__name__:
+            raise ModelError(
+                f"Expected dense feed-forward layers, but {decoder.layers_name}.{name} is a "
+                f"{type(module).__name__}: mixture-of-experts models are not supported yet"
+            )
+    traces = _run_probe(decoder)
+    sites = []
+    for number in range(1, len(decoder.layers) + 1):
+        layer = f"{decoder.layers_name}.{number - 1}"
+        inside = [trace for trace in traces if trace.name.startswith(f"{layer}.")]
+        sites.append(_site_of_layer(number, layer, inside))
+    return tuple(sites)
+
+
+def _run_probe(decoder: Decoder) -> list[_Trace]:
+    traces: list[_Trace] = []
+    inputs: dict[str, Tensor] = {}
+
+    # Clones, since a model may change a tensor in place after we have seen it. Projections
+    # and activations are called with one tensor and nothing else.
+    def before(name: str) -> Callable[..., None]:
+        def hook(module: nn.Module, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+            if len(args) == 1 and not kwargs and isinstance(args[0], Tensor):
+                inputs[name] = args[0].detach().clone()
+
+        return hook
+
+    def after(name: str) -> Callable[..., None]:
+        def hook(module: nn.Module, args: tuple[object, ...], output: object) -> None:
+            if name not in inputs or not isinstance(output, Tensor):
+                return
+            trace = _Trace(name, module, inputs.pop(name), output.detach().clone())
+            # Dropout at rest is no activation, and what it hands on has its own trace.
+            if not torch.equal(trace.input, trace.output):
+                traces.append(trace)
+
+        return hook
+
+    handles = []
+    for name, module in decoder.layers.named_modules(prefix=decoder.layers_name):
+        handles.append(module.register_forward_pre_hook(before(name), with_kwargs=True))
+        handles.append(module.register_forward_hook(after(name)))
+    size = decoder.embedding.shape[0]
+    tokens = torch.tensor([[size // 5, 2 * size // 5, 3 * size // 5, 4 * size // 5]])
+    try:
+        with torch.inference_mode():
+            decoder(tokens.to(decoder.embedding.device))
+    finally:
+        for handle in handles:
+            handle.remove()
+    return traces
+
+
+def _site_of_layer(number: int, layer: str, inside: list[_Trace]) -> Site:
+    activations = [trace for trace in inside if _is_elementwise(trace)]
+    others = [trace for trace in inside if trace not in activations]
+    for explain in (_explain_by_module, _explain_by_function):
+        found: list[Site] = []
+        # A wrapper, such as an adapter's, comes before the module that it wraps.
+        for trace in sorted(others, key=lambda trace: trace.name.count(".")):
+            if any(trace.name.startswith(f"{site.down}.") for site in found):
+                continue
+            explained, gate = explain(trace.input, inside, activations)
+            if explained:
+                found.append(Site(number, trace.name, gate, trace.input.shape[-1]))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            break
+    seen = ", ".join(
+        f"{trace.name.removeprefix(f'{layer}.')} ({trace.input.shape[-1]})" for trace in inside
+    )
+    raise ModelError(
+        f"Expected one feed-forward network in {layer}, that is one module whose input is "
+        f"act(gate(x)) * up(x) or act(fc(x)), but found "
+        f"{' and '.join(site.down for site in found) or 'none'}; "
+        f"looked at these modules (and input widths): {seen}"
+    )
+
+
+def _explain_by_module(
+    product: Tensor, inside: list[_Trace], activations: list[_Trace]
+) -> tuple[bool, Gate | None]:
+    """Whether `product` comes from an activation module, and from which (None: ungated)."""
+    for trace in activations:
+        if _same(product, trace.output):
+            return True, None
+        for _, _, up in _projections(inside, product.shape[-1]):
+            if _same(product, trace.output, up):
+                return True, Gate(trace.name)
+    return False, None
+
+
+def _explain_by_function(
+    product: Tensor, inside: list[_Trace], activations: list[_Trace]
+) -> tuple[bool, Gate | None]:
+    """Whether `product` comes from a projection by an activation function, and from which."""
+    projections = list(_projections(inside, product.shape[-1]))
+    for name, half, projection in projections:
+        for function in FUNCTIONS:
+            activation = function(projection)
+            if _same(product, activation):
+                return True, None
+            if any(_same(product, activation, up) for _, _, up in projections):
+                return True, Gate(name, half, function)
+    return False, None
+
+
+def _projections(inside: list[_Trace], width: int) -> Iterator[tuple[str, int | None, Tensor]]:
+    for trace in inside:
+        if trace.output.shape[-1] == width:
+            yield trace.name, None, trace.output
+        elif trace.output.shape[-1] == 2 * width:
+            for half, part in enumerate(trace.output.chunk(2, dim=-1)):
+                yield trace.name, half, part
+
+
+def _is_elementwise(trace: _Trace) -> bool:
+    """Whether the module maps each number by itself, as an activation does."""
+    if (
+        trace.input.shape != trace.output.shape
+        or any(trace.module.children())
+        or any(parameter.numel() > 1 for parameter in trace.module.parameters())
+    ):
+        return False
+    changed = trace.input.clone()
+    changed[..., 0] += 1
+    with torch.inference_mode():
+        output: Tensor = trace.module(changed)
+    return _same(trace.output[..., 1:], output[..., 1:])
+
+
+def _same(product: Tensor, activation: Tensor, factor: Tensor | None = None) -> bool:
+    if factor is not None:
+        if factor.numel() != activation.numel():
+            return False
+        activation = activation.reshape(-1) * factor.reshape(-1)
+    if product.numel() != activation.numel():
+        return False
+    x, y = product.reshape(-1).float(), activation.reshape(-1).float()
+    # A function may round its last bit differently where the memory layout differs.
+    tolerance = 4 * torch.finfo(product.dtype).eps
+    return bool(x.any()) and torch.allclose(
+        x, y, rtol=tolerance, atol=tolerance * float(x.abs().max())
+    )

@@ -1,0 +1,107 @@
+"""Write the task files of `task_yamls/` from the table of languages.
+
+Run `python -m neuronxa_tasks.task_files task_yamls` after a change here or there.
+"""
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB, HubCorpus
+from neuronxa_tasks.languages import (
+    ENGLISH,
+    FLORES_HEAD,
+    FLORES_LONGTAIL,
+    TATOEBA_HEAD,
+    TATOEBA_LONGTAIL,
+)
+from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
+
+# Shown in the harness's tables; raised whenever scores are no longer comparable.
+TASK_VERSION = 1.0
+
+# Without the suffix .yaml, so that the harness does not take it for a task.
+TEMPLATE = "_alignment_template"
+
+_TEMPLATE = """\
+class: !function neuronxa_tasks.harness.task.AlignmentTask
+output_type: bitext_alignment
+corpus: {corpus}
+dataset_path: {hub.path}
+dataset_kwargs:
+  revision: {hub.revision}
+test_split: {hub.split}
+num_fewshot: 0
+metadata:
+  version: {version}
+"""
+
+
+def task_files() -> dict[str, str]:
+    """The text of every task file, by its path inside `task_yamls/`.
+
+    Example:
+        >>> print(task_files()["flores/neuronxa_flores_deu_Latn.yaml"], end="")
+        include: _alignment_template
+        task: neuronxa_flores_deu_Latn
+        language: deu_Latn
+    """
+    return {
+        **_corpus_files("flores", FLORES_MTEB, FLORES_HEAD, FLORES_LONGTAIL, (ENGLISH,)),
+        **_corpus_files("tatoeba", TATOEBA_MTEB, TATOEBA_HEAD, TATOEBA_LONGTAIL, ()),
+    }
+
+
+def _corpus_files(
+    corpus: str,
+    hub: HubCorpus,
+    head: tuple[str, ...],
+    longtail: tuple[str, ...],
+    ungrouped: tuple[str, ...],
+) -> dict[str, str]:
+    name = f"neuronxa_{corpus}"
+    groups = {
+        name: [f"{name}_head", f"{name}_longtail"],
+        f"{name}_head": [f"{name}_{code}" for code in head],
+        f"{name}_longtail": [f"{name}_{code}" for code in longtail],
+    }
+    files = {TEMPLATE: _TEMPLATE.format(corpus=corpus, hub=hub, version=TASK_VERSION)}
+    for group, members in groups.items():
+        files[f"{group}.yaml"] = _group(group, members)
+    for code in (*head, *longtail, *ungrouped):
+        files[f"{name}_{code}.yaml"] = (
+            f"include: {TEMPLATE}\ntask: {name}_{code}\n{_language(hub, code)}"
+        )
+    return {f"{corpus}/{file}": text for file, text in files.items()}
+
+
+def _language(hub: HubCorpus, code: str) -> str:
+    # Tatoeba has one configuration per language, FLORES one column.
+    config = f"dataset_name: {code}-eng\n" if hub is TATOEBA_MTEB else ""
+    return f"{config}language: {code}\n"
+
+
+def _group(group: str, members: list[str]) -> str:
+    # The harness averages those of these metrics that the run has.
+    names = [metric.name for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)]
+    lines = [f"group: {group}", "task:", *(f"  - {member}" for member in members)]
+    lines.append("aggregate_metric_list:")
+    for name in names:
+        lines += [f"  - metric: {name}", "    aggregation: mean", "    weight_by_size: false"]
+    return "\n".join([*lines, "metadata:", f"  version: {TASK_VERSION}", ""])
+
+
+def write_task_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write `files` below `folder`, and remove task files that are not among them."""
+    for stale in set(folder.rglob("*.yaml")) - {folder / name for name in files}:
+        stale.unlink()
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    write_task_files(parser.parse_args().folder, task_files())
