@@ -90,7 +90,7 @@ def train_tokenizer(flores_dir: Path, languages: list[str]) -> PreTrainedTokeniz
         show_progress=False,
     )
     tokenizer.train([str(flores_dir / "devtest" / f"{c}.devtest") for c in languages], trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|endoftext|>")  # noqa: S106
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|endoftext|>")
 
 
 def make_requests(languages: list[str], settings: Settings) -> list[BitextRequest]:

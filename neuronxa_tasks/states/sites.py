@@ -89,6 +89,13 @@ def find_sites(decoder: Decoder) -> tuple[Site, ...]:
                 f"{type(module).__name__}: mixture-of-experts models are not supported yet"
             )
     traces = _run_probe(decoder)
+    for trace in traces:
+        if not torch.isfinite(trace.output).all():
+            raise ModelError(
+                f"Expected finite activations, but {trace.name} gives NaN or infinity for the "
+                "first tokens that were tried: are the weights damaged, or does their dtype "
+                "overflow (try dtype=float32)?"
+            )
     sites = []
     for number in range(1, len(decoder.layers) + 1):
         layer = f"{decoder.layers_name}.{number - 1}"
@@ -184,6 +191,8 @@ def _explain_by_function(
     for name, half, projection in projections:
         for function in FUNCTIONS:
             activation = function(projection)
+            if _same(projection, activation):
+                continue
             if _same(product, activation):
                 return True, None
             if any(_same(product, activation, up) for _, _, up in projections):

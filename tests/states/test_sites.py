@@ -1,0 +1,91 @@
+import pytest
+import torch
+from torch import nn
+
+from neuronxa_tasks.errors import ModelError
+from neuronxa_tasks.states import find_decoder, find_sites
+from tests.families import EXPERT_FAMILIES, FAMILIES, LAYERS, build_model
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_layer_has_the_site_that_the_family_names(family: str) -> None:
+    decoder = find_decoder(build_model(family))
+    sites = find_sites(decoder)
+    assert [site.down for site in sites] == [
+        f"{decoder.layers_name}.{index}.{FAMILIES[family].down}" for index in range(LAYERS)
+    ]
+    assert [site.layer for site in sites] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_sites_are_found_in_half_precision(dtype: torch.dtype) -> None:
+    sites = find_sites(find_decoder(build_model("llama").to(dtype)))
+    assert sites[0].gate is not None
+    assert sites[0].gate.module == "layers.0.mlp.act_fn"
+
+
+def test_finding_sites_leaves_no_hook_behind() -> None:
+    model = build_model("gpt2")
+    find_sites(find_decoder(model))
+    assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
+
+
+@pytest.mark.parametrize("family", EXPERT_FAMILIES)
+def test_a_mixture_of_experts_is_refused_by_the_name_of_its_experts(family: str) -> None:
+    with pytest.raises(ModelError, match=r"layers\.0\..*experts.*not supported yet"):
+        find_sites(find_decoder(build_model(family)))
+
+
+def test_a_model_whose_ffn_cannot_be_told_gets_the_list_of_what_was_looked_at() -> None:
+    model = build_model("llama")
+    for layer in model.model.layers:
+        layer.mlp.act_fn = nn.Softmax(dim=-1)
+    with pytest.raises(ModelError, match=r"layers\.0.*found none.*mlp\.down_proj \(88\)"):
+        find_sites(find_decoder(model))
+
+
+def test_dropout_before_the_down_projection_hides_no_gate() -> None:
+    model = build_model("llama").eval()
+    for layer in model.model.layers:
+        mlp = layer.mlp
+        mlp.dropout = nn.Dropout(0.1).eval()
+        mlp.forward = lambda x, mlp=mlp: mlp.down_proj(
+            mlp.dropout(mlp.act_fn(mlp.gate_proj(x)) * mlp.up_proj(x))
+        )
+    site = find_sites(find_decoder(model))[0]
+    assert (site.down, site.gate.module) == ("layers.0.mlp.down_proj", "layers.0.mlp.act_fn")
+
+
+def test_two_ffns_in_one_layer_are_refused_by_name() -> None:
+    model = build_model("llama")
+    for layer in model.model.layers:
+        first, second = layer.mlp, build_model("llama", intermediate_size=40).model.layers[0].mlp
+        layer.mlp = nn.Sequential(first, second)
+    with pytest.raises(ModelError, match=r"mlp\.0\.down_proj and .*mlp\.1\.down_proj"):
+        find_sites(find_decoder(model))
+
+
+def test_an_encoder_decoder_is_refused() -> None:
+    from transformers import T5Config, T5ForConditionalGeneration
+
+    config = T5Config(d_model=16, d_ff=32, num_layers=1, num_heads=2, d_kv=8, vocab_size=32)
+    with pytest.raises(ModelError, match="decoder-only"):
+        find_decoder(T5ForConditionalGeneration(config))
+
+
+def test_an_adapter_that_changes_weights_is_seen_through() -> None:
+    peft = pytest.importorskip("peft")
+    model = peft.get_peft_model(
+        build_model("llama"),
+        peft.LoraConfig(target_modules=["gate_proj", "down_proj"], init_lora_weights=False),
+    )
+    site = find_sites(find_decoder(model))[0]
+    assert (site.down, site.gate.module) == ("layers.0.mlp.down_proj", "layers.0.mlp.act_fn")
+
+
+def test_an_adapter_of_virtual_tokens_is_refused() -> None:
+    peft = pytest.importorskip("peft")
+    config = peft.PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=4)
+    model = peft.get_peft_model(build_model("llama"), config)
+    with pytest.raises(ModelError, match="PROMPT_TUNING"):
+        find_decoder(model)
