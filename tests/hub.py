@@ -1,0 +1,117 @@
+"""A Hub on this machine: small datasets in the layout of the real ones."""
+
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import unquote, urlparse
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def parquet(columns: dict[str, list[object]]) -> bytes:
+    """A Parquet file of these columns."""
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer)
+    return buffer.getvalue()
+
+
+@dataclass
+class Hub:
+    """Datasets by id, each a mapping from file name to content, and what was asked for."""
+
+    datasets: dict[str, dict[str, bytes]]
+    gated: set[str] = field(default_factory=set)
+    revisions: set[str] = field(default_factory=set)
+
+
+@contextmanager
+def serve(hub: Hub) -> Iterator[str]:
+    """The address of a server of `hub`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *args: object) -> None:
+            pass
+
+        def do_HEAD(self) -> None:
+            self.answer(body=False)
+
+        def do_GET(self) -> None:
+            self.answer(body=True)
+
+        def answer(self, body: bool) -> None:
+            path = unquote(urlparse(self.path).path)
+            for dataset, files in hub.datasets.items():
+                if path.startswith(f"/api/datasets/{dataset}"):
+                    return self.api(dataset, files, path.removeprefix(f"/api/datasets/{dataset}"))
+                if path.startswith(f"/datasets/{dataset}/resolve/"):
+                    revision, _, name = path.removeprefix(
+                        f"/datasets/{dataset}/resolve/"
+                    ).partition("/")
+                    hub.revisions.add(revision)
+                    if name in files:
+                        etag = hashlib.sha256(files[name]).hexdigest()
+                        return self.reply(200, files[name], "application/octet-stream", etag, body)
+            return self.reply(404, b"{}", "application/json", error="EntryNotFound")
+
+        def api(self, dataset: str, files: dict[str, bytes], rest: str) -> None:
+            if dataset in hub.gated:
+                return self.reply(403, b"{}", "application/json", error="GatedRepo")
+            parts = rest.strip("/").split("/")
+            if len(parts) > 1:
+                hub.revisions.add(parts[1])
+            if parts[0] == "tree":
+                return self.json(self.tree(files, "/".join(parts[2:])))
+            siblings = [{"rfilename": name} for name in files]
+            return self.json({"id": dataset, "sha": COMMIT, "siblings": siblings, "tags": []})
+
+        def tree(self, files: dict[str, bytes], folder: str) -> list[dict[str, object]]:
+            prefix = f"{folder}/" if folder else ""
+            inside = [name for name in files if name.startswith(prefix)]
+            entries: list[dict[str, object]] = [
+                {"type": "file", "path": name, "size": len(files[name]), "oid": "0" * 40}
+                for name in inside
+            ]
+            folders = {name[: name.rindex("/")] for name in inside if "/" in name[len(prefix) :]}
+            return entries + [{"type": "directory", "path": f, "oid": "1" * 40} for f in folders]
+
+        def json(self, content: object) -> None:
+            self.reply(200, json.dumps(content).encode(), "application/json")
+
+        def reply(
+            self,
+            status: int,
+            content: bytes,
+            kind: str,
+            etag: str = "",
+            body: bool = True,
+            error: str = "",
+        ) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("X-Repo-Commit", COMMIT)
+            if etag:
+                self.send_header("ETag", f'"{etag}"')
+            if error:
+                self.send_header("X-Error-Code", error)
+            self.end_headers()
+            if body:
+                self.wfile.write(content)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,197 @@
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB, flores_bitext, tatoeba_bitext
+from neuronxa_tasks.errors import BitextError, SettingsError
+from neuronxa_tasks.languages import FLORES, TATOEBA
+from neuronxa_tasks.settings import Settings
+from tests.conftest import FLORES as FLORES_DIR
+from tests.conftest import LANGUAGES, lines
+from tests.hub import Hub, parquet, serve
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(FLORES_DIR, tmp_path / "flores")
+    return tmp_path / "flores"
+
+
+def settings(folder: Path, **changes: Any) -> Settings:
+    return Settings.from_metadata({"flores_dir": folder, "n_pairs": 10, **changes})
+
+
+def test_a_local_flores_folder_is_read_line_by_line(flores_dir: Path) -> None:
+    bitext = flores_bitext("deu_Latn", settings(flores_dir, pivot="fra_Latn"))
+    assert bitext.sentences == tuple(lines(flores_dir, "deu_Latn")[:10])
+    assert bitext.pivot_sentences == tuple(lines(flores_dir, "fra_Latn")[:10])
+    assert bitext.provenance.dataset == str(flores_dir)
+
+
+def test_only_a_line_feed_ends_a_sentence(folder: Path) -> None:
+    odd = ["one\u2028still one", "two\x85still two", " three ", "four\ttabs"]
+    for code, ending in (("eng_Latn", "\n"), ("deu_Latn", "\r\n")):
+        text = "".join(line + ending for line in odd)
+        (folder / "devtest" / f"{code}.devtest").write_bytes(text.encode())
+    bitext = flores_bitext("deu_Latn", settings(folder, n_pairs="all"))
+    assert bitext.sentences == bitext.pivot_sentences == tuple(odd)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_sentence(folder: Path) -> None:
+    file = folder / "devtest" / "deu_Latn.devtest"
+    expected = lines(folder, "deu_Latn")[0]
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert flores_bitext("deu_Latn", settings(folder)).sentences[0] == expected
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    with pytest.raises(BitextError, match=r"the file swh_Latn\.devtest in .*devtest"):
+        flores_bitext("swh_Latn", settings(folder))
+
+
+def test_a_file_that_is_not_utf8_is_named_with_the_byte(folder: Path) -> None:
+    (folder / "devtest" / "deu_Latn.devtest").write_bytes("straße\n".encode("latin-1") * 16)
+    with pytest.raises(BitextError, match=r"deu_Latn\.devtest to be UTF-8, but byte 4"):
+        flores_bitext("deu_Latn", settings(folder))
+
+
+def test_different_line_counts_are_refused(folder: Path) -> None:
+    with (folder / "devtest" / "deu_Latn.devtest").open("a") as file:
+        file.write("eine Zeile zu viel\n")
+    with pytest.raises(BitextError, match="16 and 17"):
+        flores_bitext("deu_Latn", settings(folder))
+
+
+def test_tatoeba_reads_both_sides_of_its_pair(tmp_path: Path) -> None:
+    (tmp_path / "tatoeba.deu-eng.deu").write_text("Hallo.\nDanke.\n")
+    (tmp_path / "tatoeba.deu-eng.eng").write_text("Hello.\nThanks.\n")
+    own = Settings.from_metadata({"tatoeba_dir": tmp_path, "n_pairs": "all"})
+    bitext = tatoeba_bitext("deu", own)
+    assert bitext.sentences == ("Hallo.", "Danke.")
+    assert bitext.pivot_sentences == ("Hello.", "Thanks.")
+
+
+def test_tatoeba_refuses_a_pivot_other_than_english(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"eng_Latn for Tatoeba.*'fra_Latn'"):
+        tatoeba_bitext("deu", Settings(pivot="fra_Latn", tatoeba_dir=tmp_path))
+
+
+def test_every_real_language_passes_the_checks(real_data: Path) -> None:
+    own = Settings.from_metadata(
+        {
+            "flores_dir": real_data / "flores200",
+            "tatoeba_dir": real_data / "tatoeba" / "v1",
+            "n_pairs": "all",
+        }
+    )
+    assert {len(flores_bitext(code, own)) for code in FLORES} == {1012}
+    assert {len(tatoeba_bitext(code, own)) for code in TATOEBA} <= set(range(104, 1001))
+
+
+LOAD = """
+import json, sys
+from neuronxa_tasks import corpora
+from neuronxa_tasks.errors import BitextError
+from neuronxa_tasks.settings import Settings
+corpus, language, metadata = json.loads(sys.argv[1])
+load = {"flores": corpora.flores_bitext, "tatoeba": corpora.tatoeba_bitext}[corpus]
+try:
+    bitext = load(language, Settings.from_metadata(metadata))
+    print(json.dumps([bitext.pivot_sentences, bitext.sentences]))
+except BitextError as error:
+    print(json.dumps(str(error)))
+"""
+
+
+def load_from_hub(address: str, home: Path, corpus: str, language: str, **metadata: Any) -> Any:
+    """Load in a process of its own, as the Hub's address is fixed when it is imported."""
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": address,
+        "HF_HOME": str(home),
+        "HF_HUB_DISABLE_XET": "1",
+    }
+    environment.pop("HF_TOKEN", None)
+    arguments = json.dumps([corpus, language, {"n_pairs": 4, **metadata}])
+    run = subprocess.run(
+        [sys.executable, "-c", LOAD, arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(run.stdout)
+
+
+def test_flores_comes_from_the_pinned_revision_of_the_hub(tmp_path: Path) -> None:
+    columns = {code: lines(FLORES_DIR, code) for code in ("eng_Latn", *LANGUAGES)}
+    hub = Hub({FLORES_MTEB.path: {"data/devtest-00000-of-00001.parquet": parquet(columns)}})
+    with serve(hub) as address:
+        sides = load_from_hub(address, tmp_path, "flores", "deu_Latn", pivot="fra_Latn")
+        missing = load_from_hub(address, tmp_path, "flores", "swh_Latn")
+    assert sides == [columns["fra_Latn"][:4], columns["deu_Latn"][:4]]
+    assert FLORES_MTEB.revision in hub.revisions
+    assert "'swh_Latn'" in missing
+    assert "flores_dir=FOLDER" in missing
+
+
+def card(split: str, files: dict[str, str]) -> bytes:
+    """A dataset card that names the file of every configuration."""
+    entries = "".join(
+        f"- config_name: {name}\n  data_files:\n  - split: {split}\n    path: {file}\n"
+        for name, file in files.items()
+    )
+    return f"---\nconfigs:\n{entries}---\n".encode()
+
+
+def test_tatoeba_comes_from_the_configuration_of_its_pair(tmp_path: Path) -> None:
+    readme = card("test", {"deu-eng": "test/deu-eng.parquet"})
+    table = parquet({"sentence1": ["Eins", "Zwei", "Drei", "Vier"], "sentence2": [*"1234"]})
+    hub = Hub({TATOEBA_MTEB.path: {"README.md": readme, "test/deu-eng.parquet": table}})
+    with serve(hub) as address:
+        sides = load_from_hub(address, tmp_path, "tatoeba", "deu")
+    assert sides == [[*"1234"], ["Eins", "Zwei", "Drei", "Vier"]]
+    assert TATOEBA_MTEB.revision in hub.revisions
+
+
+def flores_plus(odd_id: int) -> Hub:
+    """Estonian under its new name, its rows in another order than English."""
+    english = {"id": [1, 2, 3, 4], "text": ["one", "two", "three", "four"]}
+    estonian = {"id": [4, 3, 2, odd_id], "text": ["neli", "kolm", "kaks", "üks"]}
+    names = {"eng_Latn": "eng_Latn.parquet", "ekk_Latn": "ekk_Latn.parquet"}
+    files = {"eng_Latn.parquet": parquet(english), "ekk_Latn.parquet": parquet(estonian)}
+    return Hub({"openlanguagedata/flores_plus": {"README.md": card("devtest", names), **files}})
+
+
+def test_flores_plus_is_matched_by_id_and_renamed(tmp_path: Path) -> None:
+    with serve(flores_plus(odd_id=1)) as address:
+        sides = load_from_hub(address, tmp_path, "flores", "est_Latn", flores_source="flores_plus")
+    assert sides == [["one", "two", "three", "four"], ["üks", "kaks", "kolm", "neli"]]
+
+
+def test_ids_on_one_side_only_are_refused(tmp_path: Path) -> None:
+    with serve(flores_plus(odd_id=9)) as address:
+        error = load_from_hub(address, tmp_path, "flores", "est_Latn", flores_source="flores_plus")
+    assert "2 are on one side only, such as 1" in error
+
+
+def test_a_gated_dataset_names_licence_token_and_folder(tmp_path: Path) -> None:
+    hub = flores_plus(odd_id=1)
+    hub.gated.add("openlanguagedata/flores_plus")
+    with serve(hub) as address:
+        error = load_from_hub(address, tmp_path, "flores", "est_Latn", flores_source="flores_plus")
+    for hint in ("datasets/openlanguagedata/flores_plus", "HF_TOKEN", "flores_dir=FOLDER"):
+        assert hint in error
+
+
+def test_a_dataset_that_is_not_there_names_revision_and_folder(tmp_path: Path) -> None:
+    with serve(Hub({})) as address:
+        error = load_from_hub(address, tmp_path, "tatoeba", "deu")
+    for hint in (TATOEBA_MTEB.path, TATOEBA_MTEB.revision, "tatoeba_dir=FOLDER"):
+        assert hint in error

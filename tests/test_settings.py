@@ -1,0 +1,80 @@
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lm_eval.models.huggingface import HFLM
+
+from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.settings import KEYS, Settings, unknown_keys
+
+
+def test_the_defaults_are_the_papers() -> None:
+    settings = Settings.from_metadata({})
+    assert settings == Settings()
+    assert (settings.pivot, settings.n_pairs) == ("eng_Latn", 100)
+    assert [metric.name for metric in settings.metrics] == ["nasca", "navca", "mexa"]
+
+
+@pytest.mark.parametrize("value", ["[weighted,last]", "[weighted, 'last']", ["weighted", "last"]])
+def test_a_list_may_be_a_list_or_what_the_harness_leaves_of_one(value: Any) -> None:
+    assert Settings.from_metadata({"pooling": value}).pooling == ("weighted", "last")
+
+
+def test_metric_names_carry_what_is_not_the_default() -> None:
+    metadata = {"activation": ["gate", "product"], "pooling": ["weighted", "last"]}
+    assert [metric.name for metric in Settings.from_metadata(metadata).metrics] == [
+        *("nasca", "nasca_last", "nasca_product", "nasca_product_last"),
+        *("navca_gate", "navca_gate_last", "navca", "navca_last"),
+        *("mexa", "mexa_last"),
+    ]
+
+
+def test_all_pairs_can_be_asked_for() -> None:
+    assert Settings.from_metadata({"n_pairs": "all"}).n_pairs is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("pivot", "eng", "`pivot`.*'eng'"),
+        ("n_pairs", 1, "`n_pairs`.*'all' or an integer >= 2.*1"),
+        ("n_pairs", True, "`n_pairs`.*True"),
+        ("n_pairs", "many", "`n_pairs`.*'many'"),
+        ("pooling", "wieghted", "`pooling`.*weighted, mean, last.*'wieghted'"),
+        ("pooling", [], "`pooling`"),
+        ("pooling", 3, "`pooling`.*3"),
+        ("activation", "gate,up", "`activation`.*gate, product.*'up'"),
+        ("measures", "nasca,cka", "`measures`.*nasca, navca, mexa.*'cka'"),
+        ("truncate", "yes", "`truncate`.*true or false.*'yes'"),
+        ("flores_source", "facebook", "`flores_source`.*mteb, flores_plus"),
+        ("flores_dir", "/no/such/folder", "`flores_dir`.*existing folder.*/no/such/folder"),
+        ("tatoeba_dir", "/no/such/folder", "`tatoeba_dir`.*existing folder"),
+    ],
+)
+def test_a_wrong_value_names_key_rule_and_value(key: str, value: Any, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        Settings.from_metadata({key: value})
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"), [("pivto", "pivot"), ("n_pair", "n_pairs"), ("measure", "measures")]
+)
+def test_a_near_miss_is_refused_with_the_key_that_was_meant(typo: str, meant: str) -> None:
+    with pytest.raises(
+        SettingsError, match=re.escape(f"`{typo}` in `metadata`: did you mean `{meant}`")
+    ):
+        Settings.from_metadata({typo: 1})
+
+
+def test_no_argument_of_the_harness_model_is_taken_for_a_near_miss() -> None:
+    arguments = dict.fromkeys(inspect.signature(HFLM.__init__).parameters)
+    assert Settings.from_metadata(arguments) == Settings()
+
+
+def test_keys_of_others_are_seen_as_such(tmp_path: Path) -> None:
+    metadata = {"pretrained": "gpt2", "max_seq_lengths": [4096], "flores_dir": tmp_path}
+    assert unknown_keys(metadata) == ["pretrained", "max_seq_lengths"]
+    assert Settings.from_metadata(metadata).flores_dir == tmp_path
+    assert set(KEYS) > {"pivot", "n_pairs", "flores_dir"}
