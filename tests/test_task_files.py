@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+from lm_eval.tasks import TaskManager
+
+from neuronxa_tasks.harness.task import AlignmentTask
+from neuronxa_tasks.languages import ENGLISH, FLORES, FLORES_HEAD, FLORES_LONGTAIL, TATOEBA
+from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
+from neuronxa_tasks.task_files import task_files, write_task_files
+
+FOLDER = Path(__file__).parents[1] / "task_yamls"
+
+
+@pytest.fixture(scope="module")
+def manager() -> TaskManager:
+    return TaskManager(include_path=str(FOLDER), include_defaults=False)
+
+
+def test_the_files_are_what_the_generator_writes() -> None:
+    there = {
+        file.relative_to(FOLDER).as_posix(): file.read_text()
+        for file in FOLDER.rglob("*")
+        if file.is_file() and file.name != "README.md"
+    }
+    assert there == task_files(), "run python -m neuronxa_tasks.task_files task_yamls"
+
+
+def test_writing_removes_files_of_languages_that_are_gone(tmp_path: Path) -> None:
+    (tmp_path / "flores").mkdir()
+    (tmp_path / "flores" / "neuronxa_flores_old.yaml").write_text("task: old\n")
+    write_task_files(tmp_path, task_files())
+    written = {f.relative_to(tmp_path).as_posix() for f in tmp_path.rglob("*") if f.is_file()}
+    assert written == set(task_files())
+
+
+def test_the_harness_lists_every_language_once(manager: TaskManager) -> None:
+    expected = {f"neuronxa_flores_{code}" for code in FLORES}
+    expected |= {f"neuronxa_tatoeba_{code}" for code in TATOEBA}
+    assert set(manager.all_subtasks) == expected
+    assert len(manager.all_subtasks) == 204 + 112
+
+
+def test_the_groups_are_head_and_longtail_and_leave_english_out(manager: TaskManager) -> None:
+    groups = {name: manager.task_index[name].cfg["task"] for name in manager.all_groups}
+    assert groups["neuronxa_flores"] == ["neuronxa_flores_head", "neuronxa_flores_longtail"]
+    assert groups["neuronxa_tatoeba"] == ["neuronxa_tatoeba_head", "neuronxa_tatoeba_longtail"]
+    sizes = {name: len(members) for name, members in groups.items()}
+    assert sizes["neuronxa_flores_head"] == len(FLORES_HEAD) == 68
+    assert sizes["neuronxa_flores_longtail"] == len(FLORES_LONGTAIL) == 135
+    assert (sizes["neuronxa_tatoeba_head"], sizes["neuronxa_tatoeba_longtail"]) == (36, 76)
+    assert not any(f"neuronxa_flores_{ENGLISH}" in members for members in groups.values())
+
+
+def test_every_task_is_complete(manager: TaskManager) -> None:
+    for name in manager.all_subtasks:
+        config = manager.task_index[name].cfg
+        assert config["task"] == f"neuronxa_{config['corpus']}_{config['language']}"
+        assert config["num_fewshot"] == 0, f"{name} must take no shots"
+        assert config["metadata"]["version"] == 1.0
+        assert len(config["dataset_kwargs"]["revision"]) == 40, f"{name} must pin a commit"
+        assert "trust_remote_code" not in config["dataset_kwargs"]
+        assert config["class"].endswith(f"{AlignmentTask.__module__}.{AlignmentTask.__name__}")
+
+
+def test_the_groups_average_every_metric_that_can_be_asked_for(manager: TaskManager) -> None:
+    for name in manager.all_groups:
+        listed = manager.task_index[name].cfg["aggregate_metric_list"]
+        names = [metric.name for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)]
+        assert [entry["metric"] for entry in listed] == names
+        assert not any(entry["weight_by_size"] for entry in listed)
