@@ -1,7 +1,10 @@
 """The harness's Hugging Face model with its neurons in view."""
 
+import os
 from collections.abc import Sequence
+from typing import Any
 
+import torch
 from lm_eval.api.registry import register_model
 from lm_eval.models.huggingface import HFLM
 from torch import Tensor
@@ -22,7 +25,21 @@ from neuronxa_tasks.measures import (
 
 @register_model("neuronxa")
 class NeuronXALM(HFLM):
-    """`HFLM`, whose every argument it takes, with sentence states and bitext alignment."""
+    """`HFLM`, whose every argument it takes, with sentence states and bitext alignment.
+
+    Under `accelerate launch` or `torchrun` it counts processes over all machines, with or
+    without a GPU, where `HFLM` shares work on one machine with several GPUs only.
+    """
+
+    def __init__(self, *args: Any, device: str | None = "cuda", **kwargs: Any) -> None:
+        without_gpu = str(device).startswith("cpu") or not torch.accelerator.is_available()
+        if "LOCAL_RANK" in os.environ and without_gpu:
+            # Unless it is told so, accelerate takes processes without a GPU for one process.
+            os.environ["ACCELERATE_USE_CPU"] = "true"
+        super().__init__(*args, device=device, **kwargs)
+        if accelerator := getattr(self, "accelerator", None):
+            self._rank = accelerator.process_index
+            self._world_size = accelerator.num_processes
 
     def sentence_states(
         self,

@@ -14,7 +14,13 @@ from neuronxa_tasks.errors import ModelError, SettingsError
 from neuronxa_tasks.harness.record import language_record, pair_response
 from neuronxa_tasks.harness.request import BitextRequest
 from neuronxa_tasks.languages import language_name
-from neuronxa_tasks.states import SentenceEncoder, SentenceStates, find_decoder, find_sites
+from neuronxa_tasks.states import (
+    Processes,
+    SentenceEncoder,
+    SentenceStates,
+    find_decoder,
+    find_sites,
+)
 
 # A child of the harness's logger, so that its handler and level hold for us too.
 logger = logging.getLogger("lm_eval.neuronxa_tasks")
@@ -70,18 +76,18 @@ def make_encoder(lm: HFLM) -> SentenceEncoder:
     """An encoder for the harness's model, with the tokens and batches that the harness uses.
 
     Raises:
-        ModelError: The model is no decoder, has no neurons that can be found, or is spread
-            over several processes.
+        ModelError: The model is no decoder, has no neurons that can be found, holds a slice
+            of them in each process, or miscounts the processes.
     """
     if lm.backend != "causal":
         raise ModelError(
             f"Expected a causal language model, but got a {lm.backend} model: neuron states "
             "are defined for decoders"
         )
-    if lm.world_size > 1:
+    if getattr(lm.model, "tp_size", None) not in (None, 1):
         raise ModelError(
-            f"Expected one process, but got {lm.world_size}: alignment tasks do not run on "
-            "several processes yet; start one process, or one per language"
+            f"Expected whole layers in every process, but `tp_plan` spreads them over "
+            f"{lm.model.tp_size}: use parallelize=True, or several processes without tp_plan"
         )
     decoder = find_decoder(lm.model)
     return SentenceEncoder(
@@ -89,15 +95,35 @@ def make_encoder(lm: HFLM) -> SentenceEncoder:
         sites=find_sites(decoder),
         tokenize=lambda texts: tokenize(lm, texts),
         max_length=lm.max_length,
-        batch_size="auto" if lm.batch_size == "auto" else int(lm.batch_size),
-        max_batch_size=lm.max_batch_size,
+        batch_size=lm.max_batch_size if lm.batch_size == "auto" else int(lm.batch_size),
         device=lm.device,
         autocast=lambda: torch.autocast(
             lm.device.type,
             dtype=lm.mixed_precision_dtype,
             enabled=lm.mixed_precision_dtype is not None,
         ),
+        processes=_processes(lm),
     )
+
+
+def _processes(lm: HFLM) -> Processes:
+    launched = torch.distributed.is_initialized()
+    running = torch.distributed.get_world_size() if launched else 1
+    rank = torch.distributed.get_rank() if launched else 0
+    if lm.world_size == 1:
+        if running > 1:
+            logger.warning(
+                "each of %d processes runs every sentence, no faster than one: use --model "
+                "neuronxa to share them",
+                running,
+            )
+        return Processes()
+    if (lm.rank, lm.world_size) != (rank, running):
+        raise ModelError(
+            f"Expected the model to know itself as process {rank} of {running}, but it takes "
+            f"itself for {lm.rank} of {lm.world_size}: on several machines use --model neuronxa"
+        )
+    return Processes(rank, running)
 
 
 def tokenize(lm: HFLM, texts: Sequence[str]) -> list[list[int]]:
@@ -130,7 +156,8 @@ def _states_of_languages(
     """Every group with the states of its pivot and its language, none for the pivot's own."""
     pivot_key: tuple[Any, ...] | None = None
     pivot: SentenceStates | None = None
-    with tqdm(total=_count_sentences(groups), unit="sentence") as progress:
+    total, silent = _count_sentences(groups), encoder.processes.rank > 0
+    with tqdm(total=total, unit="sentence", disable=silent) as progress:
         for group in groups:
             request, bitext = group[0], group[0].bitext
             if bitext.is_pivot:

@@ -120,6 +120,12 @@ class AlignmentTask(Task):
             "--apply_chat_template": apply_chat_template,
         }
         ignored = tuple(option for option, given in options.items() if given)
+        reported = len(samples) if samples else min(limit or len(self.bitext), len(self.bitext))
+        if reported < world_size:
+            raise SettingsError(
+                f"Expected at least one reported pair of {self.config.task} per process, but got "
+                f"{reported} pairs for {world_size} processes: start fewer, or report more"
+            )
         docs = self.doc_iterator(rank=rank, limit=limit, samples=samples, world_size=world_size)
         self._instances = [
             BitextRequest(
@@ -134,11 +140,6 @@ class AlignmentTask(Task):
             )
             for doc_id, doc in docs
         ]
-        if not self._instances:
-            raise SettingsError(
-                f"Expected at least one pair of {self.config.task} to report, but `--limit` "
-                f"or `--samples` leaves none of {len(self.bitext)}"
-            )
 
     def construct_requests(self, doc: dict[str, Any], ctx: str, **kwargs: Any) -> None:
         """Unused: `build_all_requests` makes them without prompts."""

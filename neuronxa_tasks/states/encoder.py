@@ -1,12 +1,13 @@
 """From texts to sentence states: tokens, batches, forward passes."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Literal, NoReturn
+from dataclasses import dataclass, field
+from typing import NoReturn
 
 import torch
-from accelerate.utils import find_executable_batch_size
+from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
@@ -15,8 +16,12 @@ from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.measures import Representation
 from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.faults import first_fault
+from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.recorder import Recorder
 from neuronxa_tasks.states.sites import Site
+
+# A child of the harness's logger, so that its handler and level hold for us too.
+logger = logging.getLogger("lm_eval.neuronxa_tasks")
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class SentenceStates:
     truncated: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class SentenceEncoder:
     """Turns texts into sentence states.
 
@@ -45,21 +50,24 @@ class SentenceEncoder:
         sites: Where its neurons are.
         tokenize: Gives the token ids of every text, special tokens included.
         max_length: Longest sequence of tokens that the model takes.
-        batch_size: Sentences per forward pass; `auto` halves from `max_batch_size` until a
-            batch fits into memory.
-        max_batch_size: Where `auto` starts.
+        batch_size: Sentences per batch. A batch that does not fit into memory is run in
+            halves, and so are those that follow.
         device: Where token ids go.
         autocast: Context of the forward passes, for mixed precision.
+        processes: Those among which the batches are dealt.
     """
 
     decoder: Decoder
     sites: Sequence[Site]
     tokenize: Callable[[Sequence[str]], list[list[int]]]
     max_length: int
-    batch_size: int | Literal["auto"]
-    max_batch_size: int
+    batch_size: int
     device: torch.device
     autocast: Callable[[], AbstractContextManager[None]]
+    processes: Processes = field(default_factory=Processes)
+
+    def __post_init__(self) -> None:
+        self._fits = self.batch_size
 
     def encode(
         self,
@@ -89,25 +97,18 @@ class SentenceEncoder:
         row_of = {ids: row for row, ids in enumerate(distinct)}
         rows = torch.tensor([row_of[ids] for ids in token_ids])
         start = progress.n
-
-        def run(batch_size: int) -> Recorder:
-            progress.n = start
-            with (
-                torch.inference_mode(),
-                self.autocast(),
-                Recorder(self.decoder, self.sites, representations, len(distinct)) as recorder,
-            ):
-                for first in range(0, len(distinct), batch_size):
-                    batch = distinct[first : first + batch_size]
-                    recorder.run(*self._pad(batch))
-                    progress.update(len(batch))
-            progress.update(len(texts) - len(distinct))
-            return recorder
-
-        if self.batch_size == "auto":
-            recorder = find_executable_batch_size(run, self.max_batch_size)()
-        else:
-            recorder = run(self.batch_size)
+        with (
+            torch.inference_mode(),
+            self.autocast(),
+            Recorder(self.decoder, self.sites, representations, len(distinct)) as recorder,
+        ):
+            batches = range(0, len(distinct), self.batch_size)
+            for first in batches[self.processes.rank :: self.processes.count]:
+                batch = distinct[first : first + self.batch_size]
+                self._run_batch(recorder, first, batch)
+                progress.update(len(batch))
+            recorder.gather(self.processes, self.device)
+        progress.update(start + len(texts) - progress.n)
         self._check_finite(recorder, distinct, texts, rows, name)
         return SentenceStates(
             layers={r: recorder.states(r) for r in representations},
@@ -136,6 +137,28 @@ class SentenceEncoder:
                 f"{len(token_ids[worst])} tokens: set truncate=true to cut them"
             )
         return [ids[: self.max_length] for ids in token_ids], len(too_long)
+
+    def _run_batch(self, recorder: Recorder, first: int, batch: Sequence[tuple[int, ...]]) -> None:
+        done = 0
+        while done < len(batch):
+            part = batch[done : done + self._fits]
+            if self._run_if_it_fits(recorder, first + done, part):
+                done += len(part)
+                continue
+            self._fits = (len(part) + 1) // 2
+            logger.warning("out of memory: going on with %d sentences at a time", self._fits)
+            clear_device_cache(garbage_collection=True)
+
+    def _run_if_it_fits(
+        self, recorder: Recorder, first: int, part: Sequence[tuple[int, ...]]
+    ) -> bool:
+        try:
+            recorder.run(first, *self._pad(part))
+        except RuntimeError as error:
+            if len(part) == 1 or not should_reduce_batch_size(error):
+                raise
+            return False
+        return True
 
     def _pad(self, batch: Sequence[tuple[int, ...]]) -> tuple[Tensor, Tensor]:
         # Right padding is exact for causal models, whatever side the tokenizer prefers.

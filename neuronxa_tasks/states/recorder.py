@@ -12,6 +12,7 @@ from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.measures import Activation, Kind, Pooling, Representation
 from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.pooling import pooling_weights
+from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.sites import Site
 
 # A kind of state of one layer, and the activation it is made of (None: hidden states).
@@ -44,7 +45,7 @@ class Recorder:
             dict.fromkeys(r.pooling for r in representations)
         )
         self._rows = rows
-        self._done = 0
+        self._first = 0
         self._pooled: dict[_Key, Tensor] = {}
         self._weights: dict[torch.device, Tensor] = {}
         self._buffers: dict[torch.device, Tensor] = {}
@@ -76,16 +77,18 @@ class Recorder:
         for handle in self._handles.values():
             handle.remove()
 
-    def run(self, input_ids: Tensor, lengths: Tensor) -> None:
-        """Run one batch of sentences and pool its states into the next rows.
+    def run(self, first: int, input_ids: Tensor, lengths: Tensor) -> None:
+        """Run one batch of sentences and pool its states into B rows.
 
         Args:
+            first: The first of its rows.
             input_ids: Right-padded token ids, shape `(B, T)`.
             lengths: Tokens per sentence without padding, shape `(B,)`.
 
         Raises:
             ModelError: A module with neurons did not run exactly once.
         """
+        self._first = first
         weights = pooling_weights(lengths, input_ids.shape[1], self._poolings)
         self._weights = {weights.device: weights}
         self._calls.clear()
@@ -103,7 +106,23 @@ class Recorder:
                     "is compiled or uses fused kernels, load it without"
                 )
         self._pool(hidden, [("embedding", None, len(self._decoder.layers))])
-        self._done += len(lengths)
+
+    def gather(self, processes: Processes, device: torch.device) -> None:
+        """Fill the rows that other processes ran.
+
+        Args:
+            processes: All of them; each has run other rows.
+            device: Where the states go of a process that had no rows to run.
+        """
+        shapes: dict[_Key, torch.Size] = {}
+        for theirs in processes.collect(
+            {key: pooled.shape for key, pooled in self._pooled.items()}
+        ):
+            shapes |= theirs
+        for key in sorted(shapes, key=str):
+            if key not in self._pooled:
+                self._pooled[key] = torch.zeros(shapes[key], device=device)
+            processes.add(self._pooled[key])
 
     def states(self, representation: Representation) -> list[Tensor]:
         """The pooled states, one tensor per layer.
@@ -153,8 +172,8 @@ class Recorder:
         for key in keys:
             if key not in self._pooled:
                 shape = (self._rows, poolings, states.shape[-1])
-                self._pooled[key] = states.new_empty(shape, dtype=torch.float32)
-            rows = self._pooled[key][self._done : self._done + batch]
+                self._pooled[key] = states.new_zeros(shape, dtype=torch.float32)
+            rows = self._pooled[key][self._first : self._first + batch]
             # Under autocast the product would fall back to half precision.
             with torch.autocast(states.device.type, enabled=False):
                 torch.bmm(weights, self._token_states(key[0], states), out=rows)

@@ -261,19 +261,6 @@ def test_a_seq2seq_model_is_refused(
         run_tasks(lm, "deu_Latn")
 
 
-def test_several_processes_are_refused(make_lm: MakeLM, run_tasks: Evaluate) -> None:
-    lm = make_lm()
-    task = TaskManager(
-        include_path=str(TASKS),
-        include_defaults=False,
-        metadata={"flores_dir": str(TASKS.parent / "tests/data/flores"), "n_pairs": 4},
-    ).load(["neuronxa_flores_deu_Latn"])["tasks"]["neuronxa_flores_deu_Latn"]
-    task.build_all_requests(rank=0, world_size=2)
-    lm._world_size = 2
-    with pytest.raises(ModelError, match="one process, but got 2"):
-        lm.bitext_alignment(task.instances)
-
-
 @pytest.mark.parametrize(
     ("metadata", "error", "message"),
     [

@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -5,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.run import tokenize
-from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS, Representation
+from neuronxa_tasks.harness.run import make_encoder, tokenize
+from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS, Representation, representations
 from tests import reference
 from tests.conftest import lines
 from tests.families import FAMILIES, LAYERS
@@ -96,6 +98,51 @@ def test_the_batch_size_changes_nothing_beyond_rounding(
     for representation, layers in make_lm(batch_size=batch_size).sentence_states(texts).items():
         for one, other in zip(layers, expected[representation], strict=True):
             torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("room", [1, 2, 3])
+def test_a_batch_that_does_not_fit_is_run_in_halves_and_said_so(
+    make_lm: MakeLM, texts: list[str], caplog: pytest.LogCaptureFixture, room: int
+) -> None:
+    lm = make_lm(batch_size=8)
+    expected = lm.sentence_states(texts)
+    caplog.clear()
+
+    def crowded(module: nn.Module, args: object, kwargs: dict[str, torch.Tensor]) -> None:
+        if len(kwargs["input_ids"]) > room:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
+
+    lm.model.model.register_forward_pre_hook(crowded, with_kwargs=True)
+    monkey = logging.getLogger("lm_eval")
+    propagate, monkey.propagate = monkey.propagate, True
+    states = lm.sentence_states(texts)
+    monkey.propagate = propagate
+    for representation, layers in states.items():
+        for one, other in zip(layers, expected[representation], strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-6)
+    said = [message for message in caplog.messages if "out of memory" in message]
+    assert said[-1] == f"out of memory: going on with {min(room, 2)} sentences at a time"
+    assert len(said) == {1: 3, 2: 2, 3: 2}[room]
+
+
+def test_one_sentence_that_does_not_fit_is_the_models_own_error(
+    make_lm: MakeLM, texts: list[str]
+) -> None:
+    lm = make_lm()
+
+    def full(module: nn.Module, args: object, kwargs: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
+
+    sites = make_encoder(lm)
+    lm.model.model.register_forward_pre_hook(full, with_kwargs=True)
+    with pytest.raises(torch.OutOfMemoryError):
+        sites.encode(
+            texts,
+            representations(("nas",), ("mean",), None),
+            truncate=False,
+            name="texts",
+            progress=tqdm(disable=True),
+        )
 
 
 def test_an_adapter_is_part_of_the_model(make_lm: MakeLM, texts: list[str]) -> None:
