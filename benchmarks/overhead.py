@@ -19,8 +19,9 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config
 
 from neuronxa_tasks.corpora import flores_bitext
+from neuronxa_tasks.harness.encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.request import REQUEST_TYPE, BitextRequest
-from neuronxa_tasks.harness.run import bitext_alignment, make_encoder, tokenize
+from neuronxa_tasks.harness.run import bitext_alignment
 from neuronxa_tasks.settings import Settings
 
 CASES: dict[str, dict[str, Any]] = {

@@ -147,9 +147,9 @@ def _load(corpus: HubCorpus, name: str | None) -> datasets.Dataset:
     except (OSError, ValueError) as error:
         raise BitextError(
             f"Cannot load {corpus.path}{f' ({name})' if name else ''} at revision "
-            f"{corpus.revision}: {error}. Accept its licence at "
-            f"https://huggingface.co/datasets/{corpus.path} and set HF_TOKEN if it is gated, "
-            f"or read a local copy with {corpus.folder_setting}=FOLDER"
+            f"{corpus.revision}: {error}. Read a local copy with {corpus.folder_setting}=FOLDER; "
+            "if the dataset is gated, accept its licence at "
+            f"https://huggingface.co/datasets/{corpus.path} and set HF_TOKEN"
         ) from error
 
 

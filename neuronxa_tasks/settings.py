@@ -122,7 +122,17 @@ def _choice(key: str, value: object, allowed: tuple[_Choice, ...]) -> _Choice:
     raise SettingsError(f"Expected `{key}` to be one of {', '.join(allowed)}, but got {value!r}")
 
 
-def _choices(key: str, value: object, allowed: tuple[_Choice, ...]) -> tuple[_Choice, ...]:
+def check_choices(key: str, value: object, allowed: tuple[_Choice, ...]) -> tuple[_Choice, ...]:
+    """One of `allowed` or several, as a tuple without repetitions.
+
+    Args:
+        key: The setting's or argument's name, for messages.
+        value: A name, a sequence of names, or the string `[a,b]`.
+        allowed: Every name there is.
+
+    Raises:
+        SettingsError: `value` names something else, or nothing.
+    """
     if isinstance(value, str):
         # The harness's own parser leaves `[a,b]` a string where a and b are bare words.
         value = [item.strip(" '\"") for item in value.strip("[]").split(",")]
@@ -137,9 +147,9 @@ def _choices(key: str, value: object, allowed: tuple[_Choice, ...]) -> tuple[_Ch
 _READERS: dict[str, Callable[[str, object], Any]] = {
     "pivot": _language,
     "n_pairs": _count,
-    "pooling": lambda key, value: _choices(key, value, POOLINGS),
-    "activation": lambda key, value: _choices(key, value, ACTIVATIONS),
-    "measures": lambda key, value: _choices(key, value, MEASURES),
+    "pooling": lambda key, value: check_choices(key, value, POOLINGS),
+    "activation": lambda key, value: check_choices(key, value, ACTIVATIONS),
+    "measures": lambda key, value: check_choices(key, value, MEASURES),
     "truncate": _flag,
     "flores_source": lambda key, value: _choice(key, value, FLORES_SOURCES),
     "flores_dir": _folder,

@@ -1,11 +1,10 @@
 """Say what is installed where, and whether plain `lm_eval` works with it."""
 
 from dataclasses import dataclass
-from importlib.metadata import version
 
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.location import harness_sees_tasks, harness_tasks, installed_tasks
-from neuronxa_tasks.harness.record import VERSIONED_PACKAGES
+from neuronxa_tasks.harness.record import package_versions
 from neuronxa_tasks.harness.request import REQUEST_TYPE
 from neuronxa_tasks.task_files import task_files
 
@@ -32,7 +31,7 @@ def diagnose() -> list[Finding]:
     Raises:
         NeuronXAError: The installation has no task files.
     """
-    versions = ", ".join(f"{package} {version(package)}" for package in VERSIONED_PACKAGES)
+    versions = ", ".join(f"{package} {v}" for package, v in package_versions().items())
     return [Finding(True, versions), _found(), _fresh(), _request_method()]
 
 

@@ -10,17 +10,22 @@ from lm_eval.models.huggingface import HFLM
 from torch import Tensor
 from tqdm import tqdm
 
+from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.encoder import make_encoder
 from neuronxa_tasks.harness.request import BitextRequest
-from neuronxa_tasks.harness.run import bitext_alignment, make_encoder
+from neuronxa_tasks.harness.run import bitext_alignment
 from neuronxa_tasks.measures import (
+    ACTIVATIONS,
     DEFAULT_POOLING,
     KINDS,
+    POOLINGS,
     Activation,
     Kind,
     Pooling,
     Representation,
     representations,
 )
+from neuronxa_tasks.settings import check_choices
 
 
 @register_model("neuronxa")
@@ -66,6 +71,7 @@ class NeuronXALM(HFLM):
             first before layer 1 and the last after the final norm.
 
         Raises:
+            SettingsError: An argument names nothing that there is, or `texts` is no list.
             ModelError: The model's neurons cannot be found, a sentence has no token or too
                 many, or its states are not finite.
 
@@ -75,8 +81,12 @@ class NeuronXALM(HFLM):
             >>> {(r.kind, len(layers)) for r, layers in states.items()}  # doctest: +SKIP
             {('nas', 12), ('nav', 12), ('embedding', 13)}
         """
+        if isinstance(texts, str) or not texts:
+            raise SettingsError(f"Expected `texts` to be a list of sentences, but got {texts!r}")
         wanted = representations(
-            tuple(kinds), tuple(poolings), None if activations is None else tuple(activations)
+            check_choices("kinds", kinds, KINDS),
+            check_choices("poolings", poolings, POOLINGS),
+            None if activations is None else check_choices("activations", activations, ACTIVATIONS),
         )
         states = make_encoder(self).encode(
             texts, wanted, truncate=truncate, name="texts", progress=tqdm(disable=True)

@@ -1,6 +1,7 @@
 """What the results keep of one language, so that a reader can trust, redraw and re-test it."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
@@ -17,6 +18,11 @@ SCORE_VERSION = 1
 VERSIONED_PACKAGES = ("neuronxa-tasks", "lm_eval", "transformers", "torch")
 
 
+def package_versions() -> dict[str, str]:
+    """Versions of the packages that a score depends on."""
+    return {package: version(package) for package in VERSIONED_PACKAGES}
+
+
 def pair_response(pair: int, alignments: Mapping[Metric, Alignment]) -> str:
     """The answer to one request, a short JSON object.
 
@@ -26,15 +32,19 @@ def pair_response(pair: int, alignments: Mapping[Metric, Alignment]) -> str:
 
     Returns:
         The pair, and for every metric the layers in which it is aligned (positions in the
-        record's list of layers), the number of layers, its margin and nearest wrong neighbour.
+        record's list of layers), the number of layers, its margin and nearest wrong neighbour
+        (null where a vector is zero).
     """
     answer: dict[str, Any] = {"pair": pair}
     for metric, alignment in alignments.items():
+        # A vector of zeros has no cosine, and JSON no NaN.
+        margin = float(alignment.margin[pair])
+        known = math.isfinite(margin)
         answer[metric.name] = {
             "aligned": alignment.aligned[:, pair].nonzero().flatten().tolist(),
             "layers": len(alignment.aligned),
-            "margin": round(float(alignment.margin[pair]), 6),
-            "nearest": int(alignment.nearest[pair]),
+            "margin": round(margin, 6) if known else None,
+            "nearest": int(alignment.nearest[pair]) if known else None,
         }
     return json.dumps(answer)
 
@@ -45,7 +55,6 @@ def language_record(
     sites: Sequence[Site],
     states: Mapping[str, SentenceStates],
     alignments: Mapping[Metric, Alignment],
-    ignored: Sequence[str],
 ) -> dict[str, Any]:
     """The record of one language, plain data fit for JSON.
 
@@ -55,7 +64,6 @@ def language_record(
         sites: Where its neurons are.
         states: States of both sides, by `pivot` and `language`.
         alignments: By metric.
-        ignored: Command-line options that did not reach the sentences.
     """
     return {
         "score_version": SCORE_VERSION,
@@ -70,8 +78,7 @@ def language_record(
         "gates": [site.gate.module if site.gate else None for site in sites],
         "tokens": {side: list(s.tokens) for side, s in states.items()},
         "truncated": {side: s.truncated for side, s in states.items()},
-        "ignored": list(ignored),
-        "versions": {package: version(package) for package in VERSIONED_PACKAGES},
+        "versions": package_versions(),
         "metrics": {
             metric.name: {
                 **asdict(metric.representation),

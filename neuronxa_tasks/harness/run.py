@@ -2,25 +2,28 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any, NoReturn
 
-import torch
 from lm_eval.models.huggingface import HFLM
 from tqdm import tqdm
 
 from neuronxa_tasks.alignment import align
-from neuronxa_tasks.errors import ModelError, SettingsError
-from neuronxa_tasks.harness.record import language_record, pair_response
+from neuronxa_tasks.bitext import Bitext
+from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache, cache_file, digest
+from neuronxa_tasks.harness.encoder import make_encoder, tokenize
+from neuronxa_tasks.harness.record import (
+    SCORE_VERSION,
+    language_record,
+    package_versions,
+    pair_response,
+)
 from neuronxa_tasks.harness.request import BitextRequest
 from neuronxa_tasks.languages import language_name
-from neuronxa_tasks.states import (
-    Processes,
-    SentenceEncoder,
-    SentenceStates,
-    find_decoder,
-    find_sites,
-)
+from neuronxa_tasks.states import SentenceEncoder, SentenceStates
+from neuronxa_tasks.states.fingerprint import model_fingerprint
 
 # A child of the harness's logger, so that its handler and level hold for us too.
 logger = logging.getLogger("lm_eval.neuronxa_tasks")
@@ -47,90 +50,87 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
     groups = [list(group) for _, group in groupby(requests, key=lambda r: id(r.bitext))]
     _announce(groups)
     encoder = make_encoder(lm)
-    responses = []
-    for group, pivot, language in _states_of_languages(encoder, groups):
-        request = group[0]
-        if pivot is None or language is None:
-            responses += ["{}"] * len(group)
-            continue
-        alignments = {
-            metric: align(
-                pivot.layers[metric.representation],
-                language.layers[metric.representation],
-                pivot.rows,
-                language.rows,
-            )
-            for metric in request.settings.metrics
-        }
-        states = {"pivot": pivot, "language": language}
-        record = language_record(
-            request.bitext, _describe(lm), encoder.sites, states, alignments, request.ignored
-        )
-        for request in group:
-            request.record = record
-            responses.append(pair_response(request.doc["pair"], alignments))
-    return responses
+    file = cache_file(lm)
+    cache = LanguageCache(file) if file else None
+    compared = [group[0] for group in groups if not group[0].bitext.is_pivot]
+    key_of = _keys(lm, encoder, compared) if cache else {id(r.bitext): str(id(r)) for r in compared}
+    # One process reads for all, so that all leave out the same languages.
+    first = encoder.processes.rank == 0
+    read = cache.read(key_of.values()) if cache and first else {}
+    finished = encoder.processes.collect(read)[0]
+    if finished:
+        logger.info("%d of %d languages are finished in %s", len(finished), len(compared), file)
+    todo = [request for request in compared if key_of[id(request.bitext)] not in finished]
+    for request, pivot, language in _states_of_languages(encoder, todo):
+        key = key_of[id(request.bitext)]
+        finished[key] = _finish(lm, encoder, request, pivot, language)
+        if cache and first:
+            cache.write(key, finished[key])
+    return [
+        "{}" if request.bitext.is_pivot else _respond(request, finished[key_of[id(request.bitext)]])
+        for request in requests
+    ]
 
 
-def make_encoder(lm: HFLM) -> SentenceEncoder:
-    """An encoder for the harness's model, with the tokens and batches that the harness uses.
+def _respond(request: BitextRequest, finished: FinishedLanguage) -> str:
+    request.record = {**finished.record, "ignored": list(request.ignored)}
+    return finished.responses[int(request.doc["pair"])]
 
-    Raises:
-        ModelError: The model is no decoder, has no neurons that can be found, holds a slice
-            of them in each process, or miscounts the processes.
-    """
-    if lm.backend != "causal":
-        raise ModelError(
-            f"Expected a causal language model, but got a {lm.backend} model: neuron states "
-            "are defined for decoders"
+
+def _finish(
+    lm: HFLM,
+    encoder: SentenceEncoder,
+    request: BitextRequest,
+    pivot: SentenceStates,
+    language: SentenceStates,
+) -> FinishedLanguage:
+    alignments = {
+        metric: align(
+            pivot.layers[metric.representation],
+            language.layers[metric.representation],
+            pivot.rows,
+            language.rows,
         )
-    if getattr(lm.model, "tp_size", None) not in (None, 1):
-        raise ModelError(
-            f"Expected whole layers in every process, but `tp_plan` spreads them over "
-            f"{lm.model.tp_size}: use parallelize=True, or several processes without tp_plan"
-        )
-    decoder = find_decoder(lm.model)
-    return SentenceEncoder(
-        decoder=decoder,
-        sites=find_sites(decoder),
-        tokenize=lambda texts: tokenize(lm, texts),
-        max_length=lm.max_length,
-        batch_size=lm.max_batch_size if lm.batch_size == "auto" else int(lm.batch_size),
-        device=lm.device,
-        autocast=lambda: torch.autocast(
-            lm.device.type,
-            dtype=lm.mixed_precision_dtype,
-            enabled=lm.mixed_precision_dtype is not None,
-        ),
-        processes=_processes(lm),
+        for metric in request.settings.metrics
+    }
+    states = {"pivot": pivot, "language": language}
+    return FinishedLanguage(
+        record=language_record(request.bitext, _describe(lm), encoder.sites, states, alignments),
+        responses=[pair_response(pair, alignments) for pair in range(len(request.bitext))],
     )
 
 
-def _processes(lm: HFLM) -> Processes:
-    launched = torch.distributed.is_initialized()
-    running = torch.distributed.get_world_size() if launched else 1
-    rank = torch.distributed.get_rank() if launched else 0
-    if lm.world_size == 1:
-        if running > 1:
-            logger.warning(
-                "each of %d processes runs every sentence, no faster than one: use --model "
-                "neuronxa to share them",
-                running,
-            )
-        return Processes()
-    if (lm.rank, lm.world_size) != (rank, running):
-        raise ModelError(
-            f"Expected the model to know itself as process {rank} of {running}, but it takes "
-            f"itself for {lm.rank} of {lm.world_size}: on several machines use --model neuronxa"
+def _keys(lm: HFLM, encoder: SentenceEncoder, requests: Sequence[BitextRequest]) -> dict[int, str]:
+    """By bitext, a digest of everything that its scores depend on."""
+    shared = {
+        "score_version": SCORE_VERSION,
+        "versions": package_versions(),
+        "model": model_fingerprint(lm.model),
+        "dtype": str(lm.model.dtype),
+        "autocast": str(lm.mixed_precision_dtype),
+        "device": lm.device.type,
+        "batch_size": encoder.batch_size,
+        "max_length": encoder.max_length,
+    }
+    return {
+        id(request.bitext): digest(
+            {
+                **shared,
+                "bitext": [request.bitext.corpus, request.bitext.language, request.bitext.pivot],
+                "source": asdict(request.bitext.provenance),
+                "sha256": request.bitext.digests,
+                # Tokenizer, beginning-of-sequence token and all that tells them.
+                "tokens": digest({"ids": _token_ids(lm, request.bitext)}),
+                "metrics": [metric.name for metric in request.settings.metrics],
+                "truncate": request.settings.truncate,
+            }
         )
-    return Processes(rank, running)
+        for request in requests
+    }
 
 
-def tokenize(lm: HFLM, texts: Sequence[str]) -> list[list[int]]:
-    """Token ids as the harness makes them: special tokens as `add_bos_token` says."""
-    options = {} if lm.add_bos_token is None else {"add_special_tokens": lm.add_bos_token}
-    token_ids: list[list[int]] = lm.tokenizer(list(texts), **options)["input_ids"]
-    return token_ids
+def _token_ids(lm: HFLM, bitext: Bitext) -> list[list[list[int]]]:
+    return [tokenize(lm, side) for side in (bitext.pivot_sentences, bitext.sentences)]
 
 
 def _announce(groups: Sequence[Sequence[BitextRequest]]) -> None:
@@ -151,24 +151,21 @@ def _announce(groups: Sequence[Sequence[BitextRequest]]) -> None:
 
 
 def _states_of_languages(
-    encoder: SentenceEncoder, groups: Sequence[Sequence[BitextRequest]]
-) -> Iterator[tuple[Sequence[BitextRequest], SentenceStates | None, SentenceStates | None]]:
-    """Every group with the states of its pivot and its language, none for the pivot's own."""
+    encoder: SentenceEncoder, requests: Sequence[BitextRequest]
+) -> Iterator[tuple[BitextRequest, SentenceStates, SentenceStates]]:
+    """Every language's request with the states of its pivot and its own."""
     pivot_key: tuple[Any, ...] | None = None
     pivot: SentenceStates | None = None
-    total, silent = _count_sentences(groups), encoder.processes.rank > 0
+    total, silent = _count_sentences(requests), encoder.processes.rank > 0
     with tqdm(total=total, unit="sentence", disable=silent) as progress:
-        for group in groups:
-            request, bitext = group[0], group[0].bitext
-            if bitext.is_pivot:
-                yield group, None, None
-                continue
-            if _pivot_key(request) != pivot_key:
+        for request in requests:
+            bitext = request.bitext
+            if pivot is None or _pivot_key(request) != pivot_key:
                 pivot = None  # The last pivot's memory is free before the next takes its own.
                 pivot = _encode(encoder, request, bitext.pivot, bitext.pivot_sentences, progress)
                 pivot_key = _pivot_key(request)
             language = _encode(encoder, request, bitext.language, bitext.sentences, progress)
-            yield group, pivot, language
+            yield request, pivot, language
 
 
 def _encode(
@@ -193,8 +190,7 @@ def _pivot_key(request: BitextRequest) -> tuple[Any, ...]:
     return request.bitext.pivot_sentences, request.settings
 
 
-def _count_sentences(groups: Sequence[Sequence[BitextRequest]]) -> int:
-    requests = [group[0] for group in groups if not group[0].bitext.is_pivot]
+def _count_sentences(requests: Sequence[BitextRequest]) -> int:
     pivots = [next(same) for _, same in groupby(requests, key=_pivot_key)]
     return sum(len(request.bitext) for request in (*requests, *pivots))
 
@@ -203,5 +199,10 @@ def _describe(lm: HFLM) -> dict[str, Any]:
     first_token = tokenize(lm, ["A"])[0][0]
     return {
         "dtype": str(lm.model.dtype).removeprefix("torch."),
+        "mixed_precision": (
+            str(lm.mixed_precision_dtype).removeprefix("torch.")
+            if lm.mixed_precision_dtype
+            else None
+        ),
         "bos": lm.tokenizer.bos_token_id is not None and first_token == lm.tokenizer.bos_token_id,
     }

@@ -1,7 +1,8 @@
 """The harness task of one language: its pairs, its requests, its metrics."""
 
+import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB, flores_bitext, tatoeba_bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.install import install_request_method
+from neuronxa_tasks.harness.quiet import quieten_harness
 from neuronxa_tasks.harness.request import REQUEST_TYPE, BitextRequest
 from neuronxa_tasks.languages import FLORES, TATOEBA, check_language
 from neuronxa_tasks.settings import Settings
@@ -22,6 +24,13 @@ from neuronxa_tasks.settings import Settings
 # The harness finds a task's class when it loads the task, and only then: this is the
 # moment at which a model of the run can still learn the request.
 install_request_method()
+quieten_harness()
+
+
+TEMPLATE_KEYS = (
+    *("task", "corpus", "language", "metadata"),
+    *("dataset_path", "dataset_kwargs", "test_split"),
+)
 
 
 class AlignmentTask(Task):
@@ -41,12 +50,17 @@ class AlignmentTask(Task):
     OUTPUT_TYPE = REQUEST_TYPE
 
     def __init__(self, config: Mapping[str, Any]) -> None:
+        if missing := [key for key in TEMPLATE_KEYS if key not in config]:
+            raise SettingsError(
+                f"Expected the task file of {config.get('task')} to give {', '.join(missing)}: "
+                "include the template that stands beside this package's task files"
+            )
         # The base class would make a configuration of a generation task, and say so.
         ours = ("class", "corpus", "language")
         self._config = TaskConfig(**{k: v for k, v in config.items() if k not in ours})
         self._filters = [build_filter_ensemble("none", [["take_first", None]])]
         self._instances: list[BitextRequest] = []
-        self.VERSION = config["metadata"]["version"]
+        self.VERSION = config["metadata"].get("version")
         self.settings = Settings.from_metadata(config["metadata"])
         self.bitext = self._load(config)
         self._bypass: dict[str, Callable[[Sequence[float]], float]] = {}
@@ -54,7 +68,7 @@ class AlignmentTask(Task):
     def _load(self, config: Mapping[str, Any]) -> Bitext:
         hub = {
             "path": config["dataset_path"],
-            "revision": config["dataset_kwargs"]["revision"],
+            "revision": config["dataset_kwargs"].get("revision"),
             "split": config["test_split"],
         }
         if config["corpus"] == "flores":
@@ -120,7 +134,7 @@ class AlignmentTask(Task):
             "--apply_chat_template": apply_chat_template,
         }
         ignored = tuple(option for option, given in options.items() if given)
-        reported = len(samples) if samples else min(limit or len(self.bitext), len(self.bitext))
+        reported = len(self._reported(limit, samples))
         if reported < world_size:
             raise SettingsError(
                 f"Expected at least one reported pair of {self.config.task} per process, but got "
@@ -140,6 +154,34 @@ class AlignmentTask(Task):
             )
             for doc_id, doc in docs
         ]
+
+    def doc_iterator(
+        self,
+        *,
+        rank: int = 0,
+        limit: int | None = None,
+        world_size: int = 1,
+        samples: list[int] | None = None,
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """This process's share of the reported pairs, numbered.
+
+        Under `samples` the harness takes a number for a position in that list, while its own
+        iterator counts in the order of the file.
+        """
+        docs = self.test_docs()
+        numbered = enumerate(docs[index] for index in self._reported(limit, samples))
+        return itertools.islice(numbered, rank, None, world_size)
+
+    def _reported(self, limit: int | None, samples: list[int] | None) -> Sequence[int]:
+        n = len(self.bitext)
+        if samples is None:
+            return range(min(n, limit or n))
+        if not samples or len(set(samples)) < len(samples) or not set(samples) <= set(range(n)):
+            raise SettingsError(
+                f"Expected `--samples` of {self.config.task} to be different numbers from 0 to "
+                f"{n - 1}, at least one, but got {samples}"
+            )
+        return samples
 
     def construct_requests(self, doc: dict[str, Any], ctx: str, **kwargs: Any) -> None:
         """Unused: `build_all_requests` makes them without prompts."""

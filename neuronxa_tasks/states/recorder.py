@@ -86,7 +86,8 @@ class Recorder:
             lengths: Tokens per sentence without padding, shape `(B,)`.
 
         Raises:
-            ModelError: A module with neurons did not run exactly once.
+            ModelError: A module did not run exactly once, or its states are not one vector
+                per token.
         """
         self._first = first
         weights = pooling_weights(lengths, input_ids.shape[1], self._poolings)
@@ -105,7 +106,7 @@ class Recorder:
                     f"{self._calls[name]} times: its states cannot be told apart; if the model "
                     "is compiled or uses fused kernels, load it without"
                 )
-        self._pool(hidden, [("embedding", None, len(self._decoder.layers))])
+        self._pool("the final norm", hidden, [("embedding", None, len(self._decoder.layers))])
 
     def gather(self, processes: Processes, device: torch.device) -> None:
         """Fill the rows that other processes ran.
@@ -149,7 +150,7 @@ class Recorder:
     def _hook_input(self, name: str, keys: list[_Key]) -> None:
         def hook(module: nn.Module, args: tuple[Tensor, ...], kwargs: dict[str, Tensor]) -> None:
             self._calls[name] += 1
-            self._pool(args[0] if args else kwargs["hidden_states"], keys)
+            self._pool(name, args[0] if args else kwargs["hidden_states"], keys)
 
         module = self._decoder.model.get_submodule(name)
         self._handles[name] = module.register_forward_pre_hook(hook, with_kwargs=True)
@@ -159,15 +160,20 @@ class Recorder:
     ) -> None:
         def hook(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
             self._calls[name] += 1
-            self._pool(activation(output), keys)
+            self._pool(name, activation(output), keys)
 
         module = self._decoder.model.get_submodule(name)
         self._handles[name] = module.register_forward_hook(hook)
 
-    def _pool(self, states: Tensor, keys: list[_Key]) -> None:
+    def _pool(self, name: str, states: Tensor, keys: list[_Key]) -> None:
         weights = self._on(states.device)
         batch, poolings, width = weights.shape
         # OPT hands its neurons over with sentences and tokens in one dimension.
+        if states.shape[:-1] not in ((batch, width), (batch * width,)):
+            raise ModelError(
+                f"Expected states of {batch} sentences of {width} tokens from {name}, but got "
+                f"shape {tuple(states.shape)}: leave out the measures that need them"
+            )
         states = states.reshape(batch, width, -1)
         for key in keys:
             if key not in self._pooled:

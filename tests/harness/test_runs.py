@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lm_eval.api.model import LM, CachingLM
+import torch
+from lm_eval.api.model import LM
 from lm_eval.evaluator import simple_evaluate
 from lm_eval.models.huggingface import HFLM
 from lm_eval.tasks import TaskManager
 
+from neuronxa_tasks.alignment import align
 from neuronxa_tasks.errors import BitextError, ModelError, SettingsError
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.record import pair_response
+from neuronxa_tasks.settings import Settings
 from tests.conftest import LANGUAGES
 from tests.families import build_model
 from tests.harness.conftest import TASKS, Evaluate, answers, record
@@ -46,7 +50,7 @@ def test_the_record_says_what_was_measured_on_what(lm: NeuronXALM, run_tasks: Ev
     assert json.loads(json.dumps(kept)) == kept
     assert (kept["corpus"], kept["language"], kept["pivot"]) == ("flores", "deu_Latn", "eng_Latn")
     assert (kept["n_pairs"], kept["score_version"]) == (10, 1)
-    assert (kept["bos"], kept["dtype"]) == (True, "float32")
+    assert (kept["bos"], kept["dtype"], kept["mixed_precision"]) == (True, "float32", None)
     assert kept["sites"] == [f"layers.{i}.mlp.down_proj" for i in range(3)]
     assert kept["gates"] == [f"layers.{i}.mlp.act_fn" for i in range(3)]
     assert len(kept["sha256"]["pivot"]) == 64
@@ -198,14 +202,6 @@ def test_the_request_cache_never_hands_out_other_sentences(
     }
 
 
-def test_the_response_cache_lets_our_requests_through(
-    lm: NeuronXALM, run_tasks: Evaluate, tmp_path: Path
-) -> None:
-    cached = CachingLM(lm, str(tmp_path / "cache.db"))
-    expected = run_tasks(lm, "deu_Latn")["results"]["neuronxa_flores_deu_Latn"]
-    assert run_tasks(cached, "deu_Latn")["results"]["neuronxa_flores_deu_Latn"] == expected
-
-
 def test_one_bar_names_the_language_and_nothing_else_is_printed(
     lm: NeuronXALM, run_tasks: Evaluate, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -294,9 +290,49 @@ def test_a_task_file_with_an_unknown_language_or_corpus_is_refused(
         manager.load(["b"])
 
 
-def test_an_empty_selection_is_refused(lm: NeuronXALM, run_tasks: Evaluate) -> None:
-    with pytest.raises(AssertionError, match="interval"):
-        run_tasks(lm, "deu_Latn", samples={"neuronxa_flores_deu_Latn": [16]})
+@pytest.mark.parametrize("samples", [[16], [-1], [3, 3], []])
+def test_samples_that_are_no_pairs_are_refused(
+    lm: NeuronXALM, run_tasks: Evaluate, samples: list[int]
+) -> None:
+    with pytest.raises(SettingsError, match=r"`--samples` of neuronxa_flores_deu_Latn.*0 to 15"):
+        run_tasks(lm, "deu_Latn", samples={"neuronxa_flores_deu_Latn": samples})
+
+
+def test_logged_lines_carry_the_number_of_their_pair_in_any_order(
+    lm: NeuronXALM, run_tasks: Evaluate
+) -> None:
+    results = run_tasks(lm, "deu_Latn", samples={"neuronxa_flores_deu_Latn": [11, 2, 7]})
+    samples = results["samples"]["neuronxa_flores_deu_Latn"]
+    assert [sample["doc_id"] for sample in samples] == [11, 2, 7]
+    assert [sample["doc"]["pair"] for sample in samples] == [11, 2, 7]
+    assert [answer["pair"] for answer in answers(results, "deu_Latn")] == [11, 2, 7]
+
+
+def test_a_group_is_listed_without_a_line_per_language(
+    lm: NeuronXALM, flores_dir: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    tasks = ", ".join(f"neuronxa_flores_{code}" for code in LANGUAGES)
+    (tmp_path / "few.yaml").write_text(f"group: few\ntask: [{tasks}]\n")
+    manager = TaskManager(
+        include_path=[str(TASKS), str(tmp_path)],
+        include_defaults=False,
+        metadata={"flores_dir": str(flores_dir), "n_pairs": 4},
+    )
+    with heard(caplog):
+        simple_evaluate(model=lm, tasks=["few"], task_manager=manager, num_fewshot=5)
+    assert "Group: few" in caplog.messages
+    assert not [message for message in caplog.messages if "Task: neuronxa" in message]
+    assert sum("num_fewshot has been set to 0" in message for message in caplog.messages) <= 1
+
+
+def test_a_task_file_without_the_template_names_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "class: !function neuronxa_tasks.harness.task.AlignmentTask\n"
+        "task: a\ncorpus: flores\nlanguage: deu_Latn\n"
+    )
+    manager = TaskManager(include_path=str(tmp_path), include_defaults=False)
+    with pytest.raises(SettingsError, match=r"a to give dataset_path, dataset_kwargs, test_split"):
+        manager.load(["a"])
 
 
 def test_installing_the_request_twice_changes_nothing() -> None:
@@ -310,3 +346,11 @@ def test_another_packages_attribute_is_never_overwritten(monkeypatch: pytest.Mon
     with pytest.raises(RuntimeError, match=r"HFLM without .*`bitext_alignment`.*json"):
         install_request_method()
     assert HFLM.bitext_alignment is json.dumps
+
+
+def test_a_pair_with_a_zero_vector_has_no_margin_and_the_json_stays_strict() -> None:
+    ones, zeros = torch.ones(3, 2), torch.zeros(3, 2)
+    rows = torch.arange(3)
+    metric = Settings().metrics[0]
+    answer = json.loads(pair_response(0, {metric: align([ones], [zeros], rows, rows)}))
+    assert answer["nasca"] == {"aligned": [], "layers": 1, "margin": None, "nearest": None}

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from neuronxa_tasks.harness.encoder import tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.run import tokenize
 from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS
 from tests import reference
 from tests.conftest import lines
@@ -133,6 +133,10 @@ def test_a_score_is_the_same_in_both_directions(lm: NeuronXALM, run_tasks: Evalu
     assert there["sha256"]["pivot"] == back["sha256"]["language"]
 
 
+def logged(results: dict[str, Any]) -> list[dict[str, Any]]:
+    return results["samples"]["neuronxa_flores_deu_Latn"]
+
+
 @pytest.mark.parametrize("selection", [{"limit": 5}, {"limit": 0.5}, {"samples": [11, 2, 7]}])
 def test_limit_and_samples_choose_what_is_reported_and_never_the_candidates(
     lm: NeuronXALM, run_tasks: Evaluate, selection: dict[str, Any]
@@ -146,6 +150,7 @@ def test_limit_and_samples_choose_what_is_reported_and_never_the_candidates(
     assert len(reported) in (3, 5, 8)
     assert all(answer == outcome[answer["pair"]] for answer in reported)
     assert record(some, "deu_Latn")["metrics"] == record(every, "deu_Latn")["metrics"]
+    assert all(a["pair"] == s["doc_id"] for a, s in zip(reported, logged(some), strict=True))
     task = some["results"]["neuronxa_flores_deu_Latn"]
     shares = [len(a["nasca"]["aligned"]) / a["nasca"]["layers"] for a in reported]
     assert task["nasca,none"] == pytest.approx(np.mean(shares))

@@ -8,9 +8,9 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from neuronxa_tasks.errors import ModelError
+from neuronxa_tasks.errors import ModelError, SettingsError
+from neuronxa_tasks.harness.encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.run import make_encoder, tokenize
 from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS, Representation, representations
 from tests import reference
 from tests.conftest import lines
@@ -162,13 +162,19 @@ def test_an_adapter_is_part_of_the_model(make_lm: MakeLM, texts: list[str]) -> N
     torch.testing.assert_close(states[1], states[2], rtol=1e-4, atol=1e-5)
 
 
-def test_states_of_a_bfloat16_model_are_float32_and_finite(
-    make_lm: MakeLM, texts: list[str]
+@pytest.mark.parametrize("family", FAMILIES)
+def test_states_of_a_bfloat16_model_are_the_references_but_for_its_rounding(
+    make_lm: MakeLM, texts: list[str], family: str
 ) -> None:
-    lm = make_lm()
+    lm = make_lm(family)
     lm.model.to(torch.bfloat16)
-    for layers in lm.sentence_states(texts).values():
-        assert all(layer.dtype == torch.float32 and layer.isfinite().all() for layer in layers)
+    for representation, layers in lm.sentence_states(texts, activations=ACTIVATIONS).items():
+        expected = list(reference_states(lm, family, texts, representation))
+        for layer, wanted in zip(layers, expected, strict=True):
+            assert layer.dtype == torch.float32
+            # Padding changes the order of sums, and bfloat16 shows it in the third digit.
+            difference = np.abs(layer.numpy() - wanted).mean() / np.abs(wanted).mean()
+            assert difference < 0.02, representation
 
 
 def test_mixed_precision_reaches_the_forward_pass_but_not_the_pooling(
@@ -262,6 +268,36 @@ def test_weights_that_are_not_finite_are_named_before_any_sentence_runs(make_lm:
     lm.model.model.layers[1].mlp.up_proj.weight.data.fill_(float("nan"))
     with pytest.raises(ModelError, match=r"layers\.1\.mlp\.up_proj gives NaN"):
         lm.sentence_states(["one", "two"], kinds=["nas"])
+
+
+@pytest.mark.parametrize("texts", ["one string", []])
+def test_texts_that_are_no_list_of_sentences_are_refused(lm: NeuronXALM, texts: object) -> None:
+    with pytest.raises(SettingsError, match=r"`texts` to be a list of sentences"):
+        lm.sentence_states(texts)
+
+
+@pytest.mark.parametrize("argument", ["kinds", "poolings", "activations"])
+def test_a_representation_that_does_not_exist_is_refused(lm: NeuronXALM, argument: str) -> None:
+    with pytest.raises(SettingsError, match=rf"`{argument}` to be one of .*'foo'"):
+        lm.sentence_states(["one"], **{argument: ["foo"]})
+
+
+def test_one_name_may_stand_without_a_list(lm: NeuronXALM) -> None:
+    assert lm.sentence_states(["one"], kinds="nas").keys() == {
+        Representation("nas", "weighted", "gate")
+    }
+
+
+def test_states_that_are_not_one_vector_per_token_are_refused(make_lm: MakeLM) -> None:
+    lm = make_lm()
+    layer = lm.model.model.layers[1]
+    original = layer.forward
+    layer.forward = lambda x, *args, **kwargs: original(x[0], *args, **kwargs)
+    # A layer that takes several streams, as Gemma 3n does.
+    layer.register_forward_pre_hook(lambda module, args: (args[0][None],))
+    with pytest.raises(ModelError, match=r"from layers\.1, but got shape \(1, 1, 3, 32\)"):
+        lm.sentence_states(["one"], kinds=["embedding"])
+    lm.sentence_states(["one"], kinds=["nas"])
 
 
 def test_a_module_that_runs_twice_or_never_is_an_error_that_names_it(make_lm: MakeLM) -> None:

@@ -1,6 +1,7 @@
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.states import find_decoder, find_sites
@@ -18,10 +19,30 @@ def test_every_layer_has_the_site_that_the_family_names(family: str) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
-def test_sites_are_found_in_half_precision(dtype: torch.dtype) -> None:
-    sites = find_sites(find_decoder(build_model("llama").to(dtype)))
-    assert sites[0].gate is not None
-    assert sites[0].gate.module == "layers.0.mlp.act_fn"
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_same_sites_are_found_in_half_precision(family: str, dtype: torch.dtype) -> None:
+    model = build_model(family)
+    expected = find_sites(find_decoder(model))
+    assert find_sites(find_decoder(model.to(dtype))) == expected
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_a_wide_norm_without_weights_is_no_activation(dtype: torch.dtype) -> None:
+    model = build_model("olmo", hidden_size=2048, num_hidden_layers=1).to(dtype)
+    (site,) = find_sites(find_decoder(model))
+    assert site.down == "layers.0.mlp.down_proj"
+
+
+@pytest.mark.parametrize("squared", ["module", "function"])
+def test_a_squared_relu_is_no_gate_on_itself(squared: str) -> None:
+    model = build_model("arcee")
+    for layer in model.model.layers:
+        mlp = layer.mlp
+        mlp.act_fn = nn.ReLU()
+        relu = mlp.act_fn if squared == "module" else functional.relu
+        mlp.forward = lambda x, mlp=mlp, relu=relu: mlp.down_proj(relu(mlp.up_proj(x)) ** 2)
+    site = find_sites(find_decoder(model))[0]
+    assert (site.down, site.gate) == ("layers.0.mlp.down_proj", None)
 
 
 def test_finding_sites_leaves_no_hook_behind() -> None:

@@ -1,0 +1,74 @@
+"""The sentence encoder of the harness's model: its tokens, batches, device and processes."""
+
+import logging
+from collections.abc import Sequence
+
+import torch
+from lm_eval.models.huggingface import HFLM
+
+from neuronxa_tasks.errors import ModelError
+from neuronxa_tasks.states import Processes, SentenceEncoder, find_decoder, find_sites
+
+# A child of the harness's logger, so that its handler and level hold for us too.
+logger = logging.getLogger("lm_eval.neuronxa_tasks")
+
+
+def make_encoder(lm: HFLM) -> SentenceEncoder:
+    """An encoder for the harness's model, with the tokens and batches that the harness uses.
+
+    Raises:
+        ModelError: The model is no decoder, has no neurons that can be found, holds a slice
+            of them in each process, or miscounts the processes.
+    """
+    if lm.backend != "causal":
+        raise ModelError(
+            f"Expected a causal language model, but got a {lm.backend} model: neuron states "
+            "are defined for decoders"
+        )
+    if getattr(lm.model, "tp_size", None) not in (None, 1):
+        raise ModelError(
+            f"Expected whole layers in every process, but `tp_plan` spreads them over "
+            f"{lm.model.tp_size}: use parallelize=True, or several processes without tp_plan"
+        )
+    decoder = find_decoder(lm.model)
+    return SentenceEncoder(
+        decoder=decoder,
+        sites=find_sites(decoder),
+        tokenize=lambda texts: tokenize(lm, texts),
+        max_length=lm.max_length,
+        batch_size=lm.max_batch_size if lm.batch_size == "auto" else int(lm.batch_size),
+        device=lm.device,
+        autocast=lambda: torch.autocast(
+            lm.device.type,
+            dtype=lm.mixed_precision_dtype,
+            enabled=lm.mixed_precision_dtype is not None,
+        ),
+        processes=_processes(lm),
+    )
+
+
+def _processes(lm: HFLM) -> Processes:
+    launched = torch.distributed.is_initialized()
+    running = torch.distributed.get_world_size() if launched else 1
+    rank = torch.distributed.get_rank() if launched else 0
+    if lm.world_size == 1:
+        if running > 1:
+            logger.warning(
+                "each of %d processes runs every sentence, no faster than one: use --model "
+                "neuronxa to share them",
+                running,
+            )
+        return Processes()
+    if (lm.rank, lm.world_size) != (rank, running):
+        raise ModelError(
+            f"Expected the model to know itself as process {rank} of {running}, but it takes "
+            f"itself for {lm.rank} of {lm.world_size}: on several machines use --model neuronxa"
+        )
+    return Processes(rank, running)
+
+
+def tokenize(lm: HFLM, texts: Sequence[str]) -> list[list[int]]:
+    """Token ids as the harness makes them: special tokens as `add_bos_token` says."""
+    options = {} if lm.add_bos_token is None else {"add_special_tokens": lm.add_bos_token}
+    token_ids: list[list[int]] = lm.tokenizer(list(texts), **options)["input_ids"]
+    return token_ids

@@ -1,0 +1,234 @@
+"""Runs that die and go on: `--use_cache`."""
+
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from lm_eval.api.model import CachingLM
+
+from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache
+from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.states.fingerprint import model_fingerprint
+from tests.conftest import LANGUAGES
+from tests.families import build_model
+from tests.harness.conftest import TASKS, Evaluate, record
+
+MakeLM = Callable[..., NeuronXALM]
+KILLS = 20
+
+
+@pytest.fixture
+def passes() -> list[int]:
+    """How many forward passes each run took."""
+    return []
+
+
+@pytest.fixture
+def run_cached(
+    make_lm: MakeLM, run_tasks: Evaluate, tmp_path: Path, passes: list[int]
+) -> Callable[..., Any]:
+    """Runs with the harness's response cache, counting the passes over sentences."""
+
+    def run(*languages: str, lm: NeuronXALM | None = None, **options: Any) -> Any:
+        lm = lm or make_lm()
+        count = 0
+
+        def counted(module: torch.nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
+            nonlocal count
+            # The probe for neurons runs one sequence of four tokens.
+            count += kwargs["input_ids"].shape != (1, 4)
+
+        handle = lm.model.model.register_forward_pre_hook(counted, with_kwargs=True)
+        results = run_tasks(CachingLM(lm, str(tmp_path / "cache_rank0.db")), *languages, **options)
+        handle.remove()
+        passes.append(count)
+        return results
+
+    return run
+
+
+def test_a_second_run_computes_nothing_and_keeps_everything(
+    run_cached: Callable[..., Any], passes: list[int], tmp_path: Path
+) -> None:
+    first, second = (run_cached(*LANGUAGES) for _ in range(2))
+    assert passes == [24, 0]
+    assert second == first
+    assert (tmp_path / "cache_neuronxa.db").is_file()
+
+
+def test_only_what_is_missing_is_computed(
+    run_cached: Callable[..., Any], passes: list[int], lm: NeuronXALM, run_tasks: Evaluate
+) -> None:
+    run_cached("deu_Latn", "fra_Latn")
+    results = run_cached(*LANGUAGES)
+    # The pivot again, and three languages of four batches each.
+    assert passes == [12, 16]
+    assert results == run_tasks(lm, *LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"metadata": {"pivot": "fra_Latn"}},
+        {"metadata": {"n_pairs": 8}},
+        {"metadata": {"pooling": "mean"}},
+        {"metadata": {"activation": "product"}},
+        {"lm": {"batch_size": 3}},
+        {"lm": {"rms_norm_eps": 1e-3}},
+        {"lm": {"max_position_embeddings": 512}},
+        {"bos": False},
+        {"weight": True},
+    ],
+    ids=str,
+)
+def test_whatever_a_score_depends_on_is_computed_anew(
+    run_cached: Callable[..., Any], make_lm: MakeLM, passes: list[int], changed: dict[str, Any]
+) -> None:
+    run_cached("deu_Latn")
+    lm = make_lm(**changed.get("lm", {}))
+    if "bos" in changed:
+        lm.add_bos_token = changed["bos"]
+    if "weight" in changed:
+        lm.model.model.layers[2].mlp.up_proj.weight.data[5, 7] += 1
+    run_cached("deu_Latn", lm=lm, metadata=changed.get("metadata"))
+    assert passes[1] > 0
+
+
+def test_options_that_change_no_score_use_the_cache_and_are_recorded(
+    run_cached: Callable[..., Any], passes: list[int]
+) -> None:
+    run_cached("deu_Latn")
+    results = run_cached("deu_Latn", system_instruction="Be kind.", limit=3)
+    assert passes[1] == 0
+    assert record(results, "deu_Latn")["ignored"] == ["--system_instruction"]
+    assert results["n-samples"]["neuronxa_flores_deu_Latn"]["effective"] == 3
+
+
+def test_a_fingerprint_knows_weights_and_adapters_but_not_folders(tmp_path: Path) -> None:
+    peft = pytest.importorskip("peft")
+    model = build_model("llama")
+    model.save_pretrained(tmp_path)
+    own = model_fingerprint(model)
+    assert model_fingerprint(type(model).from_pretrained(tmp_path)) == own
+    assert model_fingerprint(build_model("llama").to(torch.bfloat16)) != own
+    config = peft.LoraConfig(target_modules=["up_proj"], lora_alpha=8)
+    adapted = model_fingerprint(peft.get_peft_model(build_model("llama"), config))
+    stronger = peft.LoraConfig(target_modules=["up_proj"], lora_alpha=16)
+    assert adapted != own
+    assert model_fingerprint(peft.get_peft_model(build_model("llama"), stronger)) != adapted
+
+
+def test_a_damaged_file_is_moved_aside_and_begun_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "cache.db"
+    file.write_bytes(b"not a database" * 1000)
+    cache = LanguageCache(file)
+    assert cache.read(["a"]) == {}
+    assert (tmp_path / "cache.damaged").is_file()
+    cache.write("a", FinishedLanguage({"score": 1}, ["x"]))
+    assert cache.read(["a", "b"]) == {"a": FinishedLanguage({"score": 1}, ["x"])}
+
+
+def test_a_damaged_entry_is_ignored_and_written_anew(tmp_path: Path) -> None:
+    cache = LanguageCache(tmp_path / "cache.db")
+    for key in "ab":
+        cache.write(key, FinishedLanguage({}, [key]))
+    with sqlite3.connect(tmp_path / "cache.db") as connection:
+        connection.execute("UPDATE languages SET value = ? WHERE key = 'a'", (b'{"record"',))
+    connection.close()
+    assert cache.read(["a", "b"]).keys() == {"b"}
+    cache.write("a", FinishedLanguage({}, ["again"]))
+    assert cache.read(["a"])["a"].responses == ["again"]
+
+
+def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
+    write = (
+        "import sys; from pathlib import Path\n"
+        "from neuronxa_tasks.harness.cache import *\n"
+        "for i in range(100):\n"
+        "    language = FinishedLanguage({'i': i}, ['x' * 1000])\n"
+        "    LanguageCache(Path(sys.argv[1])).write(sys.argv[2] + str(i), language)\n"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", write, tmp_path / "cache.db", name])
+        for name in "ab"
+    ]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    keys = [name + str(i) for name in "ab" for i in range(100)]
+    assert len(LanguageCache(tmp_path / "cache.db").read(keys)) == 200
+
+
+VICTIM = """
+import json, sys, time
+from pathlib import Path
+from lm_eval.api.model import CachingLM
+from lm_eval.evaluator import evaluate
+from lm_eval.tasks import TaskManager
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from neuronxa_tasks.harness.model import NeuronXALM
+model_dir, flores_dir, tasks, cache, out, pause, languages = sys.argv[1:]
+model = AutoModelForCausalLM.from_pretrained(model_dir)
+tokenizer = AutoTokenizer.from_pretrained(model_dir)
+lm = NeuronXALM(pretrained=model, tokenizer=tokenizer, batch_size=4)
+model.model.register_forward_pre_hook(lambda *_: time.sleep(float(pause)))
+manager = TaskManager(
+    include_path=tasks,
+    include_defaults=False,
+    metadata={"flores_dir": flores_dir, "n_pairs": "all"},
+)
+names = [f"neuronxa_flores_{code}" for code in languages.split(",")]
+print("ready", flush=True)
+results = evaluate(lm=CachingLM(lm, cache), task_dict=manager.load(names))
+Path(out).write_text(json.dumps(dict(results)))
+"""
+
+
+def test_a_run_that_is_killed_again_and_again_ends_with_the_same_results(
+    model_dir: Path, flores_dir: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "results.json"
+
+    def start(cache: str, pause: float) -> subprocess.Popen[str]:
+        folders = [model_dir, flores_dir, TASKS, tmp_path / cache, out]
+        arguments = [*folders, pause, ",".join(LANGUAGES)]
+        return subprocess.Popen(
+            [sys.executable, "-c", VICTIM, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def killed(cache: str, moment: float) -> bool:
+        with start(cache, 0.02) as victim:
+            assert victim.stdout is not None
+            victim.stdout.readline()
+            time.sleep(moment)
+            victim.send_signal(signal.SIGKILL)
+            return victim.wait() != 0
+
+    def finished(cache: str) -> Any:
+        with start(cache, 0) as run:
+            assert run.wait() == 0
+        return json.loads(out.read_text())
+
+    expected = finished("whole_rank0.db")
+    # A whole run sleeps for 24 batches of 20 ms.
+    moments = iter(random.Random(0).choices(range(600), k=10 * KILLS))
+    kills = attempts = 0
+    while kills < KILLS:
+        attempts += 1
+        cache = f"killed{attempts}_rank0.db"
+        out.unlink()
+        while kills < KILLS and killed(cache, next(moments) / 1000):
+            kills += 1
+        assert finished(cache) == expected
