@@ -194,12 +194,10 @@ FAMILIES: dict[str, Family] = {
     ),
 }
 
-EXPERT_FAMILIES = ("mixtral", "qwen2_moe", "qwen3_moe", "olmoe", "granitemoe", "gpt_oss")
-
 
 def build_model(family: str, **changes: Any) -> PreTrainedModel:
     """A seeded tiny model of a family, with weights large enough to matter."""
-    own = FAMILIES[family].config if family in FAMILIES else HEADS_OF_8
+    own = FAMILIES[family].config
     names_own_shape = {"n_embd", "n_head", "d_model", "num_heads"} & own.keys()
     shared = COMMON
     if names_own_shape:

@@ -10,7 +10,7 @@ from typing import Any
 from neuronxa_tasks.alignment import Alignment
 from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.measures import Metric
-from neuronxa_tasks.states import SentenceStates, Site
+from neuronxa_tasks.states import ExpertSite, SentenceStates, Site
 
 # Raised whenever the same model and text would get another score.
 SCORE_VERSION = 1
@@ -52,7 +52,7 @@ def pair_response(pair: int, alignments: Mapping[Metric, Alignment]) -> str:
 def language_record(
     bitext: Bitext,
     model: Mapping[str, Any],
-    sites: Sequence[Site],
+    sites: Sequence[Site | ExpertSite],
     states: Mapping[str, SentenceStates],
     alignments: Mapping[Metric, Alignment],
 ) -> dict[str, Any]:
@@ -75,7 +75,9 @@ def language_record(
         "sha256": bitext.digests,
         **model,
         "sites": [site.down for site in sites],
-        "gates": [site.gate.module if site.gate else None for site in sites],
+        "gates": [
+            site.gate.module if isinstance(site, Site) and site.gate else None for site in sites
+        ],
         "tokens": {side: list(s.tokens) for side, s in states.items()},
         "truncated": {side: s.truncated for side, s in states.items()},
         "versions": package_versions(),

@@ -2,12 +2,14 @@
 
 from neuronxa_tasks.states.decoder import Decoder, find_decoder
 from neuronxa_tasks.states.encoder import SentenceEncoder, SentenceStates
+from neuronxa_tasks.states.experts import ExpertSite
 from neuronxa_tasks.states.pooling import pooling_weights
 from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.sites import Site, find_sites
 
 __all__ = [
     "Decoder",
+    "ExpertSite",
     "Processes",
     "SentenceEncoder",
     "SentenceStates",

@@ -24,6 +24,11 @@ class Decoder:
     layers_name: str
     embedding: Tensor
 
+    @property
+    def layer_names(self) -> list[str]:
+        """Name of each layer inside `model`."""
+        return [f"{self.layers_name}.{index}" for index in range(len(self.layers))]
+
     def __call__(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
         """Hidden states after the final norm.
 
@@ -65,6 +70,9 @@ def find_decoder(model: nn.Module) -> Decoder:
             "neuron states are defined for causal language models"
         )
     decoder: Any = base.get_decoder()
+    if decoder is base:
+        # Llama 4 calls its whole language model the decoder, head included.
+        decoder = base.model
     stacks = [
         (name, module)
         for name, module in decoder.named_modules()

@@ -15,6 +15,7 @@ from tqdm import tqdm
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.measures import Representation
 from neuronxa_tasks.states.decoder import Decoder
+from neuronxa_tasks.states.experts import ExpertSite
 from neuronxa_tasks.states.faults import first_fault
 from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.recorder import Recorder
@@ -58,7 +59,7 @@ class SentenceEncoder:
     """
 
     decoder: Decoder
-    sites: Sequence[Site]
+    sites: Sequence[Site | ExpertSite]
     tokenize: Callable[[Sequence[str]], list[list[int]]]
     max_length: int
     batch_size: int

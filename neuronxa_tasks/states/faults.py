@@ -6,10 +6,11 @@ import torch
 from torch import Tensor, nn
 
 from neuronxa_tasks.states.decoder import Decoder
+from neuronxa_tasks.states.experts import ExpertSite
 from neuronxa_tasks.states.sites import Site
 
 
-def first_fault(decoder: Decoder, sites: Sequence[Site], input_ids: Tensor) -> str:
+def first_fault(decoder: Decoder, sites: Sequence[Site | ExpertSite], input_ids: Tensor) -> str:
     """The first place at which a forward pass is not finite.
 
     Args:
@@ -21,8 +22,7 @@ def first_fault(decoder: Decoder, sites: Sequence[Site], input_ids: Tensor) -> s
         A layer's number and the name of the module whose input is at fault.
     """
     places = {site.down: f"layer {site.layer} ({site.down})" for site in sites}
-    for index in range(len(decoder.layers)):
-        name = f"{decoder.layers_name}.{index}"
+    for index, name in enumerate(decoder.layer_names):
         places[name] = f"layer {index} (input of {name})"
     seen: list[str] = []
     handles = []

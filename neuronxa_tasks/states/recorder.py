@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,12 +12,15 @@ from torch.utils.hooks import RemovableHandle
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.measures import Activation, Kind, Pooling, Representation
 from neuronxa_tasks.states.decoder import Decoder
+from neuronxa_tasks.states.experts import IMPLEMENTATION, ExpertSite, experts_of
 from neuronxa_tasks.states.pooling import pooling_weights
 from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.sites import Site
 
-# A kind of state of one layer, and the activation it is made of (None: hidden states).
-_Key = tuple[Kind, Activation | None, int]
+# A kind of state, the activation it is made of (None: hidden states), and the module's name.
+_Key = tuple[Kind, Activation | None, str]
+
+FINAL = "the final norm"
 
 
 class Recorder:
@@ -26,7 +30,7 @@ class Recorder:
 
     Args:
         decoder: The decoder.
-        sites: Where its neurons are, one per layer.
+        sites: Where its neurons are, one or more per layer.
         representations: What to pool.
         rows: How many sentences the batches have together.
     """
@@ -34,7 +38,7 @@ class Recorder:
     def __init__(
         self,
         decoder: Decoder,
-        sites: Sequence[Site],
+        sites: Sequence[Site | ExpertSite],
         representations: Sequence[Representation],
         rows: int,
     ) -> None:
@@ -51,11 +55,15 @@ class Recorder:
         self._buffers: dict[torch.device, Tensor] = {}
         self._calls: Counter[str] = Counter()
         self._handles: dict[str, RemovableHandle] = {}
+        self._replaced: list[tuple[Any, str]] = []
 
     def __enter__(self) -> "Recorder":
         neurons = [r for r in self._representations if r.kind != "embedding"]
         for site in self._sites:
             keys = list(dict.fromkeys(_neuron_key(r, site) for r in neurons))
+            if isinstance(site, ExpertSite):
+                self._watch_experts(site, keys)
+                continue
             by_gate = [key for key in keys if key[1] == "gate"]
             by_product = [key for key in keys if key[1] == "product"]
             if by_gate and site.gate is not None:
@@ -63,9 +71,8 @@ class Recorder:
             if by_product:
                 self._hook_input(site.down, by_product)
         if len(neurons) < len(self._representations):
-            for index in range(len(self._decoder.layers)):
-                name = f"{self._decoder.layers_name}.{index}"
-                self._hook_input(name, [("embedding", None, index)])
+            for name in self._decoder.layer_names:
+                self._hook_input(name, [("embedding", None, name)])
         return self
 
     def __exit__(
@@ -76,6 +83,10 @@ class Recorder:
     ) -> None:
         for handle in self._handles.values():
             handle.remove()
+        # Backwards, since the layers' modules may share one configuration.
+        for module, implementation in reversed(self._replaced):
+            module.config._experts_implementation = implementation
+            del module.neuronxa_observer
 
     def run(self, first: int, input_ids: Tensor, lengths: Tensor) -> None:
         """Run one batch of sentences and pool its states into B rows.
@@ -106,7 +117,7 @@ class Recorder:
                     f"{self._calls[name]} times: its states cannot be told apart; if the model "
                     "is compiled or uses fused kernels, load it without"
                 )
-        self._pool("the final norm", hidden, [("embedding", None, len(self._decoder.layers))])
+        self._pool(FINAL, hidden, [("embedding", None, FINAL)])
 
     def gather(self, processes: Processes, device: torch.device) -> None:
         """Fill the rows that other processes ran.
@@ -133,19 +144,24 @@ class Recorder:
 
         Returns:
             For neurons layers 1 to L, for embeddings layers 0 to L; each of shape `(rows, d)`
-            in float32, where d is the layer's number of neurons or its hidden size.
+            in float32, where d is the layer's number of neurons or its hidden size. Neurons of
+            several sites in a layer, such as shared and routed experts, stand side by side.
         """
         pooling = self._poolings.index(representation.pooling)
-        keys: list[_Key]
         if representation.kind == "embedding":
-            keys = [("embedding", None, index) for index in range(len(self._decoder.layers) + 1)]
-        else:
-            keys = [_neuron_key(representation, site) for site in self._sites]
-        return [self._pooled[key][:, pooling] for key in keys]
+            names = (*self._decoder.layer_names, FINAL)
+            return [self._pooled["embedding", None, name][:, pooling] for name in names]
+        by_layer: dict[int, list[Tensor]] = {}
+        for site in self._sites:
+            pooled = self._pooled[_neuron_key(representation, site)][:, pooling]
+            by_layer.setdefault(site.layer, []).append(pooled)
+        return [
+            torch.cat(parts, dim=1) if len(parts) > 1 else parts[0] for parts in by_layer.values()
+        ]
 
     def final_hidden(self) -> Tensor:
         """Pooled states after the last layer, shape `(rows, P, d)`: every layer's fault shows."""
-        return self._pooled["embedding", None, len(self._decoder.layers)]
+        return self._pooled["embedding", None, FINAL]
 
     def _hook_input(self, name: str, keys: list[_Key]) -> None:
         def hook(module: nn.Module, args: tuple[Tensor, ...], kwargs: dict[str, Tensor]) -> None:
@@ -167,7 +183,7 @@ class Recorder:
 
     def _pool(self, name: str, states: Tensor, keys: list[_Key]) -> None:
         weights = self._on(states.device)
-        batch, poolings, width = weights.shape
+        batch, _, width = weights.shape
         # OPT hands its neurons over with sentences and tokens in one dimension.
         if states.shape[:-1] not in ((batch, width), (batch * width,)):
             raise ModelError(
@@ -176,13 +192,56 @@ class Recorder:
             )
         states = states.reshape(batch, width, -1)
         for key in keys:
-            if key not in self._pooled:
-                shape = (self._rows, poolings, states.shape[-1])
-                self._pooled[key] = states.new_zeros(shape, dtype=torch.float32)
-            rows = self._pooled[key][self._first : self._first + batch]
+            rows = self._rows_of(key, states.shape[-1], states.device)
             # Under autocast the product would fall back to half precision.
             with torch.autocast(states.device.type, enabled=False):
                 torch.bmm(weights, self._token_states(key[0], states), out=rows)
+
+    def _rows_of(self, key: _Key, width: int, device: torch.device) -> Tensor:
+        """The rows of the batch that runs, shape `(B, P, width)`."""
+        if key not in self._pooled:
+            shape = (self._rows, len(self._poolings), width)
+            self._pooled[key] = torch.zeros(shape, dtype=torch.float32, device=device)
+        return self._pooled[key][self._first : self._first + len(self._on(device))]
+
+    def _watch_experts(self, site: ExpertSite, keys: list[_Key]) -> None:
+        module: Any = self._decoder.model.get_submodule(site.down)
+        experts = experts_of(module)
+        if experts is None or not keys:
+            return
+
+        def observe(expert: int, tokens: Tensor, projected: Tensor, product: Tensor) -> None:
+            with torch.autocast(product.device.type, enabled=False):
+                for key in keys:
+                    activation = product if key[1] == "product" else experts.gate(projected)
+                    self._pool_expert(key, site, expert, tokens, activation)
+
+        def hook(module: nn.Module, args: tuple[Tensor, ...]) -> None:
+            self._calls[site.down] += 1
+            for key in keys:
+                # Neurons that no token of this batch is routed to keep their zeros.
+                self._rows_of(key, site.experts * site.width, args[0].device).zero_()
+            if not experts.dispatched:
+                experts.observe_repeated(args[0], observe)
+
+        self._handles[site.down] = module.register_forward_pre_hook(hook)
+        if experts.dispatched:
+            self._replaced.append((module, module.config._experts_implementation))
+            module.neuronxa_observer = observe
+            module.config._experts_implementation = IMPLEMENTATION
+
+    def _pool_expert(
+        self, key: _Key, site: ExpertSite, expert: int, tokens: Tensor, states: Tensor
+    ) -> None:
+        weights = self._on(states.device)
+        batch, poolings, width = weights.shape
+        sentence, position = tokens // width, tokens % width
+        routed = torch.zeros(batch, poolings, len(tokens), device=states.device)
+        routed[sentence, :, torch.arange(len(tokens))] = weights[sentence, :, position]
+        pooled = routed.view(batch * poolings, -1) @ self._token_states(key[0], states)
+        rows = self._rows_of(key, site.experts * site.width, states.device)
+        columns = slice(expert * site.width, (expert + 1) * site.width)
+        rows[:, :, columns] = pooled.view(batch, poolings, site.width)
 
     def _token_states(self, kind: Kind, states: Tensor) -> Tensor:
         if kind == "embedding" and states.dtype == torch.float32:
@@ -206,7 +265,8 @@ class Recorder:
         return self._weights[device]
 
 
-def _neuron_key(representation: Representation, site: Site) -> _Key:
+def _neuron_key(representation: Representation, site: Site | ExpertSite) -> _Key:
     # Without a gate the two activations are one tensor, and it is pooled once.
-    activation = "product" if site.gate is None else representation.activation
-    return representation.kind, activation, site.layer
+    ungated = isinstance(site, Site) and site.gate is None
+    activation = "product" if ungated else representation.activation
+    return representation.kind, activation, site.down

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.states.decoder import Decoder
+from neuronxa_tasks.states.experts import ExpertSite, experts_of
 
 # Activations that a model may call as functions, so that no module shows them.
 FUNCTIONS: tuple[Callable[[Tensor], Tensor], ...] = (
@@ -70,24 +71,19 @@ class _Trace:
     output: Tensor
 
 
-def find_sites(decoder: Decoder) -> tuple[Site, ...]:
+def find_sites(decoder: Decoder) -> tuple[Site | ExpertSite, ...]:
     """Find the neurons of every layer by a forward pass over four tokens.
 
     Args:
         decoder: The decoder; it is left as it was.
 
     Returns:
-        One site per layer, in order.
+        One site per dense layer; for a layer with experts one per shared expert and one for
+        all its routed experts; in order of layers.
 
     Raises:
-        ModelError: The model has experts, or some layer's neurons cannot be told.
+        ModelError: Experts of an unknown form, or some layer's neurons cannot be told.
     """
-    for name, module in decoder.layers.named_modules():
-        if name.endswith("experts") or "Expert" in type(module).__name__:
-            raise ModelError(
-                f"Expected dense feed-forward layers, but {decoder.layers_name}.{name} is a "
-                f"{type(module).__name__}: mixture-of-experts models are not supported yet"
-            )
     traces = _run_probe(decoder)
     for trace in traces:
         if not torch.isfinite(trace.output).all():
@@ -96,12 +92,26 @@ def find_sites(decoder: Decoder) -> tuple[Site, ...]:
                 "first tokens that were tried: are the weights damaged, or does their dtype "
                 "overflow (try dtype=float32)?"
             )
-    sites = []
-    for number in range(1, len(decoder.layers) + 1):
-        layer = f"{decoder.layers_name}.{number - 1}"
+    sites: list[Site | ExpertSite] = []
+    for number, layer in enumerate(decoder.layer_names, start=1):
         inside = [trace for trace in traces if trace.name.startswith(f"{layer}.")]
-        sites.append(_site_of_layer(number, layer, inside))
+        experts = _experts_of_layer(number, layer, decoder.layers[number - 1])
+        sites += [*_sites_of_layer(number, layer, inside, shared=bool(experts)), *experts]
     return tuple(sites)
+
+
+def _experts_of_layer(number: int, layer: str, module: nn.Module) -> list[ExpertSite]:
+    found = []
+    for name, inner in module.named_modules():
+        routed = name.rpartition(".")[2] == "experts" or "Expert" in type(inner).__name__
+        if experts := experts_of(inner):
+            found.append(ExpertSite(number, f"{layer}.{name}", experts.count, experts.width))
+        elif routed:
+            raise ModelError(
+                f"Expected experts in one of the forms of transformers, but {layer}.{name} is a "
+                f"{type(inner).__name__}: its neurons cannot be told"
+            )
+    return found
 
 
 def _run_probe(decoder: Decoder) -> list[_Trace]:
@@ -143,7 +153,8 @@ def _run_probe(decoder: Decoder) -> list[_Trace]:
     return traces
 
 
-def _site_of_layer(number: int, layer: str, inside: list[_Trace]) -> Site:
+def _sites_of_layer(number: int, layer: str, inside: list[_Trace], shared: bool) -> list[Site]:
+    """The dense networks of a layer: one, or beside routed experts any number."""
     activations = [trace for trace in inside if _is_elementwise(trace)]
     others = [trace for trace in inside if trace not in activations]
     for explain in (_explain_by_module, _explain_by_function):
@@ -155,10 +166,12 @@ def _site_of_layer(number: int, layer: str, inside: list[_Trace]) -> Site:
             explained, gate = explain(trace.input, inside, activations)
             if explained:
                 found.append(Site(number, trace.name, gate, trace.input.shape[-1]))
-        if len(found) == 1:
-            return found[0]
+        if len(found) == 1 or (found and shared):
+            return found
         if found:
             break
+    if shared:
+        return []
     seen = ", ".join(
         f"{trace.name.removeprefix(f'{layer}.')} ({trace.input.shape[-1]})" for trace in inside
     )

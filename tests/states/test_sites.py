@@ -5,7 +5,7 @@ from torch.nn import functional
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.states import find_decoder, find_sites
-from tests.families import EXPERT_FAMILIES, FAMILIES, LAYERS, build_model
+from tests.families import FAMILIES, LAYERS, build_model
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -49,12 +49,6 @@ def test_finding_sites_leaves_no_hook_behind() -> None:
     model = build_model("gpt2")
     find_sites(find_decoder(model))
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
-
-
-@pytest.mark.parametrize("family", EXPERT_FAMILIES)
-def test_a_mixture_of_experts_is_refused_by_the_name_of_its_experts(family: str) -> None:
-    with pytest.raises(ModelError, match=r"layers\.0\..*experts.*not supported yet"):
-        find_sites(find_decoder(build_model(family)))
 
 
 def test_a_model_whose_ffn_cannot_be_told_gets_the_list_of_what_was_looked_at() -> None:

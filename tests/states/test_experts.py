@@ -1,0 +1,221 @@
+"""Routed experts against a reference that goes token by token, expert by expert."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+
+from neuronxa_tasks.errors import ModelError
+from neuronxa_tasks.harness.encoder import tokenize
+from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS
+from neuronxa_tasks.states import ExpertSite, find_decoder, find_sites
+from tests import reference
+from tests.families import COMMON, HEADS_OF_8, silu
+
+Neurons = tuple[torch.Tensor, torch.Tensor]
+TEXTS = ["Drei blaue Boote warten im Hafen.", "It rained.", "三艘蓝色的船在港口等着。"]
+
+SMALL = {"num_experts_per_tok": 2, "moe_intermediate_size": 24}
+DEEPSEEK = {
+    **SMALL,
+    **{"n_routed_experts": 8, "n_shared_experts": 1, "first_k_dense_replace": 1},
+    **{"n_group": 2, "topk_group": 1, "kv_lora_rank": 16, "q_lora_rank": 16, "head_dim": 4},
+    **{"qk_rope_head_dim": 4, "qk_nope_head_dim": 8, "v_head_dim": 8, "num_key_value_heads": 4},
+}
+CONFIGS: dict[str, dict[str, Any]] = {
+    "mixtral": {"num_local_experts": 4},
+    "qwen3_moe": {**SMALL, "num_experts": 8},
+    "qwen2_moe": {**SMALL, "num_experts": 8, "shared_expert_intermediate_size": 40},
+    "olmoe": {"num_experts": 8, "num_experts_per_tok": 2},
+    "deepseek_v3": DEEPSEEK,
+    "gpt_oss": {"num_local_experts": 4, "num_experts_per_tok": 2},
+    "granitemoe": {"num_local_experts": 4},
+    "llama4_text": {
+        **{"num_local_experts": 4, "intermediate_size_mlp": 40, "attention_chunk_size": 64},
+    },
+}
+# Where the dense network of a layer is: all of the layer's, or beside the routed experts.
+DENSE = {
+    "qwen2_moe": "mlp.shared_expert",
+    "deepseek_v3": "mlp.shared_experts",
+    "llama4_text": "feed_forward.shared_expert",
+}
+
+
+def build(family: str) -> PreTrainedModel:
+    torch.manual_seed(0)
+    config = AutoConfig.for_model(family, **{**COMMON, **HEADS_OF_8, **CONFIGS[family]})
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.ndim > 1:
+                parameter.normal_(std=0.1)
+    return model
+
+
+def of_llama(experts: Any, expert: int, x: torch.Tensor) -> Neurons:
+    both = experts.gate_up_proj[expert] @ x
+    width = len(both) // 2
+    gate = silu(both[:width])
+    return gate, gate * both[width:]
+
+
+def of_llama4(experts: Any, expert: int, x: torch.Tensor) -> Neurons:
+    both = x @ experts.gate_up_proj[expert]
+    width = len(both) // 2
+    gate = silu(both[:width])
+    return gate, gate * both[width:]
+
+
+def of_gpt_oss(experts: Any, expert: int, x: torch.Tensor) -> Neurons:
+    both = x @ experts.gate_up_proj[expert] + experts.gate_up_proj_bias[expert]
+    gate, up = both[::2].clamp(max=experts.limit), both[1::2].clamp(-experts.limit, experts.limit)
+    gate = gate * torch.sigmoid(experts.alpha * gate)
+    return gate, gate * (up + 1)
+
+
+def dense_neurons(mlp: Any, x: torch.Tensor) -> Neurons:
+    gate = functional.silu(mlp.gate_proj(x))
+    return gate, gate * mlp.up_proj(x)
+
+
+def token_states(
+    model: PreTrainedModel, family: str, ids: list[int]
+) -> dict[str, list[np.ndarray]]:
+    """Every token's neurons, shared before routed, each `(T, d)` per layer."""
+    neurons_of = {"gpt_oss": of_gpt_oss, "llama4_text": of_llama4}.get(family, of_llama)
+    layers = find_decoder(model).layers
+    calls: dict[str, tuple[Any, ...]] = {}
+    handles = []
+    for name, module in layers.named_modules():
+        if name.endswith("experts") or name.endswith("gate_proj"):
+
+            def hook(module: Any, args: tuple[Any, ...], name: str = name) -> None:
+                calls[name] = args
+
+            handles.append(module.register_forward_pre_hook(hook))
+    with torch.no_grad():
+        model(torch.tensor([ids]))
+        for handle in handles:
+            handle.remove()
+        per_layer = []
+        for index, layer in enumerate(layers):
+            parts: list[Neurons] = []
+            for dense in (DENSE.get(family, ""), "mlp", "feed_forward"):
+                if dense and f"{index}.{dense}.gate_proj" in calls:
+                    x = calls[f"{index}.{dense}.gate_proj"][0].reshape(len(ids), -1)
+                    parts.append(dense_neurons(layer.get_submodule(dense), x))
+            for name, args in calls.items():
+                if name.startswith(f"{index}.") and name.endswith(".experts"):
+                    experts = layers.get_submodule(name)
+                    parts.append(routed_neurons(experts, args, len(ids), neurons_of))
+            per_layer.append(
+                [torch.cat(kind, dim=1).double().numpy() for kind in zip(*parts, strict=True)]
+            )
+    return {"gate": [gate for gate, _ in per_layer], "product": [p for _, p in per_layer]}
+
+
+def routed_neurons(
+    experts: Any, args: tuple[Any, ...], length: int, neurons_of: Callable[..., Neurons]
+) -> Neurons:
+    count, width = len(experts.down_proj), None
+    rows: list[list[list[torch.Tensor]]] = []
+    for token in range(length):
+        row: list[list[torch.Tensor]] = [[], []]
+        for expert in range(count):
+            if len(args) == 1:
+                x = args[0].view(count, length, -1)[expert, token]
+                active = bool(x.any())
+            else:
+                x, active = args[0][token], expert in args[1][token].tolist()
+            both = neurons_of(experts, expert, x)
+            width = len(both[0])
+            for kind, states in enumerate(both):
+                row[kind].append(states if active else torch.zeros(width))
+        rows.append(row)
+    gate, product = (torch.stack([torch.cat(row[kind]) for row in rows]) for kind in (0, 1))
+    return gate, product
+
+
+@pytest.mark.parametrize("family", CONFIGS)
+def test_neurons_of_experts_rest_where_a_token_is_not_routed(family: str, tokenizer: Any) -> None:
+    model = build(family)
+    lm = NeuronXALM(pretrained=model, tokenizer=tokenizer, batch_size=2)
+    states = lm.sentence_states(
+        TEXTS, kinds=["nas", "nav"], poolings=POOLINGS, activations=ACTIVATIONS
+    )
+    sentences = [token_states(model, family, ids) for ids in tokenize(lm, TEXTS)]
+    for representation, layers in states.items():
+        for index, layer in enumerate(layers):
+            expected = np.array(
+                [
+                    reference.pool(
+                        reference.state(
+                            tokens[str(representation.activation)][index], representation.kind
+                        ),
+                        representation.pooling,
+                    )
+                    for tokens in sentences
+                ]
+            )
+            assert layer.shape == expected.shape
+            assert expected.any()
+            np.testing.assert_allclose(
+                layer.numpy(), expected, rtol=1e-4, atol=1e-5 * abs(expected).max()
+            )
+
+
+@pytest.mark.parametrize("family", CONFIGS)
+def test_the_models_own_implementation_is_back_and_its_outputs_unchanged(
+    family: str, tokenizer: Any
+) -> None:
+    model = build(family)
+    lm = NeuronXALM(pretrained=model, tokenizer=tokenizer, batch_size=2)
+    ids = torch.tensor([tokenize(lm, TEXTS)[0]])
+    implementation = model.config._experts_implementation
+    with torch.no_grad():
+        before = model(ids).logits
+        lm.sentence_states(TEXTS)
+        after = model(ids).logits
+    assert torch.equal(before, after)
+    assert model.config._experts_implementation == implementation
+    assert not any(m._forward_hooks or m._forward_pre_hooks for m in model.modules())
+    assert not any(hasattr(module, "neuronxa_observer") for module in model.modules())
+
+
+@pytest.mark.parametrize("family", CONFIGS)
+def test_watching_experts_changes_hidden_states_by_rounding_only(
+    family: str, tokenizer: Any
+) -> None:
+    model = build(family)
+    lm = NeuronXALM(pretrained=model, tokenizer=tokenizer, batch_size=1)
+    ids = tokenize(lm, TEXTS[:1])[0]
+    states = lm.sentence_states(TEXTS[:1], kinds=["nas", "embedding"])
+    embeddings = next(layers for r, layers in states.items() if r.kind == "embedding")
+    with torch.no_grad():
+        hidden = model(torch.tensor([ids]), output_hidden_states=True).hidden_states
+    for layer, expected in zip(embeddings, hidden, strict=True):
+        pooled = reference.pool(expected[0].double().numpy(), "weighted")
+        np.testing.assert_allclose(layer[0].numpy(), pooled, rtol=1e-4, atol=1e-5)
+
+
+def test_shared_experts_and_dense_layers_stand_beside_routed_ones() -> None:
+    sites = find_sites(find_decoder(build("deepseek_v3")))
+    assert [(site.layer, site.down.partition(".mlp.")[2], type(site)) for site in sites][:3] == [
+        (1, "down_proj", type(sites[0])),
+        (2, "shared_experts.down_proj", type(sites[0])),
+        (2, "experts", ExpertSite),
+    ]
+
+
+def test_experts_of_an_unknown_form_are_refused_by_name() -> None:
+    torch.manual_seed(0)
+    config = AutoConfig.for_model("jetmoe", **{**COMMON, "num_local_experts": 4})
+    model = AutoModelForCausalLM.from_config(config).eval()
+    with pytest.raises(ModelError, match=r"layers\.0\..*JetMoe.*neurons cannot be told"):
+        find_sites(find_decoder(model))
