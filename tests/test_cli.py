@@ -32,6 +32,7 @@ def test_run_takes_the_harnesss_flags_and_our_model(
     )
     assert run.returncode == 0, run.stderr
     assert "|neuronxa_flores_deu_Latn|" in run.stdout
+    assert "overrides existing task" not in run.stderr
     (file,) = (tmp_path / "out").rglob("results_*.json")
     results = json.loads(file.read_text())
     assert results["config"]["model"] == "neuronxa"
@@ -71,6 +72,22 @@ def test_an_error_of_ours_is_one_sentence_and_exit_code_2(
     assert run.returncode == 2
     assert "neuronxa: Expected `n_pairs` to be at most the 16 pairs" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_run_finds_a_group_of_the_users_own_beside_ours(
+    model_dir: Path, flores_dir: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "tasks").mkdir()
+    (tmp_path / "tasks" / "pair.yaml").write_text(
+        "group: neuronxa_pair\ntask: [neuronxa_flores_deu_Latn, neuronxa_flores_fra_Latn]\n"
+    )
+    arguments = (
+        *("run", "--model", "hf", "--model_args", f"pretrained={model_dir}", "--device", "cpu"),
+        *("--metadata", f"flores_dir={flores_dir}", "n_pairs=4", "--include_path", "tasks"),
+    )
+    own = neuronxa(*arguments, "--tasks", "neuronxa_pair", folder=tmp_path)
+    assert own.returncode == 0, own.stderr
+    assert "neuronxa_flores_fra_Latn" in own.stdout
 
 
 def test_an_unknown_command_or_argument_is_refused(tmp_path: Path) -> None:

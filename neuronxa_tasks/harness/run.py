@@ -66,6 +66,7 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
         finished[key] = _finish(lm, encoder, request, pivot, language)
         if cache and first:
             cache.write(key, finished[key])
+        del pivot, language  # Else they would still be held while the next language runs.
     return [
         "{}" if request.bitext.is_pivot else _respond(request, finished[key_of[id(request.bitext)]])
         for request in requests
@@ -164,8 +165,12 @@ def _states_of_languages(
                 pivot = None  # The last pivot's memory is free before the next takes its own.
                 pivot = _encode(encoder, request, bitext.pivot, bitext.pivot_sentences, progress)
                 pivot_key = _pivot_key(request)
-            language = _encode(encoder, request, bitext.language, bitext.sentences, progress)
-            yield request, pivot, language
+            # No name is given to the language's states, so that they end with their reader's.
+            yield (
+                request,
+                pivot,
+                _encode(encoder, request, bitext.language, bitext.sentences, progress),
+            )
 
 
 def _encode(

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 # How many numbers of each tensor are taken as they are, beside the sum of all.
 SAMPLES = 64
@@ -24,14 +25,24 @@ def model_fingerprint(model: nn.Module) -> str:
     digest.update(json.dumps(_configuration(model), sort_keys=True, default=str).encode())
     for name, tensor in model.state_dict().items():
         digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
-        if tensor.numel() == 0 or tensor.is_meta:
-            continue
-        flat = tensor.detach().reshape(-1)
-        step = max(1, flat.numel() // SAMPLES)
-        sample = flat[::step][:SAMPLES].to(torch.float32)
-        total = flat.sum(dtype=torch.float32)
-        digest.update(torch.cat([sample, total[None]]).cpu().numpy().tobytes())
+        for plain in _plain_tensors(tensor.detach()):
+            if plain.numel() == 0 or plain.is_meta:
+                continue
+            flat = plain.reshape(-1)
+            step = max(1, flat.numel() // SAMPLES)
+            sample = flat[::step][:SAMPLES].to(torch.float32)
+            total = flat.sum(dtype=torch.float32)
+            digest.update(torch.cat([sample, total[None]]).cpu().numpy().tobytes())
     return digest.hexdigest()
+
+
+def _plain_tensors(tensor: Any) -> Iterator[Tensor]:
+    """The tensors that a quantized one is made of, or the tensor itself."""
+    if not hasattr(tensor, "__tensor_flatten__"):
+        yield tensor
+        return
+    for name in tensor.__tensor_flatten__()[0]:
+        yield from _plain_tensors(getattr(tensor, name))
 
 
 def _configuration(model: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a run prints, keeps and refuses."""
 
+import gc
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.record import pair_response
 from neuronxa_tasks.settings import Settings
+from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 from tests.conftest import LANGUAGES
 from tests.families import build_model
 from tests.harness.conftest import TASKS, Evaluate, answers, record
@@ -354,3 +356,21 @@ def test_a_pair_with_a_zero_vector_has_no_margin_and_the_json_stays_strict() -> 
     metric = Settings().metrics[0]
     answer = json.loads(pair_response(0, {metric: align([ones], [zeros], rows, rows)}))
     assert answer["nasca"] == {"aligned": [], "layers": 1, "margin": None, "nearest": None}
+
+
+@pytest.mark.parametrize("pivot", ["eng_Latn", "fra_Latn"])
+def test_memory_holds_the_pivot_and_one_language_whatever_their_number(
+    lm: NeuronXALM, run_tasks: Evaluate, monkeypatch: pytest.MonkeyPatch, pivot: str
+) -> None:
+    alive = []
+    encode = SentenceEncoder.encode
+
+    def counted(self: SentenceEncoder, *args: Any, **kwargs: Any) -> SentenceStates:
+        gc.collect()
+        alive.append(sum(isinstance(thing, SentenceStates) for thing in gc.get_objects()))
+        return encode(self, *args, **kwargs)
+
+    monkeypatch.setattr(SentenceEncoder, "encode", counted)
+    run_tasks(lm, *LANGUAGES, metadata={"pivot": pivot})
+    # Nothing before the pivot, and the pivot alone before every language.
+    assert alive == [0] + [1] * (len(alive) - 1)
