@@ -33,7 +33,7 @@ def make_encoder(lm: HFLM) -> SentenceEncoder:
     decoder = find_decoder(lm.model)
     return SentenceEncoder(
         decoder=decoder,
-        sites=find_sites(decoder),
+        sites=find_sites(decoder, lm.device),
         tokenize=lambda texts: tokenize(lm, texts),
         max_length=lm.max_length,
         batch_size=lm.max_batch_size if lm.batch_size == "auto" else int(lm.batch_size),

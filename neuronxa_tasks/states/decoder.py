@@ -16,13 +16,13 @@ class Decoder:
         model: The module to call.
         layers: Its L layers, in order.
         layers_name: The layers' name inside `model`.
-        embedding: Weights of the token embedding, shape `(vocabulary, d)`.
+        vocabulary: Number of token embeddings.
     """
 
     model: nn.Module
     layers: nn.ModuleList
     layers_name: str
-    embedding: Tensor
+    vocabulary: int
 
     @property
     def layer_names(self) -> list[str]:
@@ -85,4 +85,4 @@ def find_decoder(model: nn.Module) -> Decoder:
         )
     # Experts or adapters may come in equal number: the layers hold them all.
     name, layers = min(stacks, key=lambda stack: stack[0].count("."))
-    return Decoder(decoder, layers, name, decoder.get_input_embeddings().weight)
+    return Decoder(decoder, layers, name, len(decoder.get_input_embeddings().weight))

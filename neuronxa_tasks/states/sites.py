@@ -15,6 +15,8 @@ from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.experts import ExpertSite, experts_of
 
+CPU = torch.device("cpu")
+
 # Activations that a model may call as functions, so that no module shows them.
 FUNCTIONS: tuple[Callable[[Tensor], Tensor], ...] = (
     functional.silu,
@@ -71,11 +73,12 @@ class _Trace:
     output: Tensor
 
 
-def find_sites(decoder: Decoder) -> tuple[Site | ExpertSite, ...]:
+def find_sites(decoder: Decoder, device: torch.device = CPU) -> tuple[Site | ExpertSite, ...]:
     """Find the neurons of every layer by a forward pass over four tokens.
 
     Args:
         decoder: The decoder; it is left as it was.
+        device: Where token ids go.
 
     Returns:
         One site per dense layer; for a layer with experts one per shared expert and one for
@@ -84,7 +87,7 @@ def find_sites(decoder: Decoder) -> tuple[Site | ExpertSite, ...]:
     Raises:
         ModelError: Experts of an unknown form, or some layer's neurons cannot be told.
     """
-    traces = _run_probe(decoder)
+    traces = _run_probe(decoder, device)
     for trace in traces:
         if not torch.isfinite(trace.output).all():
             raise ModelError(
@@ -114,7 +117,7 @@ def _experts_of_layer(number: int, layer: str, module: nn.Module) -> list[Expert
     return found
 
 
-def _run_probe(decoder: Decoder) -> list[_Trace]:
+def _run_probe(decoder: Decoder, device: torch.device) -> list[_Trace]:
     traces: list[_Trace] = []
     inputs: dict[str, Tensor] = {}
 
@@ -142,11 +145,11 @@ def _run_probe(decoder: Decoder) -> list[_Trace]:
     for name, module in decoder.layers.named_modules(prefix=decoder.layers_name):
         handles.append(module.register_forward_pre_hook(before(name), with_kwargs=True))
         handles.append(module.register_forward_hook(after(name)))
-    size = decoder.embedding.shape[0]
+    size = decoder.vocabulary
     tokens = torch.tensor([[size // 5, 2 * size // 5, 3 * size // 5, 4 * size // 5]])
     try:
         with torch.inference_mode():
-            decoder(tokens.to(decoder.embedding.device))
+            decoder(tokens.to(device))
     finally:
         for handle in handles:
             handle.remove()

@@ -7,26 +7,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from neuronxa_tasks.errors import ModelError, SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
+from tests.conftest import lines
 from tests.harness.conftest import Evaluate
 
 TASKS = "neuronxa_flores_deu_Latn,neuronxa_flores_zho_Hans"
 LAUNCHERS = {
     "one": [],
     "accelerate": ["accelerate.commands.launch", "--multi_gpu", "--num_processes=2", "-m"],
+    "torchrun_2": ["torch.distributed.run", "--nproc_per_node=2", "-m"],
     "torchrun": ["torch.distributed.run", "--nproc_per_node=3", "-m"],
 }
 
 
 def launch(
-    launcher: str, model: str, model_dir: Path, flores_dir: Path, folder: Path, *more: str
+    launcher: str, model: str, pretrained: Path | str, flores_dir: Path, folder: Path, *more: str
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
             *(sys.executable, "-m", *LAUNCHERS[launcher], "neuronxa_tasks.cli", "run"),
-            *("--model", model, "--model_args", f"pretrained={model_dir},dtype=float32"),
+            *("--model", model, "--model_args", f"pretrained={pretrained},dtype=float32"),
             *("--tasks", TASKS, "--device", "cpu", "--batch_size", "4"),
             *("--metadata", f"flores_dir={flores_dir}", "n_pairs=all"),
             *("--output_path", "out", "--log_samples", *more),
@@ -119,8 +122,28 @@ def test_a_model_that_miscounts_the_processes_is_refused(
 
 
 def test_a_model_of_which_each_process_holds_a_slice_is_refused(
-    lm: NeuronXALM, monkeypatch: pytest.MonkeyPatch
+    model_dir: Path, flores_dir: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(lm.model, "_tp_size", 2)
-    with pytest.raises(ModelError, match=r"`tp_plan` spreads them over 2: use parallelize=True"):
-        lm.sentence_states(["one", "two"])
+    run = launch("torchrun_2", "neuronxa", f"{model_dir},tp_plan=auto", flores_dir, tmp_path)
+    assert run.returncode != 0
+    assert "`tp_plan` spreads them over 2: use parallelize=True" in run.stderr
+
+
+def test_a_model_spread_over_devices_and_disk_gives_what_a_whole_one_gives(
+    model_dir: Path, lm: NeuronXALM, flores_dir: Path, tmp_path: Path
+) -> None:
+    spread = NeuronXALM(
+        pretrained=str(model_dir),
+        device="cpu",
+        dtype="float32",
+        batch_size=4,
+        parallelize=True,
+        offload_folder=str(tmp_path),
+    )
+    # Without a GPU transformers puts every layer on disk.
+    assert spread.model.hf_device_map
+    texts = lines(flores_dir, "deu_Latn")
+    expected = lm.sentence_states(texts)
+    for representation, layers in spread.sentence_states(texts).items():
+        for one, other in zip(layers, expected[representation], strict=True):
+            torch.testing.assert_close(one, other)

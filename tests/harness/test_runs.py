@@ -367,7 +367,7 @@ def test_memory_holds_the_pivot_and_one_language_whatever_their_number(
 
     def counted(self: SentenceEncoder, *args: Any, **kwargs: Any) -> SentenceStates:
         gc.collect()
-        alive.append(sum(isinstance(thing, SentenceStates) for thing in gc.get_objects()))
+        alive.append(sum(type(thing) is SentenceStates for thing in gc.get_objects()))
         return encode(self, *args, **kwargs)
 
     monkeypatch.setattr(SentenceEncoder, "encode", counted)
