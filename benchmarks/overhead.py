@@ -7,13 +7,17 @@ Each round measures floor and run one after the other; the table gives the media
 """
 
 import argparse
+import pickle
 import statistics
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from lm_eval.models.huggingface import HFLM
+from scipy.spatial.distance import cosine
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config
@@ -41,6 +45,7 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=8)
     parser.add_argument("--batch_size", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer", action="store_true", help="measure a MEXA-style pipeline too")
     args = parser.parse_args()
 
     tokenizer = train_tokenizer(args.flores_dir, ["eng_Latn", *args.languages])
@@ -52,13 +57,15 @@ def main() -> None:
     print(f"Qwen2.5-0.5B shape, {args.layers} layers, float32, {torch.get_num_threads()} threads")
     print(f"{len(args.languages)} languages x 100 pairs, batches of {args.batch_size}\n")
     print(f"{'case':35} {'floor s':>8} {'run s':>8} {'ratio':>6} {'range':>13}")
-    for case, metadata in CASES.items():
+    cases = [(case, metadata, bitext_alignment) for case, metadata in CASES.items()]
+    if args.peer:
+        cases.append(("MEXA-style pipeline, embeddings only", {}, peer))
+    for case, metadata, measured in cases:
         settings = Settings.from_metadata({"flores_dir": args.flores_dir, **metadata})
         requests = make_requests(args.languages, settings)
         floor(lm, requests)
         rounds = [
-            (timed(floor, lm, requests), timed(bitext_alignment, lm, requests))
-            for _ in range(args.rounds)
+            (timed(floor, lm, requests), timed(measured, lm, requests)) for _ in range(args.rounds)
         ]
         ratios = [run / base for base, run in rounds]
         base, run = (statistics.median(column) for column in zip(*rounds, strict=True))
@@ -121,6 +128,30 @@ def floor(lm: HFLM, requests: list[BitextRequest]) -> None:
             batch = [torch.tensor(ids) for ids in distinct[first : first + int(lm.batch_size)]]
             with torch.inference_mode():
                 decoder(pad_sequence(batch, batch_first=True))
+
+
+def peer(lm: HFLM, requests: list[BitextRequest]) -> None:
+    """One sentence a pass through the whole model, states in pickles, a cosine a pair."""
+    bitexts = list({id(r.bitext): r.bitext for r in requests}.values())
+
+    def embed(texts: tuple[str, ...]) -> list[list[np.ndarray]]:
+        sentences = []
+        for ids in tokenize(lm, texts):
+            with torch.inference_mode():
+                states = lm.model(torch.tensor([ids]), output_hidden_states=True).hidden_states
+            weights = torch.arange(1, len(ids) + 1) / (len(ids) * (len(ids) + 1) / 2)
+            sentences.append([(weights[:, None] * layer[0]).sum(0).numpy() for layer in states])
+        with tempfile.TemporaryFile() as file:
+            pickle.dump(sentences, file)
+        return sentences
+
+    pivot = embed(bitexts[0].pivot_sentences)
+    for bitext in bitexts:
+        language = embed(bitext.sentences)
+        for layer in range(len(pivot[0])):
+            for x in pivot:
+                for y in language:
+                    cosine(x[layer], y[layer])
 
 
 def timed(function: Any, *args: Any) -> float:
