@@ -221,8 +221,14 @@ class Recorder:
             for key in keys:
                 # Neurons that no token of this batch is routed to keep their zeros.
                 self._rows_of(key, site.experts * site.width, args[0].device).zero_()
-            if not experts.dispatched:
-                experts.observe_repeated(args[0], observe)
+            if experts.dispatched:
+                return
+            if len(args) != 1:
+                raise ModelError(
+                    f"Expected {site.down} to take every token once per expert, but it takes "
+                    f"{len(args)} arguments: its neurons cannot be told"
+                )
+            experts.observe_repeated(args[0], observe)
 
         self._handles[site.down] = module.register_forward_pre_hook(hook)
         if experts.dispatched:

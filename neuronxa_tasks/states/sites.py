@@ -173,7 +173,7 @@ def _sites_of_layer(number: int, layer: str, inside: list[_Trace], shared: bool)
             return found
         if found:
             break
-    if shared:
+    if shared and not any("shared" in trace.name for trace in inside):
         return []
     seen = ", ".join(
         f"{trace.name.removeprefix(f'{layer}.')} ({trace.input.shape[-1]})" for trace in inside

@@ -213,6 +213,25 @@ def test_shared_experts_and_dense_layers_stand_beside_routed_ones() -> None:
     ]
 
 
+def test_fused_shared_experts_are_found() -> None:
+    torch.manual_seed(0)
+    own = {"num_local_experts": 4, "shared_intermediate_size": 40}
+    config = AutoConfig.for_model("granitemoeshared", **{**COMMON, **own})
+    sites = find_sites(find_decoder(AutoModelForCausalLM.from_config(config).eval()))
+    assert [(site.down, site.width) for site in sites[:2]] == [
+        ("layers.0.shared_mlp.output_linear", 40),
+        ("layers.0.block_sparse_moe.experts", 88),
+    ]
+
+
+def test_shared_experts_that_cannot_be_told_are_an_error() -> None:
+    model = build("deepseek_v3")
+    for layer in model.model.layers[1:]:
+        layer.mlp.shared_experts.act_fn = torch.nn.Softmax(dim=-1)
+    with pytest.raises(ModelError, match=r"layers\.1.*found none.*shared_experts\.down_proj"):
+        find_sites(find_decoder(model))
+
+
 def test_experts_of_an_unknown_form_are_refused_by_name() -> None:
     torch.manual_seed(0)
     config = AutoConfig.for_model("jetmoe", **{**COMMON, "num_local_experts": 4})
