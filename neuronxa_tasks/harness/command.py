@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 import lm_eval.tasks
+import torch
 from lm_eval._cli import HarnessCLI
 from lm_eval.tasks import TaskManager
 from lm_eval.utils import setup_logging
@@ -46,6 +47,10 @@ def run(arguments: Sequence[str]) -> None:
         options.include_path = [*filter(None, [options.include_path]), str(installed_tasks())]
     with _without_the_harnesss_tasks() if only_ours else nullcontext():
         harness.execute(options)
+    if torch.distributed.is_initialized():
+        # A process that ends while another still writes the results would take it down.
+        torch.distributed.barrier()
+        torch.distributed.destroy_process_group()
 
 
 class _OurTaskManager(TaskManager):

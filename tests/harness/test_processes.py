@@ -15,11 +15,13 @@ from tests.conftest import lines
 from tests.harness.conftest import Evaluate
 
 TASKS = "neuronxa_flores_deu_Latn,neuronxa_flores_zho_Hans"
+# Any free port: the default may still be taken by the launch before.
+PORT = "--main_process_port=0"
 LAUNCHERS = {
     "one": [],
-    "accelerate": ["accelerate.commands.launch", "--multi_gpu", "--num_processes=2", "-m"],
-    "torchrun_2": ["torch.distributed.run", "--nproc_per_node=2", "-m"],
-    "torchrun": ["torch.distributed.run", "--nproc_per_node=3", "-m"],
+    "accelerate": ["accelerate.commands.launch", "--multi_gpu", "--num_processes=2", PORT, "-m"],
+    "torchrun_2": ["torch.distributed.run", "--standalone", "--nproc_per_node=2", "-m"],
+    "torchrun": ["torch.distributed.run", "--standalone", "--nproc_per_node=3", "-m"],
 }
 
 
