@@ -108,7 +108,8 @@ def _keys(lm: HFLM, encoder: SentenceEncoder, requests: Sequence[BitextRequest])
         "versions": package_versions(),
         "model": model_fingerprint(lm.model),
         # Weights that lie on disk while the model runs have no fingerprint.
-        "source": [lm.pretrained if isinstance(lm.pretrained, str) else None, lm.revision],
+        "pretrained": lm.pretrained if isinstance(lm.pretrained, str) else None,
+        "revision": lm.revision,
         "changes": [lm.peft, lm.delta],
         "dtype": str(lm.model.dtype),
         "autocast": str(lm.mixed_precision_dtype),

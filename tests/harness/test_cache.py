@@ -85,6 +85,7 @@ def test_only_what_is_missing_is_computed(
         {"lm": {"batch_size": 3}},
         {"lm": {"rms_norm_eps": 1e-3}},
         {"lm": {"max_position_embeddings": 512}},
+        {"revision": "step2000"},
         {"bos": False},
         {"weight": True},
     ],
@@ -95,6 +96,7 @@ def test_whatever_a_score_depends_on_is_computed_anew(
 ) -> None:
     run_cached("deu_Latn")
     lm = make_lm(**changed.get("lm", {}))
+    lm.revision = changed.get("revision", lm.revision)
     if "bos" in changed:
         lm.add_bos_token = changed["bos"]
     if "weight" in changed:
