@@ -72,6 +72,48 @@ FLORES_PLUS_RENAMES: dict[str, str] = {
     "zho_Hant": "cmn_Hant",
 }
 
+# Families as Glottolog draws them, under their common names; creoles apart from their lexifiers.
+FAMILIES: dict[str, str] = {
+    "Afro-Asiatic": """
+        acm acq aeb ajp amh apc arb ars ary arz gaz hau heb kab mlt som taq tir tzm
+    """,
+    "Atlantic-Congo": """
+        aka bem cjk ewe fon fuv ibo kam kbp kik kin kmb kon lin lua lug mos nso nya run sag sna
+        sot ssw swh tsn tso tum twi umb wol xho yor zul
+    """,
+    "Austroasiatic": "khm sat vie",
+    "Austronesian": """
+        ace ban bjn bug ceb fij ilo ind jav min mri pag plt smo sun tgl war zsm
+    """,
+    "Aymaran": "ayr",
+    "Basque (isolate)": "eus",
+    "Constructed": "epo",
+    "Creole": "hat kea pap tpi",
+    "Dravidian": "kan mal tam tel",
+    "Indo-European": """
+        afr als asm ast awa bel ben bho bos bul cat ces ckb cym dan deu ell eng fao fra fur gla
+        gle glg guj hin hne hrv hye isl ita kas kmr lij lim lit lmo ltg ltz lvs mag mai mar mkd
+        nld nno nob npi oci ory pan pbt pes pol por prs ron rus san scn sin slk slv snd spa srd
+        srp swe szl tgk ukr urd vec ydd
+    """,
+    "Japonic": "jpn",
+    "Kartvelian": "kat",
+    "Koreanic": "kor",
+    "Mande": "bam dyu",
+    "Mongolic": "khk",
+    "Nilotic": "dik luo nus",
+    "Quechuan": "quy",
+    "Saharan": "knc",
+    "Sino-Tibetan": "bod dzo kac lus mni mya yue zho",
+    "Tai-Kadai": "lao shn tha",
+    "Tupian": "grn",
+    "Turkic": "azb azj bak crh kaz kir tat tuk tur uig uzn",
+    "Uralic": "est fin hun",
+}
+_FAMILY_OF_LANGUAGE = {
+    language: family for family, languages in FAMILIES.items() for language in languages.split()
+}
+
 _SCRIPTS_PER_LANGUAGE = Counter(code.partition("_")[0] for code in FLORES)
 
 
@@ -90,6 +132,33 @@ def language_name(code: str) -> str:
     several_scripts = _SCRIPTS_PER_LANGUAGE[language] > 1 and script
     tag = f"{language}-{script}" if several_scripts else language
     return Language.get(tag).display_name().removesuffix(" (individual language)")
+
+
+def script_name(code: str) -> str:
+    """English name of the script a FLORES-200 code ends with; empty for a code without one.
+
+    Example:
+        >>> script_name("deu_Latn"), script_name("zho_Hant"), script_name("deu")
+        ('Latin', 'Han (Traditional)', '')
+    """
+    script = code.partition("_")[2]
+    if not script:
+        return ""
+    name = Language.get(f"und-{script}").script_name()
+    return f"Han ({name})" if script in ("Hans", "Hant") else name
+
+
+def family(code: str) -> str:
+    """The language's family; empty for a language that FLORES-200 does not have.
+
+    Args:
+        code: A FLORES-200 code, or its first half.
+
+    Example:
+        >>> family("deu_Latn"), family("swh_Latn"), family("hat_Latn"), family("bre")
+        ('Indo-European', 'Atlantic-Congo', 'Creole', '')
+    """
+    return _FAMILY_OF_LANGUAGE.get(code.partition("_")[0], "")
 
 
 def check_language(code: str, known: tuple[str, ...], argument: str) -> str:

@@ -4,7 +4,7 @@ Run `python -m neuronxa_tasks.task_files task_yamls` after a change here or ther
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB, HubCorpus
@@ -22,6 +22,16 @@ TASK_VERSION = 1.0
 
 # Without the suffix .yaml, so that the harness does not take it for a task.
 TEMPLATE = "_alignment_template"
+
+# The harness averages those of these metrics that the run has.
+_METRICS = tuple(metric.name for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS))
+
+# The harness runs a group's members in their order: alignment, which is over soonest, first.
+COMBINED_GROUPS: dict[str, tuple[str, ...]] = {
+    "neuronxa_benchmarks": ("belebele", "arc_multilingual", "m_mmlu"),
+    "neuronxa_combined": ("neuronxa_flores", "neuronxa_benchmarks"),
+    "neuronxa_combined_tatoeba": ("neuronxa_tatoeba", "neuronxa_benchmarks"),
+}
 
 _TEMPLATE = """\
 class: !function neuronxa_tasks.harness.task.AlignmentTask
@@ -49,6 +59,7 @@ def task_files() -> dict[str, str]:
     return {
         **_corpus_files("flores", FLORES_MTEB, FLORES_HEAD, FLORES_LONGTAIL, (ENGLISH,)),
         **_corpus_files("tatoeba", TATOEBA_MTEB, TATOEBA_HEAD, TATOEBA_LONGTAIL, ()),
+        **_combined_files(),
     }
 
 
@@ -67,7 +78,7 @@ def _corpus_files(
     }
     files = {TEMPLATE: _TEMPLATE.format(corpus=corpus, hub=hub, version=TASK_VERSION)}
     for group, members in groups.items():
-        files[f"{group}.yaml"] = _group(group, members)
+        files[f"{group}.yaml"] = _group(group, members, _METRICS)
     for code in (*head, *longtail, *ungrouped):
         files[f"{name}_{code}.yaml"] = (
             f"include: {TEMPLATE}\ntask: {name}_{code}\n{_language(hub, code)}"
@@ -81,12 +92,19 @@ def _language(hub: HubCorpus, code: str) -> str:
     return f"{config}language: {code}\n"
 
 
-def _group(group: str, members: list[str]) -> str:
-    # The harness averages those of these metrics that the run has.
-    names = [metric.name for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)]
+def _combined_files() -> dict[str, str]:
+    # No means: these members share no metric that could be averaged.
+    return {
+        f"combined/{name}.yaml": _group(name, members, ())
+        for name, members in COMBINED_GROUPS.items()
+    }
+
+
+def _group(group: str, members: Sequence[str], averaged: Sequence[str]) -> str:
     lines = [f"group: {group}", "task:", *(f"  - {member}" for member in members)]
-    lines.append("aggregate_metric_list:")
-    for name in names:
+    if averaged:
+        lines.append("aggregate_metric_list:")
+    for name in averaged:
         lines += [f"  - metric: {name}", "    aggregation: mean", "    weight_by_size: false"]
     return "\n".join([*lines, "metadata:", f"  version: {TASK_VERSION}", ""])
 

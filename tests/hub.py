@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +21,16 @@ def parquet(columns: dict[str, list[object]]) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer)
     return buffer.getvalue()
+
+
+def card(configurations: Mapping[str, Mapping[str, str]]) -> bytes:
+    """A dataset card that names the file of every split of every configuration."""
+    lines = ["---", "configs:"]
+    for name, splits in configurations.items():
+        lines += [f"- config_name: {name}", "  data_files:"]
+        for split, path in splits.items():
+            lines += [f"  - split: {split}", f"    path: {path}"]
+    return "\n".join([*lines, "---", ""]).encode()
 
 
 @dataclass

@@ -1,12 +1,18 @@
 from pathlib import Path
+from unittest.mock import Mock
 
+import lm_eval.tasks
 import pytest
+from lm_eval.api.task import ConfigurableTask
 from lm_eval.tasks import TaskManager
+from lm_eval.tasks._factory import TaskFactory
+from lm_eval.tasks._index import Entry
 
+from neuronxa_tasks.benchmarks import BENCHMARKS, TASKS_WITHOUT_FLORES
 from neuronxa_tasks.harness.task import AlignmentTask
 from neuronxa_tasks.languages import ENGLISH, FLORES, FLORES_HEAD, FLORES_LONGTAIL, TATOEBA
 from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
-from neuronxa_tasks.task_files import task_files, write_task_files
+from neuronxa_tasks.task_files import COMBINED_GROUPS, task_files, write_task_files
 
 FOLDER = Path(__file__).parents[1] / "task_yamls"
 
@@ -63,8 +69,56 @@ def test_every_task_is_complete(manager: TaskManager) -> None:
 
 
 def test_the_groups_average_every_metric_that_can_be_asked_for(manager: TaskManager) -> None:
-    for name in manager.all_groups:
+    for name in set(manager.all_groups) - set(COMBINED_GROUPS):
         listed = manager.task_index[name].cfg["aggregate_metric_list"]
         names = [metric.name for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)]
         assert [entry["metric"] for entry in listed] == names
         assert not any(entry["weight_by_size"] for entry in listed)
+
+
+@pytest.fixture
+def combined(monkeypatch: pytest.MonkeyPatch) -> TaskManager:
+    """Our tasks beside the harness's benchmarks, each known by its name alone."""
+
+    def named(self: TaskFactory, entry: Entry, overrides: object) -> Mock:
+        return Mock(spec=ConfigurableTask, task_name=entry.name)
+
+    monkeypatch.setattr(TaskFactory, "_build_task", named)
+    own = Path(lm_eval.tasks.__file__).parent
+    benchmarks = ("belebele", "okapi/arc_multilingual", "okapi/mmlu_multilingual")
+    return TaskManager(
+        include_path=[str(FOLDER), *(str(own / name) for name in benchmarks)],
+        include_defaults=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("group", "corpus", "size"),
+    [("neuronxa_combined", "flores", 203), ("neuronxa_combined_tatoeba", "tatoeba", 112)],
+)
+def test_the_combined_groups_run_alignment_first_and_then_every_benchmark_task(
+    combined: TaskManager, group: str, corpus: str, size: int
+) -> None:
+    loaded = combined.load([group])
+    assert list(loaded["groups"]) == [
+        group,
+        f"neuronxa_{corpus}",
+        f"neuronxa_{corpus}_head",
+        f"neuronxa_{corpus}_longtail",
+        "neuronxa_benchmarks",
+        "belebele",
+    ]
+    names = list(loaded["tasks"])
+    assert all(name.startswith(f"neuronxa_{corpus}_") for name in names[:size])
+    expected = {task for benchmark in BENCHMARKS[:3] for task in benchmark.tasks}
+    expected |= {task for task in TASKS_WITHOUT_FLORES if task.startswith("belebele")}
+    assert set(names[size:]) == expected
+    assert len(names) == size + 122 + 31 + 34
+
+
+def test_the_combined_groups_have_a_version_and_no_mean(combined: TaskManager) -> None:
+    groups = combined.load(["neuronxa_combined"])["groups"]
+    for name in ("neuronxa_combined", "neuronxa_benchmarks"):
+        assert groups[name].version == "1.0"
+        assert not groups[name].has_aggregation
+    assert groups["belebele"].has_aggregation
