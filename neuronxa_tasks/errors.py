@@ -15,3 +15,7 @@ class BitextError(NeuronXAError):
 
 class ModelError(NeuronXAError):
     """A model or tokenizer whose neuron states cannot be taken."""
+
+
+class ReportError(NeuronXAError):
+    """Results that cannot be read, or a report that cannot be made of them."""

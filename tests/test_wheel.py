@@ -75,6 +75,8 @@ def test_plain_lm_eval_runs_a_task_from_another_directory(
     assert "|neuronxa_flores_deu_Latn|" in printed
     assert "nasca" in printed
     assert list((tmp_path / "out").rglob("results_*.json"))
+    run(python, tmp_path, "neuronxa_tasks.cli", "report", "out", "--output", "report")
+    assert "German" in (tmp_path / "report" / "report.html").read_text()
 
 
 def test_the_doctor_is_content_and_nothing_is_left_after_uninstalling(

@@ -1,0 +1,1 @@
+"""Reports made from results files: tables, correlations, figures and a page."""

@@ -1,0 +1,143 @@
+"""Make a report of what results files say."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+
+import pandas as pd
+
+from neuronxa_tasks.languages import ENGLISH
+from neuronxa_tasks.measures import (
+    ACTIVATIONS,
+    DEFAULT_ACTIVATION,
+    MEASURES,
+    POOLINGS,
+    metrics,
+)
+from neuronxa_tasks.report.comparison import compare
+from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.correlations import TOKENS, averages, correlations, differences
+from neuronxa_tasks.report.coverage import skipped
+from neuronxa_tasks.report.groups import groups
+from neuronxa_tasks.report.identity import Renaming
+from neuronxa_tasks.report.join import joined, leading_benchmarks, metric_names
+from neuronxa_tasks.report.long_table import layer_table, long_table
+from neuronxa_tasks.report.published import published_pearson
+from neuronxa_tasks.report.rows import alignment_rows, renamed, score_rows
+from neuronxa_tasks.report.values import ResultsFile
+
+_METRICS = {metric.name: metric for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)}
+
+
+def build_report(
+    files: Sequence[ResultsFile],
+    renamings: Sequence[Renaming] = (),
+    compared: tuple[str, ...] = (),
+    command: str = "",
+    problems: Sequence[str] = (),
+) -> Report:
+    """Join, correlate and compare.
+
+    Args:
+        files: What was read.
+        renamings: Names of local folders and adapters.
+        compared: Labels of two models to compare, or nothing.
+        command: The command that asked for it.
+        problems: What was found wrong before.
+
+    Raises:
+        ReportError: The models to compare are unknown or have nothing in common.
+    """
+    files = renamed(files, renamings)
+    alignments, left_out = alignment_rows(files)
+    scores, left_out_scores = score_rows(files)
+    names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
+    columns = tuple(benchmarks)
+    languages = joined(alignments, scores)
+    found = _described(correlations(languages, names, columns), alignments, benchmarks)
+    return Report(
+        models=_models(files, alignments),
+        metrics=names,
+        benchmarks=columns,
+        languages=languages,
+        layers=layer_table(alignments),
+        long=long_table(alignments, scores),
+        correlations=found,
+        differences=differences(languages, names, columns),
+        averages=averages(found),
+        groups=groups(alignments, languages),
+        comparison=compare(alignments, *compared) if compared else pd.DataFrame(),
+        compared=compared,
+        skipped=skipped(languages, names, benchmarks, files),
+        problems=(*problems, *(p for f in files for p in f.problems), *left_out, *left_out_scores),
+        command=command,
+        version=version("neuronxa-tasks"),
+    )
+
+
+def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for model in sorted({file.model for file in files}):
+        own = [file for file in files if file.model == model]
+        given = [item for file in own for item in file.settings.items()]
+        settings = {
+            key: "; ".join(dict.fromkeys(value for k, value in given if k == key))
+            for key in dict.fromkeys(key for key, _ in given)
+        }
+        rows.append(
+            {
+                "label": model.label,
+                "model": model.name,
+                "revision": model.revision,
+                "adapter": model.adapter,
+                "series": model.series,
+                "step": model.step,
+                **settings,
+                "sources": tuple(dict.fromkeys(file.path for file in own)),
+            }
+        )
+    table = pd.DataFrame(rows).astype({"step": "Int64"})
+    if alignments.empty:
+        return table.assign(condition="", layers=pd.NA)
+    conditions = alignments.groupby("label")["condition"].unique().map("; ".join)
+    # Where the token embeddings are a layer, they are none of the model's own.
+    depth = alignments["layer_scores"].map(len) - (alignments["first_layer"] == 0)
+    return table.assign(
+        condition=table["label"].map(conditions).fillna(""),
+        layers=table["label"].map(depth.groupby(alignments["label"]).max()),
+    )
+
+
+def _described(
+    table: pd.DataFrame, alignments: pd.DataFrame, benchmarks: Mapping[str, str]
+) -> pd.DataFrame:
+    """Correlations with what their metric is made of, and the paper's figure."""
+    if table.empty:
+        return table
+    models = alignments.drop_duplicates("label").set_index("label")["model"]
+    conditions = alignments.drop_duplicates("condition").set_index("condition")
+    rows: list[dict[str, object]] = []
+    for row in table.itertuples(index=False):
+        metric, condition = _METRICS.get(row.metric), conditions.loc[row.condition]
+        if metric is None:
+            rows.append({"measure": TOKENS, "activation": "", "pooling": ""})
+            continue
+        representation = metric.representation
+        default = representation.activation == DEFAULT_ACTIVATION[representation.kind]
+        paper = published_pearson(
+            models[row.label],
+            condition["corpus"],
+            benchmarks[row.benchmark],
+            representation.pooling,
+            metric.measure,
+        )
+        rows.append(
+            {
+                "measure": metric.measure,
+                "activation": representation.activation or "",
+                "pooling": representation.pooling,
+                "paper": paper if default and condition["pivot"] == ENGLISH else None,
+            }
+        )
+    columns = ["paper", "measure", "activation", "pooling", "partial", "reason", "pearson"]
+    described = pd.concat([table, pd.DataFrame(rows)], axis=1)
+    return described.reindex(columns=list(dict.fromkeys([*table.columns, *columns])))

@@ -1,0 +1,195 @@
+"""Charts of scores: against a benchmark, and between models."""
+
+import altair as alt
+import pandas as pd
+
+from neuronxa_tasks.languages import ENGLISH
+from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.drawing import (
+    RESOURCES,
+    AnyChart,
+    Charts,
+    add,
+    heading,
+    inline,
+    means_over_all,
+    metric_colour,
+    metric_title,
+    resource_colour,
+    series_colour,
+    series_of,
+    with_series,
+)
+
+# Fewer points than this are no picture.
+_POINTS = 3
+
+
+def scatter_charts(report: Report) -> Charts:
+    """Each metric against each benchmark, one point per language that has both.
+
+    Correlation, number of languages and interval are the report's own.
+    """
+    if report.languages.empty:
+        return {}
+    used = (report.languages["language"] != ENGLISH) & (report.languages["condition"] != "")
+    points = with_series(report, report.languages[used])
+    safe = {metric: f"metric{i}" for i, metric in enumerate(report.metrics)}
+    safe |= {benchmark: f"benchmark{i}" for i, benchmark in enumerate(report.benchmarks)}
+    rows = points[["language", "name", "resource", "series", *safe]].rename(columns=safe)
+    data = inline(rows.assign(resource=points["resource"].map(RESOURCES)))
+    charts: Charts = {}
+    for benchmark in report.benchmarks:
+        for metric in report.metrics:
+            if points[[benchmark, metric]].notna().all(axis=1).sum() >= _POINTS:
+                chart = _scatter(report, data, safe, benchmark, metric)
+                add(charts, chart, "scatter", benchmark, metric)
+    return charts
+
+
+def _scatter(
+    report: Report, data: alt.InlineData, safe: dict[str, str], benchmark: str, metric: str
+) -> AnyChart:
+    x, y = safe[metric], safe[benchmark]
+    names = series_of(report)
+    several = len(names) > 1
+    colour = series_colour(names) if several else resource_colour()
+    base = alt.Chart(data).transform_filter(f"isValid(datum.{x}) && isValid(datum.{y})")
+    dots = base.mark_circle(size=56, opacity=0.75).encode(
+        alt.X(f"{x}:Q", title=metric_title(metric), scale=alt.Scale(zero=False, nice=True)),
+        alt.Y(f"{y}:Q", title=benchmark, scale=alt.Scale(zero=False, nice=True)),
+        colour,
+        tooltip=[
+            alt.Tooltip("name:N", title="Language"),
+            alt.Tooltip("language:N", title="Code"),
+            *([alt.Tooltip("series:N", title="Model")] if several else []),
+            alt.Tooltip(f"{x}:Q", title=metric_title(metric), format=".3f"),
+            alt.Tooltip(f"{y}:Q", title=benchmark, format=".3f"),
+        ],
+    )
+    title = f"{metric_title(metric)} and {benchmark}"
+    found = _found(report, benchmark, metric)
+    subtitle = _in_words(found, several)
+    fitted = list(found.loc[found["pearson"].notna(), "series"])
+    fit = (
+        base.transform_filter(alt.FieldOneOfPredicate("series", oneOf=fitted))
+        .transform_regression(x, y, groupby=["series"])
+        .mark_line(style="fit")
+        .encode(alt.X(f"{x}:Q"), alt.Y(f"{y}:Q"), *([colour] if several else []))
+    )
+    chart: AnyChart = (dots + fit if fitted else dots).properties(
+        title=heading(title, *subtitle),
+        description=f"{title}, one point per language. {' '.join(subtitle)}",
+        width="container",
+        height=280,
+    )
+    return chart
+
+
+def _found(report: Report, benchmark: str, metric: str) -> pd.DataFrame:
+    found = report.correlations
+    if found.empty:
+        return pd.DataFrame(columns=["series", "pearson"])
+    wanted = (found["benchmark"] == benchmark) & (found["metric"] == metric)
+    return with_series(report, found[wanted])
+
+
+def _in_words(found: pd.DataFrame, several: bool) -> list[str]:
+    """Correlations: two lines for one series, else one line each, the name where it may be cut."""
+    lines = []
+    for row in found.itertuples():
+        ending = f": {row.series}" if several else ""
+        if pd.isna(row.pearson):
+            lines.append(f"no correlation, {row.reason}{ending}")
+            continue
+        pearson, spread = f"r = {row.pearson:.2f}", f"{row.fisher_low:.2f} to {row.fisher_high:.2f}"
+        if several:
+            lines.append(f"{pearson} ({spread}), n = {row.n:.0f}{ending}")
+        else:
+            lines += [f"{pearson}, n = {row.n:.0f} languages", f"95% interval {spread}"]
+    return lines
+
+
+def strength_charts(report: Report) -> Charts:
+    """Correlations with their intervals: of one model by benchmark, of several by model."""
+    if report.correlations.empty:
+        return {}
+    found = with_series(report, report.correlations.dropna(subset=["pearson"]))
+    charts: Charts = {}
+    if len(series_of(report)) == 1:
+        if not found.empty:
+            add(charts, _strength(report, found, "benchmark", ""), "correlations")
+        return charts
+    for benchmark, part in found.groupby("benchmark", sort=False):
+        chart = _strength(report, part, "series", f" with {benchmark}")
+        add(charts, chart, "correlations", str(benchmark))
+    return charts
+
+
+def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> AnyChart:
+    metrics = [metric_title(metric) for metric in (*report.metrics, "tokens")]
+    columns = [row, "metric", "pearson", "fisher_low", "fisher_high", "n", "paper"]
+    rows = found[columns].rename(columns={row: "row"})
+    rows = rows.assign(metric=rows["metric"].map(metric_title), paper=pd.to_numeric(rows["paper"]))
+    base = alt.Chart(inline(rows)).encode(
+        alt.Y("row:N", title=None, sort=None, axis=alt.Axis(grid=False)),
+        alt.YOffset("metric:N", scale=alt.Scale(domain=metrics)),
+        metric_colour(metrics),
+        tooltip=[
+            alt.Tooltip("row:N", title="Model" if row == "series" else "Benchmark"),
+            alt.Tooltip("metric:N", title="Metric"),
+            alt.Tooltip("pearson:Q", title="Pearson", format=".3f"),
+            alt.Tooltip("fisher_low:Q", title="From", format=".3f"),
+            alt.Tooltip("fisher_high:Q", title="To", format=".3f"),
+            alt.Tooltip("n:Q", title="Languages"),
+            alt.Tooltip("paper:Q", title="In the paper", format=".3f"),
+        ],
+    )
+    interval = base.mark_rule(strokeWidth=2, opacity=0.5).encode(
+        alt.X("fisher_low:Q", title="Pearson correlation"), alt.X2("fisher_high:Q")
+    )
+    ours = base.mark_point(filled=True, size=60, opacity=1).encode(alt.X("pearson:Q"))
+    published = base.mark_point(shape="diamond", size=70).encode(alt.X("paper:Q"))
+    known = rows["paper"].notna().any()
+    subtitle = ["with 95% intervals", *(["diamonds: the paper"] if known else [])]
+    title = f"Pearson correlation{ending}"
+    chart: AnyChart = (interval + ours + published if known else interval + ours).properties(
+        title=heading(title, *subtitle),
+        description=f"{title} of each metric, {', '.join(subtitle)}",
+        width="container",
+        height=14 * (len(metrics) + 1) * rows["row"].nunique(),
+    )
+    return chart
+
+
+def leaderboard_charts(report: Report) -> Charts:
+    """Mean scores of several models with 95% intervals, best first."""
+    means = means_over_all(report)
+    if means.empty or len(series_of(report)) == 1:
+        return {}
+    means = with_series(report, means)
+    first = means[means["metric"] == report.metrics[0]]
+    order = list(first.sort_values("value", ascending=False)["series"])
+    rows = means[["series", "metric", "value", "low", "high"]]
+    base = alt.Chart(inline(rows.assign(metric=rows["metric"].map(metric_title)))).encode(
+        alt.Y("series:N", title=None, sort=order, axis=alt.Axis(grid=True)),
+        metric_colour([metric_title(metric) for metric in report.metrics]),
+        tooltip=[
+            alt.Tooltip("series:N", title="Model"),
+            alt.Tooltip("metric:N", title="Metric"),
+            alt.Tooltip("value:Q", title="Mean", format=".3f"),
+            alt.Tooltip("low:Q", title="From", format=".3f"),
+            alt.Tooltip("high:Q", title="To", format=".3f"),
+        ],
+    )
+    interval = base.mark_rule(strokeWidth=2, opacity=0.5).encode(
+        alt.X("low:Q", title="Mean over languages", scale=alt.Scale(zero=False)), alt.X2("high:Q")
+    )
+    dots = base.mark_point(filled=True, size=60, opacity=1).encode(alt.X("value:Q"))
+    chart = (interval + dots).properties(
+        title=heading("Mean score of every model", "with 95% intervals"),
+        description="Mean score over languages of every model, with 95% intervals",
+        width="container",
+        height=24 * len(order),
+    )
+    return {"leaderboard": chart}

@@ -1,0 +1,99 @@
+"""Is a results file complete, and may its scores stand beside those of other files?"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from neuronxa_tasks.benchmarks import BENCHMARKS
+from neuronxa_tasks.languages import FLORES, TATOEBA
+from neuronxa_tasks.report.content import CONDITION
+from neuronxa_tasks.report.values import UNKNOWN, Alignment, ResultsFile
+
+# The pivot has no score of its own; Tatoeba's is English, which is no task there.
+_EXPECTED = {"flores": len(FLORES) - 1, "tatoeba": len(TATOEBA)}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        good: Whether it is as it should be.
+        text: What was found.
+    """
+
+    good: bool
+    text: str
+
+    def __str__(self) -> str:
+        return f"{'ok    ' if self.good else 'FAULT '}{self.text}"
+
+
+def check_complete(file: ResultsFile) -> list[Finding]:
+    """What a file has of every corpus and benchmark, and what is wrong with it."""
+    return [*_alignment(file), *_benchmarks(file), *(Finding(False, p) for p in file.problems)]
+
+
+def _alignment(file: ResultsFile) -> Iterator[Finding]:
+    if not file.alignments:
+        yield Finding(False, "no alignment scores")
+    for condition in dict.fromkeys(row.condition for row in file.alignments):
+        rows = [row for row in file.alignments if row.condition == condition]
+        corpus, expected = str(condition[0]), _EXPECTED[str(condition[0])]
+        for metric in dict.fromkeys(row.metric for row in rows):
+            count = len({row.language for row in rows if row.metric == metric})
+            yield Finding(count == expected, f"{corpus}, {metric}: {count} of {expected} languages")
+        if UNKNOWN in condition:
+            yield Finding(False, f"{corpus}: the file does not say how its scores were made")
+
+
+def _benchmarks(file: ResultsFile) -> Iterator[Finding]:
+    leading = [row for row in file.scores if row.metric in ("acc", "value")]
+    counts = Counter((row.benchmark, row.heading) for row in leading)
+    languages = {benchmark.name: len(benchmark.tasks) for benchmark in BENCHMARKS}
+    for (benchmark, heading), count in counts.items():
+        expected = languages.get(benchmark, count)
+        limited = "limit" in heading
+        yield Finding(
+            count == expected and not limited, f"{heading}: {count} of {expected} languages"
+        )
+
+
+def check_against(file: ResultsFile, others: Sequence[ResultsFile]) -> list[Finding]:
+    """Whether the file's scores may share a column with those of each other file."""
+    return [finding for other in others for finding in _against(file, other)]
+
+
+def _against(file: ResultsFile, other: ResultsFile) -> Iterator[Finding]:
+    own, theirs = _by_corpus(file), _by_corpus(other)
+    for corpus in own.keys() & theirs.keys():
+        mine, yours = own[corpus], theirs[corpus]
+        if any(row.condition in {r.condition for r in yours} for row in mine):
+            yield Finding(True, f"{other.path}: {corpus} was measured under the same settings")
+            yield from _texts(mine, yours, other.path)
+            continue
+        for name, a, b in zip(CONDITION, mine[0].condition, yours[0].condition, strict=True):
+            if a != b:
+                yield Finding(False, f"{other.path}: {corpus} differs in {name}: {a}, there {b}")
+    if own and theirs and not own.keys() & theirs.keys():
+        yield Finding(False, f"{other.path}: measured on {', '.join(theirs)} only")
+    shots = {row.benchmark: row.heading for row in other.scores if row.metric == "acc"}
+    for benchmark, heading in {
+        row.benchmark: row.heading for row in file.scores if row.metric == "acc"
+    }.items():
+        if shots.get(benchmark, heading) != heading:
+            yield Finding(False, f"{other.path}: {heading}, there {shots[benchmark]}")
+
+
+def _by_corpus(file: ResultsFile) -> dict[str, list[Alignment]]:
+    corpora = dict.fromkeys(row.corpus for row in file.alignments)
+    return {c: [row for row in file.alignments if row.corpus == c] for c in corpora}
+
+
+def _texts(mine: list[Alignment], yours: list[Alignment], path: str) -> Iterator[Finding]:
+    theirs = {row.language: row.digest for row in yours}
+    differing = sorted(
+        {row.language for row in mine if theirs.get(row.language, row.digest) != row.digest}
+    )
+    if differing:
+        yield Finding(False, f"{path}: other sentences for {', '.join(differing)}")

@@ -1,0 +1,69 @@
+"""What a report holds: the tables that the exports, the printed text and the page all show."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+# Alignment scores share one column or one correlation only where these agree.
+CONDITION = ("corpus", "pivot", "n_pairs", "bos", "corpus_digest", "score_version")
+
+MODEL = ("model", "revision", "adapter")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that was read and computed.
+
+    `model` below is the model's label (name, revision and adapter in one string), and
+    `condition` a short label of the settings that `CONDITION` lists, the same for all rows that
+    may be compared.
+
+    Attributes:
+        models: One row per model: `label`, `model`, `revision`, `adapter`, `series` (what the
+            checkpoints of one run share), `step` (integer or NA), `condition` (labels joined),
+            `backend`, `dtype`, `parameters`, `layers`, `versions`, `sources` (files).
+        metrics: Names of the alignment metrics, the paper's order: `nasca`, `navca`, `mexa`.
+        benchmarks: Labels of the benchmark columns, such as `Belebele (5-shot)`.
+        languages: The joined table, one row per `label`, `condition` and language: `language`
+            (FLORES-200 code, or the corpus's own where FLORES has none), `name`, `script`,
+            `family`, `resource` (`head`, `longtail` or empty), one column per metric and per
+            benchmark label (NaN where missing), `<metric>_stderr`, and `tokens`: tokens per
+            sentence relative to the pivot's.
+        layers: One row per `label`, `condition`, `metric`, `language`, `layer`: `value`.
+        long: The results contract's long table.
+        correlations: One row per `label`, `condition`, `metric` and `benchmark`: `measure`,
+            `activation`, `pooling`, `n` languages, `pearson`, `fisher_low`, `fisher_high`,
+            `bootstrap_low`, `bootstrap_high`, `p`, `spearman`, `spearman_p`, `partial`
+            (Pearson given `tokens`), `paper` (the published figure, where there is one), and
+            `reason` where there is no number. The metric `tokens` is the trivial predictor.
+        differences: One row per `label`, `condition`, `benchmark` and pair of metrics: `metric`,
+            `other`, `difference` of their correlations, `low`, `high`, `p`.
+        averages: Mean correlations: `over` (`models` or `benchmarks`), `label` or `benchmark`,
+            `condition`, `metric`, `pearson`, `n`.
+        groups: Mean scores: `label`, `condition`, `group` (`all`, `head`, `longtail`), `metric`,
+            `value`, `low`, `high` (95 %, pairs resampled jointly), `languages`.
+        comparison: Of two models, per language: `condition`, `metric`, `language`, `name`, `a`,
+            `b`, `difference`, `low`, `high`, `p` (corrected); empty unless asked for.
+        compared: Labels of those two models.
+        skipped: What was left out: `what`, `why`.
+        problems: Warnings, a sentence each.
+        command: The command that made the report.
+        version: Version of this package.
+    """
+
+    models: pd.DataFrame
+    metrics: tuple[str, ...]
+    benchmarks: tuple[str, ...]
+    languages: pd.DataFrame
+    layers: pd.DataFrame
+    long: pd.DataFrame
+    correlations: pd.DataFrame
+    differences: pd.DataFrame
+    averages: pd.DataFrame
+    groups: pd.DataFrame
+    comparison: pd.DataFrame
+    compared: tuple[str, ...]
+    skipped: pd.DataFrame
+    problems: tuple[str, ...]
+    command: str
+    version: str

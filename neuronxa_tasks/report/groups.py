@@ -1,0 +1,59 @@
+"""Mean scores over all, Head and Long-tail languages, with intervals."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from neuronxa_tasks.languages import ENGLISH
+from neuronxa_tasks.report.statistics import CONFIDENCE, interval, resamples
+
+
+def groups(alignments: pd.DataFrame, languages: pd.DataFrame) -> pd.DataFrame:
+    """One row per model, condition, metric and group; English is in none.
+
+    Args:
+        alignments: Rows of alignment scores.
+        languages: The joined table, which says Head or Long-tail.
+    """
+    if alignments.empty:
+        return pd.DataFrame()
+    resource = languages[["label", "condition", "language", "resource"]]
+    table = alignments.merge(resource, on=["label", "condition", "language"])
+    return pd.DataFrame(_rows(table[table["language"] != ENGLISH]))
+
+
+def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for (label, condition, metric), block in table.groupby(
+        ["label", "condition", "metric"], sort=False
+    ):
+        for group in ("all", "head", "longtail"):
+            members = block if group == "all" else block[block["resource"] == group]
+            if members.empty:
+                continue
+            low, high = _interval(members)
+            yield {
+                "label": label,
+                "condition": condition,
+                "group": group,
+                "metric": metric,
+                "value": members["value"].mean(),
+                "low": low,
+                "high": high,
+                "languages": len(members),
+            }
+
+
+def _interval(members: pd.DataFrame) -> tuple[float, float]:
+    """95 % interval of the mean over languages."""
+    shares = members["shares"].tolist()
+    sizes = {len(share) for share in shares}
+    if members["corpus"].iloc[0] == "flores" and len(sizes) == 1 and min(sizes) > 1:
+        # Languages share their sentences, so a pair is drawn for all of them at once.
+        return interval(resamples(min(sizes)) @ np.mean(shares, axis=0))
+    # Other corpora have other sentences for every language, so their errors are independent.
+    error = float(np.sqrt(np.square(members["stderr"]).sum(skipna=False)) / len(members))
+    mean, reach = float(members["value"].mean()), float(norm.ppf((1 + CONFIDENCE) / 2)) * error
+    return mean - reach, mean + reach

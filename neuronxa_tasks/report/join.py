@@ -1,0 +1,84 @@
+"""The joined table: per model and language, alignment beside benchmarks."""
+
+import functools
+
+import pandas as pd
+
+from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
+from neuronxa_tasks.languages import (
+    FLORES,
+    FLORES_HEAD,
+    FLORES_LONGTAIL,
+    TATOEBA_HEAD,
+    TATOEBA_LONGTAIL,
+    family,
+    language_name,
+    script_name,
+)
+from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
+
+KEY = ["label", "condition", "language"]
+
+
+def metric_names(alignments: pd.DataFrame) -> tuple[str, ...]:
+    """The metrics that a table of alignment scores has, in the paper's order."""
+    present = set() if alignments.empty else set(alignments["metric"])
+    return tuple(m.name for m in metrics(MEASURES, POOLINGS, ACTIVATIONS) if m.name in present)
+
+
+def leading_benchmarks(scores: pd.DataFrame) -> dict[str, str]:
+    """Name of the benchmark by the heading of its leading metric, the paper's benchmarks first."""
+    if scores.empty:
+        return {}
+    order = {benchmark.name: place for place, benchmark in enumerate(BENCHMARKS)}
+    leading = scores[scores["metric"].isin(["acc", "value"])].drop_duplicates("heading")
+    place = leading["benchmark"].map(order).fillna(len(order))
+    leading = leading.assign(place=place).sort_values(["place", "heading"])
+    return dict(zip(leading["heading"], leading["benchmark"], strict=True))
+
+
+def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """One row per model, condition and language that has an alignment or a benchmark score.
+
+    Args:
+        alignments: Rows of alignment scores.
+        scores: Rows of benchmark scores.
+
+    Returns:
+        Columns `label`, `condition`, `language`, `name`, `script`, `family`, `resource`, a
+        column per metric and its `_stderr`, `tokens`, and a column per benchmark's heading.
+    """
+    names = list(metric_names(alignments))
+    left = pd.DataFrame(columns=[*KEY, "corpus", *names, "tokens"])
+    if not alignments.empty:
+        values = alignments.pivot(index=KEY, columns="metric", values="value")[names]
+        errors = alignments.pivot(index=KEY, columns="metric", values="stderr")[names]
+        first = alignments.groupby(KEY)[["corpus", "tokens"]].first()
+        left = first.join(values).join(errors.add_suffix("_stderr")).reset_index()
+    table = left
+    if not scores.empty:
+        right = scores.pivot(index=["label", "language"], columns="heading", values="value")
+        conditions = left[["label", "condition", "corpus"]].drop_duplicates()
+        right = right.reset_index().merge(conditions, on="label", how="left")
+        right = right.fillna({"condition": "", "corpus": "flores"})
+        table = left.merge(right, on=[*KEY, "corpus"], how="outer")
+    table["name"] = table["language"].map(language_name)
+    for column, known in (("script", script_name), ("family", family)):
+        of = {code: known(code) for code in table["language"].unique() if code in FLORES}
+        table[column] = table["language"].map(of).fillna("")
+    pairs = zip(table["corpus"], table["language"], strict=True)
+    table["resource"] = [_resources(corpus).get(language, "") for corpus, language in pairs]
+    about = [*KEY, "name", "script", "family", "resource"]
+    rest = [column for column in table.columns if column not in (*about, "corpus")]
+    return table[[*about, *rest]].sort_values(KEY).reset_index(drop=True)
+
+
+@functools.cache
+def _resources(corpus: str) -> dict[str, str]:
+    if corpus == "tatoeba":
+        groups = {"head": TATOEBA_HEAD, "longtail": TATOEBA_LONGTAIL}
+    else:
+        groups = {"head": FLORES_HEAD, "longtail": FLORES_LONGTAIL}
+    return {
+        resolve_language(code) or code: group for group, codes in groups.items() for code in codes
+    }

@@ -1,0 +1,176 @@
+"""Charts of scores by layer: curves (figure 2 of the paper) and heat maps."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.drawing import (
+    KEYS,
+    RESOURCES,
+    AnyChart,
+    Charts,
+    add,
+    heading,
+    inline,
+    metric_title,
+    resource_colour,
+    series_colour,
+    series_of,
+    with_series,
+)
+
+# Names under a heat map are legible up to about this many.
+_NAMED = 30
+
+
+def mean_curve_charts(report: Report) -> Charts:
+    """Of several models, one chart per metric: the mean over languages by layer."""
+    names = series_of(report)
+    charts: Charts = {}
+    if report.layers.empty or len(names) == 1:
+        return charts
+    keys = ["series", "metric", "layer"]
+    layers = with_series(report, report.layers)
+    means = layers.groupby(keys, as_index=False, observed=True)["value"].mean()
+    for metric in report.metrics:
+        rows = means.loc[means["metric"] == metric, ["series", "layer", "value"]]
+        title = f"{metric_title(metric)} by layer"
+        lines = (
+            alt.Chart(inline(rows))
+            .mark_line(point=alt.OverlayMarkDef(size=24))
+            .encode(
+                _layer_axis(),
+                alt.Y("value:Q", title=metric_title(metric)),
+                series_colour(names),
+                tooltip=[
+                    alt.Tooltip("series:N", title="Model"),
+                    alt.Tooltip("layer:Q", title="Layer"),
+                    alt.Tooltip("value:Q", title=metric_title(metric), format=".3f"),
+                ],
+            )
+            .properties(
+                title=heading(title, "mean over languages"),
+                description=f"{title}, mean over languages, one line per model",
+                width="container",
+                height=280,
+            )
+        )
+        add(charts, lines, "layers", metric)
+    return charts
+
+
+def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
+    """Curves and heat map of every series and of some metrics, language by language."""
+    charts: Charts = {}
+    if report.layers.empty:
+        return charts
+    several = len(series_of(report)) > 1
+    about = report.languages[[*KEYS, "language", "name", "resource"]]
+    wanted = report.layers[report.layers["metric"].isin(metrics)]
+    layers = with_series(report, wanted.merge(about, on=[*KEYS, "language"]))
+    for (series, metric), part in layers.groupby(["series", "metric"], sort=False, observed=True):
+        ending = (str(metric), str(series)) if several else (str(metric),)
+        data = inline(_one_row_per_language(part))
+        languages = part["language"].nunique()
+        name = [str(series)] if several else []
+        add(charts, _curves(data, str(metric), name), "curves", *ending)
+        add(charts, _heat(data, str(metric), name, languages), "heat", *ending)
+    return charts
+
+
+def _one_row_per_language(part: pd.DataFrame) -> pd.DataFrame:
+    """Layers and values as lists, best language first: a tenth of the size of one row each."""
+    part = part.sort_values("layer").assign(
+        resource=part["resource"].map(RESOURCES).fillna(""), value=part["value"].round(4)
+    )
+    rows = part.groupby(["language", "name", "resource"], as_index=False, observed=True).agg(
+        layer=("layer", list), value=("value", list), mean=("value", "mean")
+    )
+    return rows.sort_values("mean", ascending=False).drop(columns="mean")
+
+
+def _layer_axis() -> alt.X:
+    return alt.X(
+        "layer:Q",
+        title="Layer",
+        scale=alt.Scale(zero=False, nice=False),
+        axis=alt.Axis(tickMinStep=1, grid=False),
+    )
+
+
+def _curves(data: alt.InlineData, metric: str, name: Sequence[str]) -> AnyChart:
+    near = alt.selection_point(
+        name="near", fields=["language"], on="pointerover", clear="pointerout", empty=False
+    )
+    rows = alt.Chart(data).transform_flatten(["layer", "value"])
+    colour = resource_colour()
+    value = alt.Y("value:Q", title=metric_title(metric))
+    lines = (
+        rows.mark_line(strokeJoin="round")
+        .encode(
+            _layer_axis(),
+            value,
+            colour,
+            detail="language:N",
+            strokeOpacity=alt.condition(near, alt.value(1), alt.value(0.16)),
+            strokeWidth=alt.condition(near, alt.value(3), alt.value(1.2)),
+            tooltip=[
+                alt.Tooltip("name:N", title="Language"),
+                alt.Tooltip("language:N", title="Code"),
+            ],
+        )
+        .add_params(near)
+    )
+    means = rows.mark_line(strokeWidth=3.5).encode(_layer_axis(), alt.Y("mean(value):Q"), colour)
+    title = f"{metric_title(metric)} by layer"
+    chart: AnyChart = (lines + means).properties(
+        title=heading(title, *name, "thin: a language, thick: mean of a group"),
+        description=", ".join((title, *name, "one line per language")),
+        width="container",
+        height=320,
+    )
+    return chart
+
+
+def _heat(data: alt.InlineData, metric: str, name: Sequence[str], languages: int) -> AnyChart:
+    named = languages <= _NAMED
+    title = f"{metric_title(metric)}, layer by language"
+    chart: AnyChart = (
+        alt.Chart(data)
+        .transform_flatten(["layer", "value"])
+        .mark_rect()
+        .encode(
+            alt.X(
+                "name:N",
+                sort=None,
+                title=None if named else f"{languages} languages",
+                axis=alt.Axis(labels=named, ticks=False, labelAngle=-60, domain=False),
+            ),
+            alt.Y(
+                "layer:O",
+                sort="descending",
+                title="Layer",
+                axis=alt.Axis(ticks=False, domain=False, labelOverlap="greedy"),
+            ),
+            alt.Color(
+                "value:Q",
+                title=metric_title(metric),
+                legend=alt.Legend(orient="bottom", gradientLength=160),
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title="Language"),
+                alt.Tooltip("language:N", title="Code"),
+                alt.Tooltip("layer:O", title="Layer"),
+                alt.Tooltip("value:Q", title=metric_title(metric), format=".3f"),
+            ],
+        )
+        .properties(
+            title=heading(title, *name, "best aligned language first"),
+            description=", ".join(("Heat map", title, *name, "best language first")),
+            width="container",
+            height=320,
+        )
+    )
+    return chart

@@ -1,0 +1,185 @@
+"""One HTML page with everything: no network, no server, safe with any text in the results."""
+
+import base64
+import hashlib
+import json
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import pandas as pd
+from altair.utils.schemapi import debug_mode
+from markupsafe import Markup
+
+from neuronxa_tasks.report import tables, wording
+from neuronxa_tasks.report.charts import leaderboard_charts, scatter_charts, strength_charts
+from neuronxa_tasks.report.checkpoint_charts import checkpoint_charts
+from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.drawing import (
+    PALETTE,
+    RESOURCES,
+    SERIES_LIMIT,
+    Charts,
+    leading,
+    metric_title,
+    series_of,
+    theme,
+)
+from neuronxa_tasks.report.layer_charts import language_layer_charts, mean_curve_charts
+
+_TEMPLATES = files("neuronxa_tasks.report") / "templates"
+
+# The page's own colours, so that charts follow the reader's colour scheme, and paper.
+_THEME = theme(
+    "var(--ink)",
+    "var(--muted)",
+    "var(--line)",
+    [f"var(--series-{place})" for place, _ in enumerate(PALETTE)],
+    "var(--font)",
+) | {"autosize": {"type": "fit-x", "contains": "padding"}}
+
+
+def render_page(report: Report, vega: str) -> str:
+    """The page as HTML.
+
+    Args:
+        report: What to show; a section without data is left out.
+        vega: The script that draws charts.
+    """
+    # Altair would check every part of every chart again, for longer than all else takes.
+    with debug_mode(False):
+        charts = _charts(report)
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    scripts = [Markup(text) for text in (vega, _asset("report.js"))]  # noqa: S704
+    return environment.from_string(_asset("report.html.j2")).render(
+        title=wording.title(report),
+        headline=wording.headline(report),
+        tiles=wording.tiles(report),
+        leaderboard=tables.leaderboard(report),
+        settings=tables.settings(report),
+        languages=_languages(report),
+        correlations=tables.correlations(report),
+        averages=tables.averages(report),
+        differences=tables.differences(report),
+        comparison=tables.comparison(report),
+        leads=_leads(report),
+        coverage=tables.coverage(report),
+        problems=report.problems,
+        several=len(series_of(report)) > 1,
+        cut=len(series_of(report)) > SERIES_LIMIT,
+        limit=SERIES_LIMIT,
+        compared=report.compared,
+        charts=charts,
+        drawings=_drawings(
+            {name: chart for part in charts.values() for name, chart in part.items()}
+        ),
+        command=report.command,
+        version=report.version,
+        style=Markup(_asset("report.css")),  # noqa: S704
+        scripts=scripts,
+        hashes=[_digest(script) for script in scripts],
+    )
+
+
+def _charts(report: Report) -> dict[str, Charts]:
+    """Charts by the section that they stand in."""
+    shown = leading(report)
+    return {
+        "leaderboard": leaderboard_charts(report),
+        "strength": strength_charts(report),
+        "scatter": scatter_charts(shown),
+        "means": mean_curve_charts(shown),
+        "layers": _language_layers(report),
+        "checkpoints": checkpoint_charts(report),
+    }
+
+
+def _language_layers(report: Report) -> Charts:
+    """Of few models only: their data would make the page heavy."""
+    names = series_of(report)
+    if len(names) > SERIES_LIMIT:
+        return {}
+    return language_layer_charts(report, report.metrics if len(names) == 1 else report.metrics[:1])
+
+
+def _drawings(charts: Charts) -> dict[str, Any]:
+    """Specifications by name, and apart from them their data, each once."""
+    specs = {name: chart.to_dict(validate=False) for name, chart in charts.items()}
+    datasets: dict[str, Any] = {}
+    for spec in specs.values():
+        datasets |= spec.pop("datasets", {})
+        for key in ("config", "$schema"):
+            spec.pop(key, None)
+    return {"charts": specs, "datasets": datasets, "config": _THEME}
+
+
+def _languages(report: Report) -> dict[str, Any] | None:
+    """The joined table as columns and rows of numbers and short texts.
+
+    Text that repeats is kept once, in the column's `levels`, by which the table is filtered.
+    """
+    table = report.languages
+    if table.empty:
+        return None
+    table = table.assign(resource=table["resource"].map(RESOURCES))
+    repeated = {"label": "Model", "condition": "Settings"}
+    repeated = {name: title for name, title in repeated.items() if table[name].nunique() > 1}
+    about = {"script": "Script", "family": "Family", "resource": "Resource"}
+    titles = {"name": "Language", "language": "Code", **repeated}
+    titles |= {metric: metric_title(metric) for metric in report.metrics}
+    titles |= {benchmark: benchmark for benchmark in report.benchmarks}
+    titles |= {"tokens": metric_title("tokens"), **about}
+    columns, parts = [], []
+    for name, title in titles.items():
+        values = table[name].replace("", pd.NA)
+        if values.isna().all():
+            continue
+        levels = None
+        if name in repeated or name in about:
+            places, levels = pd.factorize(values, sort=True)
+            values = pd.Series(places, table.index).replace(-1, pd.NA)
+        parts.append(values)
+        columns.append(
+            {
+                "title": title,
+                "levels": None if levels is None else list(levels),
+                "number": name in (*report.metrics, *report.benchmarks, "tokens"),
+                "score": name in report.metrics,
+            }
+        )
+    rows = pd.concat(parts, axis=1, keys=range(len(parts)))
+    return {
+        "columns": columns,
+        "rows": json.loads(rows.to_json(orient="values", double_precision=4)),
+    }
+
+
+def _leads(report: Report) -> list[tuple[str, int, int, int]]:
+    """Of two models, per metric: where the first leads, where the second, of how many."""
+    table = report.comparison
+    if table.empty:
+        return []
+    sure = table["p"] < 0.05
+    return [
+        (
+            metric_title(str(metric)),
+            int((sure & (own > 0)).sum()),
+            int((sure & (own < 0)).sum()),
+            len(own),
+        )
+        for metric, own in table.groupby("metric", sort=False)["difference"]
+    ]
+
+
+def _asset(name: str) -> str:
+    return _TEMPLATES.joinpath(name).read_text(encoding="utf-8")
+
+
+def _digest(script: str) -> str:
+    """What lets a browser run this script and no other."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

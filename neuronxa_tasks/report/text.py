@@ -1,0 +1,116 @@
+"""A report as text: the joined table and the correlations, for a terminal or a Markdown file."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from tabulate import tabulate
+
+from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.correlations import TOKENS
+
+MISSING = "-"
+
+
+def printed(report: Report) -> str:
+    """What the command line prints: tables, then what was left out and what is wrong.
+
+    The joined table of more than one model would be too long to read, so that several models
+    show their means instead.
+    """
+    joined = joined_table(report) if len(report.models) == 1 else ""
+    parts = [joined, means_table(report), correlation_table(report)]
+    parts += [f"{row.what}: {row.why}" for row in report.skipped.itertuples()]
+    parts += [f"Warning: {problem}" for problem in report.problems]
+    return "\n".join(part for part in parts if part)
+
+
+def joined_table(report: Report) -> str:
+    """Per language, alignment beside benchmarks."""
+    columns = ["condition", "language", "name", *report.metrics, *report.benchmarks]
+    table = report.languages[columns]
+    if table["condition"].nunique() == 1:
+        table = table.drop(columns="condition")
+    first = (*report.metrics, *report.benchmarks)[0]
+    return markdown("Alignment and benchmarks", table.sort_values(first, ascending=False))
+
+
+def means_table(report: Report) -> str:
+    """Mean scores of every model over all, Head and Long-tail languages."""
+    if report.groups.empty:
+        return ""
+    table = report.groups.assign(
+        score=[
+            f"{row.value:.4f}" + (f" [{row.low:.4f}, {row.high:.4f}]" if row.low == row.low else "")
+            for row in report.groups.itertuples()
+        ]
+    )
+    keys = ["label", "condition", "group", "languages"]
+    wide = table.pivot(index=keys, columns="metric", values="score")[list(report.metrics)]
+    return markdown("Mean over languages [95 % interval]", wide.reset_index())
+
+
+def correlation_table(report: Report) -> str:
+    """Pearson's r of every metric with every benchmark, the best of each in bold."""
+    table = report.correlations
+    if table.empty:
+        return ""
+    keys = ["label", "condition", "benchmark"]
+    if table["condition"].nunique() == 1:
+        keys.remove("condition")
+    pearson = table["pearson"]
+    own = table["metric"] != TOKENS
+    best = pearson.where(own).groupby([table[k] for k in keys]).transform("max") == pearson
+    shown = [
+        row.reason
+        if pd.isna(row.pearson)
+        else f"{'**' if bold else ''}{row.pearson:.4f}{'**' if bold else ''} "
+        f"[{row.fisher_low:.2f}, {row.fisher_high:.2f}], n = {row.n}"
+        f"{'' if pd.isna(row.paper) else f', paper {row.paper:.4f}'}"
+        for row, bold in zip(table.itertuples(), best, strict=True)
+    ]
+    wide = table.assign(shown=shown).pivot(index=keys, columns="metric", values="shown")
+    order = [*report.metrics, TOKENS]
+    return markdown(
+        "Pearson correlation over languages, without English [95 % interval]",
+        wide[order].rename(columns={TOKENS: "tokens per sentence"}).reset_index(),
+    )
+
+
+def markdown(title: str, table: pd.DataFrame) -> str:
+    """A Markdown table with a title; numbers with four digits, a dash for what is missing."""
+    numeric = [pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]
+    text = tabulate(
+        [[_cell(value) for value in row] for row in table.itertuples(index=False)],
+        headers=[str(column) for column in table.columns],
+        tablefmt="pipe",
+        colalign=["right" if number else "left" for number in numeric],
+        disable_numparse=True,
+    )
+    return f"# {title}\n\n{text}\n"
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return MISSING
+    text = f"{value:.4f}" if isinstance(value, float) else str(value)
+    return text.replace("|", r"\|")
+
+
+def latex(title: str, table: pd.DataFrame, label: str, text_columns: Sequence[str]) -> str:
+    r"""A LaTeX table with `booktabs` rules; what the cells hold cannot be commands.
+
+    Args:
+        title: Its caption.
+        table: Its cells.
+        label: For `\ref`.
+        text_columns: Columns to set flush left.
+    """
+    escaped = (
+        table.rename(columns=str)
+        .style.format(escape="latex", precision=4, na_rep="--")
+        .format_index(escape="latex", axis=1)
+        .hide(axis="index")
+    )
+    formats = "".join("l" if column in text_columns else "r" for column in table.columns)
+    return str(escaped.to_latex(hrules=True, caption=title, label=label, column_format=formats))

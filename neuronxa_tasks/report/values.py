@@ -1,0 +1,93 @@
+"""What is read from results: alignment and benchmark scores, one language at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from neuronxa_tasks.report.identity import Model
+
+# Stands where a file does not say: such scores join each other, never scores that say.
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """One alignment score of one language.
+
+    Attributes:
+        language: FLORES-200 code, or the corpus's own code where FLORES has no such language.
+        metric: Name in the results, such as `nasca_mean`.
+        condition: What has to agree before two scores are compared: corpus, pivot, n_pairs,
+            bos, corpus_digest and score_version, each "unknown" where the file does not say.
+        value: The score, over all candidates.
+        stderr: Standard error over pairs; NaN where unknown.
+        first_layer: 0 where the token embeddings are the first layer, else 1.
+        layer_scores: A score per layer.
+        shares: Share of layers in which each pair is aligned, shape (pairs,).
+        tokens: Tokens per sentence relative to the pivot's; NaN where unknown.
+        digest: Of the language's sentences.
+    """
+
+    corpus: str
+    language: str
+    metric: str
+    measure: str
+    activation: str
+    pooling: str
+    condition: tuple[Any, ...]
+    value: float
+    stderr: float
+    first_layer: int
+    layer_scores: tuple[float, ...]
+    shares: npt.NDArray[np.float64]
+    tokens: float
+    digest: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """One benchmark score of one language.
+
+    Attributes:
+        benchmark: Name such as `belebele`, or that of a file of outside scores.
+        heading: Of its column, with the number of shots and what else differs from a plain run.
+        metric: `acc`, `acc_norm`, or `value` of an outside score.
+        language: FLORES-200 code.
+        n_shot: Number of examples in the prompt; None where unknown.
+    """
+
+    benchmark: str
+    heading: str
+    metric: str
+    language: str
+    value: float
+    stderr: float
+    n_shot: int | None
+
+
+@dataclass(frozen=True)
+class ResultsFile:
+    """What one results file says of one model.
+
+    Attributes:
+        path: The file.
+        date: When it was made, in seconds since 1970.
+        model: Which model.
+        alignments: Its alignment scores.
+        scores: Its benchmark scores.
+        settings: What else a reader may want to know of the run.
+        skipped: Tasks that no FLORES-200 language belongs to, each with the reason.
+        problems: What is wrong with the file, a sentence each.
+    """
+
+    path: str
+    date: float
+    model: Model
+    alignments: tuple[Alignment, ...]
+    scores: tuple[Score, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)
+    skipped: tuple[tuple[str, str], ...] = ()
+    problems: tuple[str, ...] = ()

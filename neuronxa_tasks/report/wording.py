@@ -1,0 +1,128 @@
+"""Numbers and sentences as a reader sees them."""
+
+from typing import Any
+
+import pandas as pd
+
+from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.drawing import (
+    RESOURCES,
+    means_over_all,
+    metric_title,
+    series_of,
+    with_series,
+)
+
+MISSING = "\N{EN DASH}"
+
+
+def number(value: Any, digits: int = 3) -> str:
+    """A number with a true minus sign, or an en dash.
+
+    Example:
+        >>> number(0.12345), number(float("nan")) == MISSING
+        ('0.123', True)
+    """
+    if pd.isna(value):
+        return MISSING
+    # Adding zero takes the sign from what rounds to none.
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def interval(low: Any, high: Any, digits: int = 2) -> str:
+    """Two ends.
+
+    Example:
+        >>> interval(0.1, 0.256), interval(None, None) == MISSING
+        ('0.10 to 0.26', True)
+    """
+    ends = number(low, digits), number(high, digits)
+    return MISSING if MISSING in ends else " to ".join(ends)
+
+
+def p_value(p: Any) -> str:
+    """A p value, not smaller than can be believed.
+
+    Example:
+        >>> p_value(0.00002), p_value(0.0312)
+        ('< 0.001', '0.031')
+    """
+    return "< 0.001" if not pd.isna(p) and p < 0.001 else number(p)
+
+
+def plain(value: Any) -> str:
+    """A setting as text: lists with commas, nothing as nothing.
+
+    Example:
+        >>> plain(("a", "b")), plain(None), plain(32.0)
+        ('a, b', '', '32')
+    """
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if pd.isna(value) else str(value)
+
+
+def title(report: Report) -> str:
+    """What the page is about."""
+    labels = list(report.models["label"])
+    subject = str(labels[0]) if len(labels) == 1 else f"{len(labels)} models"
+    return f"Cross-lingual alignment of {subject}"
+
+
+def headline(report: Report) -> str:
+    """The key numbers in a sentence or two."""
+    means = means_over_all(report)
+    if means.empty:
+        return "These results hold benchmark scores, but no alignment scores."
+    first = with_series(report, means[means["metric"] == report.metrics[0]])
+    best, *rest = first.sort_values("value", ascending=False).itertuples()
+    name, spread = metric_title(report.metrics[0]), interval(best.low, best.high)
+    if len(series_of(report)) > 1:
+        following = (
+            f", followed by {rest[0].series} with {number(rest[0].value, 2)}" if rest else ""
+        )
+        return (
+            f"{best.series} aligns best: over {best.languages} languages its mean {name} is "
+            f"{number(best.value, 2)} (95% interval {spread}){following}."
+        )
+    return (
+        f"Over {best.languages} languages, mean {name} is {number(best.value, 2)} "
+        f"(95% interval {spread}). {_closest(report)}".strip()
+    )
+
+
+def _closest(report: Report) -> str:
+    found = report.correlations
+    found = found[found["metric"] != "tokens"] if len(found) else found
+    if found.empty or found["pearson"].isna().all():
+        return ""
+    best = found.loc[found["pearson"].idxmax()]
+    return (
+        f"Languages with higher {metric_title(best['metric'])} do better in {best['benchmark']}: "
+        f"r = {number(best['pearson'], 2)} over {best['n']:.0f} languages."
+        if best["pearson"] > 0
+        else ""
+    )
+
+
+def tiles(report: Report) -> list[tuple[str, str, str]]:
+    """Of one model: title, mean, and the means of its groups, per metric."""
+    if report.groups.empty or len(series_of(report)) > 1:
+        return []
+    values = report.groups.set_index(["metric", "group"])["value"]
+    return [
+        (
+            metric_title(metric),
+            number(values.get((metric, "all")), 2),
+            " · ".join(
+                f"{name} {number(values[metric, group], 2)}"
+                for group, name in RESOURCES.items()
+                if (metric, group) in values
+            ),
+        )
+        for metric in report.metrics
+    ]

@@ -1,0 +1,149 @@
+"""A report built by hand, with numbers that look like a real one's."""
+
+import numpy as np
+import pandas as pd
+
+from neuronxa_tasks.languages import FLORES, FLORES_HEAD, language_name
+from neuronxa_tasks.report.content import Report
+
+METRICS = ("nasca", "navca", "mexa")
+BENCHMARKS = ("Belebele (5-shot)", "m-ARC (5-shot)")
+CONDITION = "FLORES-200, pivot eng_Latn, 100 pairs"
+LAYERS = 8
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(2)>',
+    "</script><b>bold</b>",
+    "{{7*7}}",
+)
+
+
+def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -> Report:
+    """A report on some models; with `hostile`, every free text tries to become markup."""
+    rng = np.random.default_rng(7)
+    bad = HOSTILE if hostile else ("", "", "", "")
+    labels = [f"org/Model-{i}{bad[i % 4]}" for i in range(models)]
+    metrics = (*METRICS[:2], METRICS[2] + bad[1])
+    benchmarks = (BENCHMARKS[0] + bad[2], BENCHMARKS[1] + bad[0])
+    codes = [code for code in FLORES if code != "eng_Latn"][-languages:]
+
+    joined = pd.MultiIndex.from_product([labels, codes], names=["label", "language"])
+    table = joined.to_frame(index=False)
+    table.insert(1, "condition", CONDITION)
+    table["name"] = table["language"].map(language_name) + bad[0]
+    table["script"] = table["language"].str.split("_").str[1] + bad[1]
+    table["family"] = np.where(table.index % 3 == 0, "Bantu" + bad[3], "Indo-European")
+    table["resource"] = np.where(table["language"].isin(FLORES_HEAD), "head", "longtail")
+    level = np.tile(np.linspace(0.1, 0.85, languages), models)
+    for metric in metrics:
+        table[metric] = (level + rng.normal(0, 0.05, len(table))).clip(0, 1)
+        table[f"{metric}_stderr"] = 0.02
+    for benchmark in benchmarks:
+        table[benchmark] = 0.25 + 0.6 * level + rng.normal(0, 0.04, len(table))
+    table.loc[table.index % languages == 1, benchmarks[1]] = np.nan
+    table["tokens"] = 3 - 2 * level
+
+    layers = table.melt(["label", "condition", "language"], list(metrics), "metric", "mean")
+    layers = layers.merge(pd.DataFrame({"layer": range(1, LAYERS + 1)}), how="cross")
+    arch = np.sin(np.pi * layers["layer"] / (LAYERS + 1))
+    layers["value"] = (layers.pop("mean") * 1.5 * arch).clip(0, 1)
+
+    keys = pd.MultiIndex.from_product(
+        [labels, [CONDITION], benchmarks, [*metrics, "tokens"]],
+        names=["label", "condition", "benchmark", "metric"],
+    )
+    correlations = keys.to_frame(index=False)
+    pearson = np.tile([0.91, 0.93, 0.82, -0.61], len(correlations) // 4)
+    correlations = correlations.assign(
+        measure=correlations["metric"],
+        activation="gate",
+        pooling="weighted",
+        n=languages,
+        pearson=pearson,
+        fisher_low=pearson - 0.11,
+        fisher_high=pearson + 0.05,
+        bootstrap_low=pearson - 0.12,
+        bootstrap_high=pearson + 0.04,
+        p=0.0004,
+        spearman=pearson - 0.02,
+        spearman_p=0.002,
+        partial=pearson - 0.2,
+        paper=np.where(correlations["metric"] == "nasca", 0.9513, np.nan),
+        reason="",
+    )
+    correlations.loc[correlations["metric"] == "tokens", "partial"] = np.nan
+    without = (correlations["metric"] == metrics[2]) & (correlations["benchmark"] == benchmarks[1])
+    numbers = ["pearson", "fisher_low", "fisher_high", "bootstrap_low", "bootstrap_high", "p"]
+    correlations.loc[without, [*numbers, "spearman", "spearman_p", "partial"]] = np.nan
+    correlations.loc[without, "reason"] = "fewer than four languages" + bad[3]
+
+    differences = pd.DataFrame(
+        [
+            (label, CONDITION, benchmark, metrics[0], metrics[2], 0.09, -0.03, 0.21, 0.14)
+            for label in labels
+            for benchmark in benchmarks
+        ],
+        columns=[
+            *("label", "condition", "benchmark", "metric", "other"),
+            *("difference", "low", "high", "p"),
+        ],
+    )
+    groups = pd.DataFrame(
+        [
+            (label, CONDITION, group, metric, value, value - 0.03, value + 0.03, languages)
+            for i, label in enumerate(labels)
+            for group, mean in (("all", 0.55), ("head", 0.71), ("longtail", 0.42))
+            for value in [mean - i / 100]
+            for metric in metrics
+        ],
+        columns=["label", "condition", "group", "metric", "value", "low", "high", "languages"],
+    )
+    averages = pd.DataFrame(
+        [("benchmarks", label, "", CONDITION, metrics[0], 0.92, 2) for label in labels]
+        + [
+            ("models", "", benchmark, CONDITION, metrics[0], 0.9, models)
+            for benchmark in benchmarks
+        ],
+        columns=["over", "label", "benchmark", "condition", "metric", "pearson", "n"],
+    )
+    comparison = pd.DataFrame()
+    if models == 2:
+        one, two = (table[table["label"] == label].reset_index() for label in labels)
+        comparison = one[["condition", "language", "name"]].assign(
+            metric=metrics[0], a=one[metrics[0]], b=two[metrics[0]]
+        )
+        comparison["difference"] = comparison["a"] - comparison["b"]
+        comparison["low"], comparison["high"] = -0.1, 0.1
+        comparison["p"] = 0.5
+    return Report(
+        models=pd.DataFrame(
+            {
+                "label": labels,
+                "model": labels,
+                "revision": "main",
+                "adapter": "",
+                "step": pd.array([pd.NA] * models, dtype="Int64"),
+                "condition": CONDITION,
+                "dtype": "bfloat16",
+                "layers": LAYERS,
+                "versions": "lm_eval 0.4.13, transformers 5.23.0" + bad[2],
+                "sources": [f"out/results_{i}.json{bad[1]}" for i in range(models)],
+            }
+        ),
+        metrics=metrics,
+        benchmarks=benchmarks,
+        languages=table,
+        layers=layers,
+        long=pd.DataFrame(),
+        correlations=correlations,
+        differences=differences,
+        averages=averages,
+        groups=groups,
+        comparison=comparison,
+        compared=tuple(labels) if models == 2 else (),
+        skipped=pd.DataFrame({"what": ["xnli" + bad[0]], "why": ["no alignment task" + bad[1]]}),
+        problems=("The digest of one corpus is unknown." + bad[2],),
+        command="neuronxa report out --output report" + bad[0],
+        version="0.1.0",
+    )

@@ -1,0 +1,136 @@
+"""The page in a real browser: it sorts, filters, tells, asks for nothing, and fits a phone."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from neuronxa_tasks.report.page import render_page
+from neuronxa_tasks.report.vega import vega_bundle
+from tests.report.sample import HOSTILE, sample_report
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium or Chrome is on PATH")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file: Path = tmp_path_factory.mktemp("page") / "report.html"
+    file.write_text(render_page(sample_report(2, hostile=True), vega_bundle()), encoding="utf-8")
+    return file.as_uri()
+
+
+@pytest.fixture
+def page(browser: sync_api.Browser, address: str) -> Iterator[sync_api.Page]:
+    """The page after its charts are drawn; what it complains of or asks for fails the test."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: wrong.append(dialog.message))
+    page.on("request", lambda request: wrong.append(request.url))
+    page.goto(address)
+    page.wait_for_selector("html[data-drawn]")
+    yield page
+    assert [text for text in wrong if text != address and not text.startswith("data:")] == []
+    page.close()
+
+
+def column(page: sync_api.Page, place: int) -> list[str]:
+    return page.locator(f"#joined tbody tr > :nth-child({place})").all_inner_texts()
+
+
+def test_every_chart_is_drawn(page) -> None:
+    charts = page.locator(".chart").count()
+    assert charts > 0
+    assert page.locator(".chart svg").count() == charts
+
+
+def test_the_table_starts_with_the_best_and_sorts_by_click(page) -> None:
+    nasca = page.locator("#joined th", has_text="NASCA")
+    assert nasca.get_attribute("aria-sort") == "descending"
+    place = 1 + nasca.evaluate("head => head.cellIndex")
+    scores = column(page, place)
+    assert scores == sorted(scores, reverse=True)
+    nasca.get_by_role("button").click()
+    assert nasca.get_attribute("aria-sort") == "ascending"
+    assert column(page, place) == sorted(scores)
+
+
+def test_the_keyboard_sorts_too(page) -> None:
+    page.locator("#joined th button").first.focus()
+    page.keyboard.press("Enter")
+    names = column(page, 1)
+    assert names == sorted(names)
+
+
+def test_missing_scores_come_last_in_either_direction(page) -> None:
+    head = page.locator("#joined th", has_text="m-ARC")
+    place = 1 + head.evaluate("head => head.cellIndex")
+    for _ in range(2):
+        head.get_by_role("button").click()
+        assert column(page, place)[-2:] == ["\N{EN DASH}"] * 2
+
+
+def test_other_tables_sort(page) -> None:
+    table = page.locator("section:has(#leaderboard) table")
+    table.locator("th button").nth(1).click()
+    table.locator("th button").nth(1).click()
+    values = table.locator("tbody tr > :nth-child(2)").all_inner_texts()
+    assert values == sorted(values)
+
+
+def test_filters_narrow_the_table(page) -> None:
+    assert page.locator("#joined tbody tr").count() == 24
+    page.locator("#filters").get_by_label("Model").select_option(index=1)
+    assert page.locator("#joined tbody tr").count() == 12
+    page.get_by_label("Search").fill("zulu")
+    assert page.locator("#joined tbody tr").count() == 1
+    assert "Zulu" in column(page, 1)[0]
+    assert page.locator("#count").inner_text() == "1 of 1 rows, filtered from 24"
+
+
+def test_hovering_a_point_names_the_language(page) -> None:
+    page.locator("[data-chart^=scatter] .mark-symbol path").first.hover()
+    tooltip = page.locator("#vg-tooltip-element")
+    assert "Language" in tooltip.inner_text()
+    assert HOSTILE[0] in tooltip.inner_text()
+    assert tooltip.locator("script, img").count() == 0
+
+
+def test_a_phone_needs_no_sideways_scrolling(page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.reload()
+    page.wait_for_selector("html[data-drawn]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_dark_readers_get_a_dark_page(page) -> None:
+    def colours() -> tuple[str, str]:
+        text = page.locator(".chart svg text").first
+        return (
+            page.evaluate("getComputedStyle(document.body).backgroundColor"),
+            text.evaluate("text => getComputedStyle(text).fill"),
+        )
+
+    light = colours()
+    page.emulate_media(color_scheme="dark")
+    dark = colours()
+    assert light[0] == "rgb(255, 255, 255)"
+    assert light[0] != dark[0]
+    assert light[1] != dark[1]
+    page.emulate_media(color_scheme="dark", media="print")
+    assert colours() == light

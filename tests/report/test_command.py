@@ -1,0 +1,179 @@
+"""`neuronxa report` as a user runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pandas as pd
+import pytest
+
+from neuronxa_tasks.cli import main
+from neuronxa_tasks.languages import FLORES
+from neuronxa_tasks.report.build import build_report
+from neuronxa_tasks.report.parsing import parse_results
+from neuronxa_tasks.report.summary import records, summary, summary_schema
+from neuronxa_tasks.report.text import latex, markdown
+from tests.report.synthetic import results
+
+LANGUAGES = ("eng_Latn", "deu_Latn", "fra_Latn", "zho_Hans", "spa_Latn", *FLORES[5:100:5])
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A folder as two runs leave it."""
+    folder = tmp_path / "out"
+    for number in (1, 2):
+        write(folder, results(f"org/m{number}", LANGUAGES, seed=number), number)
+    return folder
+
+
+def write(folder: Path, content: dict[str, Any], number: int = 1) -> Path:
+    path = folder / f"model{number}" / f"results_2026-11-0{number}T05-00-00.000000.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_everything_is_written_and_the_page_named(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "report"
+    assert main(["report", str(out), "--output", str(target)]) == 0
+    printed = capsys.readouterr().out
+    assert "| org/m1  | Belebele (5-shot) | " in printed
+    assert printed.splitlines()[-1] == str(target / "report.html")
+    assert {path.name for path in target.iterdir()} == {
+        *("report.html", "languages.csv", "correlations.csv", "summary.json"),
+        *("tables.md", "tables.tex", "long.parquet", "figures"),
+    }
+    assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png"}
+    jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
+    languages = pd.read_csv(target / "languages.csv")
+    assert len(languages) == 2 * len(LANGUAGES)
+    assert pd.read_parquet(target / "long.parquet")["source"].nunique() == 2
+    assert "neuronxa report" in (target / "report.html").read_text()
+
+
+def test_an_existing_folder_keeps_what_was_not_written_here(out: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report"
+    (target / "figures").mkdir(parents=True)
+    kept = [target / "notes.txt", target / "figures" / "mine.svg"]
+    for path in kept:
+        path.write_text("mine")
+    for _ in range(2):
+        assert main(["report", str(out), "--output", str(target)]) == 0
+    assert [path.read_text() for path in kept] == ["mine", "mine"]
+
+
+def test_one_model_shows_its_joined_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path, results(languages=LANGUAGES))
+    assert main(["report", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert "Alignment and benchmarks" in printed
+    assert "deu_Latn" in printed
+    assert "English: left out of every correlation" in printed
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_rest_reported(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = out / "cut_2026-11-03T05-00-00.json"
+    cut.write_text('{"results": {')
+    assert main(["report", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert f"Warning: {cut}: not JSON" in printed
+    assert "org/m2" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Expected results files or folders"),
+        (["nothing"], "but got nothing"),
+        (["OUT", "--model-id", "x"], "PATH=NAME"),
+        (["OUT", "--scores", "missing.csv"], "there is no missing.csv"),
+        (["OUT", "--compare", "org/m1", "org/m3"], "but got 'org/m3'"),
+        (["OUT", "--output", "FILE"], "`--output`"),
+        (["FILE"], "not JSON"),
+    ],
+)
+def test_unusable_input_is_a_usage_error(
+    out: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    file = out.parent / "file"
+    file.write_text("no folder")
+    given = [{"OUT": str(out), "FILE": str(file)}.get(word, word) for word in arguments]
+    assert main(["report", *given]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_two_models_are_compared(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "report"
+    arguments = ["--compare", "org/m1", "org/m2", "--output", str(target)]
+    assert main(["report", str(out), *arguments]) == 0
+    rows = json.loads((target / "summary.json").read_text())["comparison"]
+    assert len(rows) == 3 * (len(LANGUAGES) - 1)
+
+
+def test_outside_scores_become_a_column(out: Path, tmp_path: Path) -> None:
+    lines = [f"org/m1,,{code},COMET,0.{i + 10},\n" for i, code in enumerate(LANGUAGES)]
+    scores = tmp_path / "comet.csv"
+    scores.write_text("model,revision,language,benchmark,value,n_shot\n" + "".join(lines))
+    target = tmp_path / "report"
+    arguments = ["report", str(out), "--scores", str(scores), "--output", str(target)]
+    assert main(arguments) == 0
+    table = pd.read_csv(target / "correlations.csv")
+    assert set(table.loc[table["benchmark"] == "COMET", "label"]) == {"org/m1", "org/m2"}
+    assert (
+        table.loc[(table["benchmark"] == "COMET") & (table["label"] == "org/m1"), "n"]
+        .eq(len(LANGUAGES) - 1)
+        .all()
+    )
+
+
+def test_check_says_what_is_missing_and_what_differs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = write(tmp_path / "a", results(languages=FLORES))
+    french = write(tmp_path / "b", results(languages=FLORES, pivot="fra_Latn"))
+    assert main(["report", "--check", str(whole)]) == 0
+    assert main(["report", "--check", str(whole), "--against", str(french)]) == 1
+    printed = capsys.readouterr().out
+    assert "FAULT" in printed
+    assert "flores differs in pivot: eng_Latn, there fra_Latn" in printed
+    assert main(["report", "--check", str(tmp_path / "none.json")]) == 2
+
+
+def test_the_report_needs_neither_torch_nor_the_harness() -> None:
+    code = (
+        "import sys, neuronxa_tasks.report.command, neuronxa_tasks.report.exports, "
+        "neuronxa_tasks.report.figures; "
+        "sys.exit(bool({'torch', 'lm_eval', 'transformers'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_summary_of_half_a_report_follows_its_schema() -> None:
+    for options in ({"alignment": False}, {"benchmarks": False}, {}):
+        file = parse_results(results(languages=LANGUAGES, **options), "x")
+        jsonschema.validate(summary(build_report([file])), summary_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"schema_version": 1}, summary_schema())
+
+
+def test_tables_cannot_be_broken_by_what_they_hold() -> None:
+    table = pd.DataFrame({"model_name": ["a|b", r"\input{x} & 50 % of $y$"], "score": [0.5, None]})
+    text = latex("Caption.", table, "tab:x", ["model_name"])
+    assert r"\input" not in text
+    assert r"\& 50 \% of \$y\$" in text
+    assert r"model\_name" in text
+    rows = markdown("Title", table).splitlines()
+    assert len({row.replace(r"\|", "").count("|") for row in rows[2:]}) == 1
+    assert records(table)[1]["score"] is None

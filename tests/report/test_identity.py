@@ -1,0 +1,70 @@
+from typing import Any
+
+import pytest
+
+from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.report.identity import Model, Renaming, model_of, rename
+
+
+def results(model_args: Any, **rest: Any) -> dict[str, Any]:
+    return {"config": {"model": "hf", "model_args": model_args}, **rest}
+
+
+def test_the_backend_is_not_the_models_identity() -> None:
+    of_hf = model_of(results({"pretrained": "org/model", "dtype": "bfloat16"}))
+    of_vllm = model_of(results("pretrained=org/model,gpu_memory_utilization=0.8,revision=main"))
+    of_api = model_of(results({"model": "org/model", "base_url": "x"}))
+    assert of_hf == of_vllm == of_api == Model("org/model")
+
+
+def test_a_revision_and_an_adapter_make_another_model() -> None:
+    given = {"pretrained": "org/model", "revision": "step1000", "peft": "adapters/de"}
+    assert model_of(results(given)) == Model("org/model", "step1000", "adapters/de")
+
+
+def test_a_file_without_arguments_still_has_the_harnesss_name() -> None:
+    assert model_of({"model_name": "org/model"}) == Model("org/model")
+
+
+def test_a_file_that_names_no_model_is_refused() -> None:
+    with pytest.raises(ReportError, match="names no model"):
+        model_of({"config": None})
+
+
+@pytest.mark.parametrize(
+    ("model", "step"),
+    [
+        (Model("runs/a/checkpoint-1000"), 1000),
+        (Model("org/model", "step2000"), 2000),
+        (Model("org/model", "step_3000"), 3000),
+        (Model("runs/iter_0004000"), 4000),
+        (Model("org/model", "", "lora/checkpoint-50"), 50),
+        (Model("org/model", "stage1-step5000-tokens10B"), 5000),
+        (Model("org/model-7b"), None),
+        (Model("org/model", "main"), None),
+    ],
+)
+def test_the_step_is_read_from_the_usual_names(model: Model, step: int | None) -> None:
+    assert model.step == step
+
+
+def test_checkpoints_of_one_run_are_one_series() -> None:
+    checkpoints = [Model("org/model", f"step{n}") for n in (1, 2)]
+    folders = [Model(f"runs/a/checkpoint-{n}") for n in (1, 2)]
+    adapters = [Model("org/model", "", f"lora/checkpoint-{n}") for n in (1, 2)]
+    assert {m.series for m in checkpoints} == {"org/model"}
+    assert {m.series for m in folders} == {"runs/a"}
+    assert len({m.series for m in adapters}) == 1
+
+
+def test_a_local_folder_and_an_adapter_can_be_given_names() -> None:
+    renamings = [Renaming.parse("./here=org/model@step5"), Renaming.parse("lora=org/tuned")]
+    assert rename(Model("./here"), renamings) == Model("org/model", "step5")
+    assert rename(Model("org/base", "", "lora"), renamings) == Model("org/tuned")
+    assert rename(Model("other"), renamings) == Model("other")
+
+
+@pytest.mark.parametrize("text", ["nothing", "=name", "path="])
+def test_a_name_of_another_form_is_refused(text: str) -> None:
+    with pytest.raises(ReportError, match="PATH=NAME"):
+        Renaming.parse(text)

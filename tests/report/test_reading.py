@@ -1,0 +1,187 @@
+"""What is read from results files, and what is said of files that cannot be read."""
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.report.parsing import parse_results
+from neuronxa_tasks.report.results_file import read_results_file, results_files
+from neuronxa_tasks.report.scores_file import read_scores
+from tests.report.synthetic import DIGEST, results
+
+LANGUAGES = ("deu_Latn", "fra_Latn", "swh_Latn", "eng_Latn")
+
+
+def test_scores_come_from_the_record_and_benchmarks_from_the_results() -> None:
+    content = results(languages=LANGUAGES)
+    file = parse_results(content, "x.json")
+    record = content["configs"]["neuronxa_flores_deu_Latn"]["metadata"]["neuronxa"]
+    (nasca,) = (a for a in file.alignments if (a.language, a.metric) == ("deu_Latn", "nasca"))
+    assert nasca.value == record["metrics"]["nasca"]["score"]
+    assert list(nasca.layer_scores) == record["metrics"]["nasca"]["layer_scores"]
+    assert nasca.condition == ("flores", "eng_Latn", 100, True, DIGEST, 1)
+    assert nasca.tokens == pytest.approx(sum(record["tokens"]["language"]) / 2000)
+    scores = {(s.heading, s.language): s.value for s in file.scores}
+    assert (
+        scores["Belebele (5-shot)", "eng_Latn"]
+        == (content["results"]["belebele_eng_Latn"]["acc,none"])
+    )
+    assert ("m-ARC (5-shot) acc_norm", "deu_Latn") in scores
+    assert ("m-ARC (5-shot)", "swh_Latn") not in scores
+
+
+def test_the_standard_error_is_that_of_a_mean_over_pairs() -> None:
+    content = results(languages=LANGUAGES)
+    (score,) = (
+        a
+        for a in parse_results(content, "x").alignments
+        if (a.language, a.metric) == ("fra_Latn", "navca")
+    )
+    record = content["configs"]["neuronxa_flores_fra_Latn"]["metadata"]["neuronxa"]
+    shares = [k / 4 for k in record["metrics"]["navca"]["aligned_layers"]]
+    mean = sum(shares) / 100
+    assert score.stderr == pytest.approx(math.sqrt(sum((s - mean) ** 2 for s in shares) / 99 / 100))
+
+
+def test_a_limit_does_not_change_an_alignment_score_but_names_the_benchmarks() -> None:
+    content = results(languages=LANGUAGES)
+    content["config"]["limit"] = 10
+    content["results"]["neuronxa_flores_deu_Latn"]["nasca,none"] = 0.0
+    file = parse_results(content, "x")
+    assert all(a.value > 0 for a in file.alignments)
+    assert {s.heading for s in file.scores if s.benchmark == "belebele"} == {
+        "Belebele (5-shot, limit 10)"
+    }
+
+
+def test_results_without_a_record_are_of_unknown_settings() -> None:
+    content = results(languages=LANGUAGES)
+    for config in content["configs"].values():
+        config.pop("metadata", None)
+    file = parse_results(content, "x")
+    assert {a.condition for a in file.alignments} == {("flores", *["unknown"] * 5)}
+
+
+def test_other_tasks_and_groups_are_passed_over() -> None:
+    content = results(languages=LANGUAGES)
+    names = ("hellaswag", "belebele", "belebele_glg_Latn", "belebele_deu_Latn_prompt_0", "arc_easy")
+    for name in names:
+        content["results"][name] = {"acc,none": 0.9}
+    assert (
+        parse_results(content, "x").scores
+        == parse_results(results(languages=LANGUAGES), "x").scores
+    )
+
+
+def test_a_romanised_variant_is_left_out_with_a_reason() -> None:
+    content = results(languages=LANGUAGES)
+    content["results"]["belebele_hin_Latn"] = {"acc,none": 0.5}
+    ((task, reason),) = parse_results(content, "x").skipped
+    assert task == "belebele_hin_Latn"
+    assert "Latin letters" in reason
+
+
+@pytest.mark.parametrize("value", ["N/A", math.nan, None])
+def test_what_is_no_number_is_named_and_left_out(value: object) -> None:
+    content = results(languages=LANGUAGES)
+    content["results"]["belebele_deu_Latn"]["acc,none"] = value
+    file = parse_results(content, "x.json")
+    assert file.problems == ("x.json: acc of deu_Latn is no number and left out",)
+    assert len(file.scores) == len(parse_results(results(languages=LANGUAGES), "x").scores) - 1
+
+
+@pytest.mark.parametrize("damage", [{"metrics": 5}, {"tokens": {"pivot": ["x"]}}, {"sha256": []}])
+def test_a_damaged_record_costs_its_own_language_only(damage: dict[str, Any]) -> None:
+    content = results(languages=LANGUAGES)
+    content["configs"]["neuronxa_flores_deu_Latn"]["metadata"]["neuronxa"] |= damage
+    file = parse_results(content, "x.json")
+    assert {a.language for a in file.alignments} == {"fra_Latn", "swh_Latn"}
+    (problem,) = file.problems
+    assert "neuronxa_flores_deu_Latn is damaged" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"results": {"x"', "not JSON, perhaps cut short"),
+        ("\x00\x01", "not JSON"),
+        ("[1, 2]", "not a results file of lm_eval"),
+        ('{"config_general": {}, "results": {}}', "not a results file of lm_eval"),
+        ('{"results": {}, "configs": {}}', "names no model"),
+    ],
+)
+def test_a_file_that_is_no_results_file_is_named(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "results.json"
+    path.write_text(text)
+    with pytest.raises(ReportError, match=message) as caught:
+        read_results_file(path)
+    assert str(path) in str(caught.value)
+
+
+def test_folders_give_the_harnesss_files_each_once(tmp_path: Path) -> None:
+    name = "results_2026-11-21T05-00-00.000000.json"
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / name).write_text(json.dumps(results(languages=LANGUAGES)))
+    (tmp_path / "summary.json").write_text("{}")
+    paths = [tmp_path, tmp_path / "model", tmp_path / "model" / name]
+    assert [path.name for path in results_files(paths)] == [name]
+
+
+def test_folders_without_results_and_paths_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="found none"):
+        list(results_files([tmp_path]))
+    with pytest.raises(ReportError, match="a results file or a folder"):
+        list(results_files([tmp_path / "nothing"]))
+
+
+def scores(tmp_path: Path, *lines: str) -> Path:
+    path = tmp_path / "comet.csv"
+    path.write_text("\n".join(["model,revision,language,benchmark,value,n_shot", *lines]))
+    return path
+
+
+def test_outside_scores_take_any_known_code(tmp_path: Path) -> None:
+    path = scores(tmp_path, "org/m,step5,de,COMET,0.8,", "org/m,,swh_Latn,COMET,0.7,0")
+    files = read_scores(path)
+    assert [f.model.label for f in files] == ["org/m@step5", "org/m"]
+    assert [(s.language, s.heading) for f in files for s in f.scores] == [
+        ("deu_Latn", "COMET"),
+        ("swh_Latn", "COMET (0-shot)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("org/m,,klingon,COMET,0.8,", "line 3: unknown language 'klingon'"),
+        ("org/m,,de,COMET,high,", "line 3: expected numbers .* 'high'"),
+        ("org/m,,de,COMET,nan,", "line 3: .* finite value"),
+        (",,de,COMET,0.5,", "line 3: expected a model"),
+        ("org/m,,de", "line 3: expected 6 values"),
+        ("org/m,,de,COMET,0.5,,7", "line 3: expected 6 values"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_named_and_left_out(
+    tmp_path: Path, line: str, message: str
+) -> None:
+    (file,) = read_scores(scores(tmp_path, "org/m,,fr,COMET,0.8,", line))
+    assert len(file.scores) == 1
+    (problem,) = file.problems
+    assert re.search(message, problem)
+
+
+def test_a_scores_file_without_a_usable_line_or_of_another_header_is_refused(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ReportError, match=r"no line that can be used.*klingon"):
+        read_scores(scores(tmp_path, "org/m,,klingon,COMET,0.8,"))
+    (tmp_path / "other.csv").write_text("language,score\nde,0.5\n")
+    with pytest.raises(ReportError, match="but got language,score"):
+        read_scores(tmp_path / "other.csv")
+    with pytest.raises(ReportError, match="there is no"):
+        read_scores(tmp_path / "missing.csv")
