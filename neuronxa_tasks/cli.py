@@ -24,14 +24,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         add_help=False,
         help="run lm-evaluation-harness with every flag of `lm_eval run`, and `--model neuronxa`",
     )
+    commands.add_parser(
+        "report",
+        add_help=False,
+        help="join results files, correlate, and write tables, figures and a page",
+    )
     commands.add_parser("doctor", help="say where the harness finds these tasks, or why not")
     args, rest = parser.parse_known_args(argv)
     try:
         if args.command == "run":
             from neuronxa_tasks.harness.command import run
 
-            run(rest)
-            return 0
+            return run(rest)
+        if args.command == "report":
+            from neuronxa_tasks.report.command import report
+
+            return report(rest)
         if rest:
             parser.error(f"unrecognized arguments: {' '.join(rest)}")
         from neuronxa_tasks.harness.doctor import diagnose

@@ -1,71 +1,69 @@
-"""`neuronxa run`: the harness's own command line, with this package in it from the start."""
+"""`neuronxa run`: the harness's own command line, then the joined table and the correlations."""
 
+import argparse
+import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Any
 
-import lm_eval.tasks
 import torch
 from lm_eval._cli import HarnessCLI
-from lm_eval.tasks import TaskManager
 from lm_eval.utils import setup_logging
 
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness import model  # noqa: F401  (registers `--model neuronxa`)
+from neuronxa_tasks.harness.combined import CombinedRun
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.location import harness_sees_tasks, installed_tasks
+from neuronxa_tasks.harness.selection import expand, is_ours, narrow
 from neuronxa_tasks.settings import KEYS, unknown_keys
 
-TASK_PREFIX = "neuronxa_"
 
-
-def run(arguments: Sequence[str]) -> None:
+def run(arguments: Sequence[str]) -> int:
     """Run the harness.
 
     Unlike plain `lm_eval` it knows the model name `neuronxa`, finds the task files wherever
-    they were installed, and sees `--metadata` apart from the model's arguments.
+    they were installed, sees `--metadata` apart from the model's arguments, says what the run
+    will cost, runs alignment first, goes on where a part fails, and joins alignment and benchmarks.
 
     Args:
-        arguments: Those of `lm_eval run`.
+        arguments: Those of `lm_eval run`, and `--languages`.
+
+    Returns:
+        0, or 1 where a part of the run failed.
 
     Raises:
-        SettingsError: A metadata key is unknown, and every task is an alignment task.
+        SettingsError: A metadata key is unknown and every task is an alignment task, or a
+            language is unknown.
     """
     setup_logging()
     install_request_method()
-    sys.argv[1:] = ["run", *arguments]
+    ours = argparse.ArgumentParser(prog="neuronxa run", add_help=False, allow_abbrev=False)
+    ours.add_argument("--languages", type=lambda text: text.split(","), default=[])
+    own, rest = ours.parse_known_args(arguments)
+    sys.argv[1:] = ["run", *rest]
     harness = HarnessCLI()
     options = harness.parse_args()
-    names = [name for names in options.tasks or [] for name in names.split(",")]
-    only_ours = bool(names) and all(name.startswith(TASK_PREFIX) for name in names)
+    names = expand(name for names in options.tasks or [] for name in names.split(","))
+    if own.languages:
+        names = narrow(names, own.languages)
+    # Without any name the harness says what is missing.
+    options.tasks = names or options.tasks
+    only_ours = bool(names) and all(is_ours(name) for name in names)
     if only_ours:
         _refuse_unknown_keys(options)
     if only_ours or not harness_sees_tasks():
         options.include_path = [*filter(None, [options.include_path]), str(installed_tasks())]
-    with _without_the_harnesss_tasks() if only_ours else nullcontext():
+    combined = CombinedRun(shlex.join(["neuronxa", "run", *arguments]), index_all=not only_ours)
+    with combined.installed():
         harness.execute(options)
+    combined.finish()
     if torch.distributed.is_initialized():
         # A process that ends while another still writes the results would take it down.
         torch.distributed.barrier()
         torch.distributed.destroy_process_group()
-
-
-class _OurTaskManager(TaskManager):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(include_defaults=False, **options)
-
-
-@contextmanager
-def _without_the_harnesss_tasks() -> Iterator[None]:
-    """Spare the harness reading 14,000 task files of which the run needs none."""
-    lm_eval.tasks.TaskManager = _OurTaskManager
-    try:
-        yield
-    finally:
-        lm_eval.tasks.TaskManager = TaskManager
+    return 1 if combined.failures else 0
 
 
 def _refuse_unknown_keys(options: Namespace) -> None:
