@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -14,9 +15,9 @@ from lm_eval.api.model import LM, CachingLM
 from lm_eval.evaluator import evaluate, simple_evaluate
 from lm_eval.models.huggingface import HFLM
 
-from neuronxa_tasks.harness.estimate import part_cost, seconds_per_token
+from neuronxa_tasks.harness.estimate import Cost, part_cost, seconds_per_token
 from neuronxa_tasks.harness.partial_results import PartialResults
-from neuronxa_tasks.harness.parts import PartedTaskManager, attempt, listed, merged
+from neuronxa_tasks.harness.parts import FAILURES, PartedTaskManager, attempt, listed, merged
 from neuronxa_tasks.report.build import build_report
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.parsing import parse_results
@@ -77,13 +78,15 @@ class CombinedRun:
             logger.error("Failed: %s", failure)
 
     def _simple_evaluate(self, **options: Any) -> dict[str, Any] | None:
-        about = {"model": options["model"], "model_args": options["model_args"]}
-        self._partial = PartialResults(options["evaluation_tracker"], about)
+        config = {key: options[key] for key in ("model", "model_args", "limit")}
+        self._partial = PartialResults(options["evaluation_tracker"], config)
         seed = options["fewshot_random_seed"]
         with _replaced(lm_eval.evaluator, "evaluate", partial(self._evaluate, seed)):
             results: dict[str, Any] | None = simple_evaluate(**options)
         if results is not None:
-            self._join(results)
+            # The harness adds what it knows of the run only when it writes it.
+            general = options["evaluation_tracker"].general_config_tracker
+            self._join(results, asdict(general))
         return results
 
     def _evaluate(
@@ -101,8 +104,10 @@ class CombinedRun:
             results = attempt(failures, part["names"], evaluate_part)
             if results is not None:
                 done.append(results)
-                if self._partial and number < len(parts):
-                    self._partial.write(merged(done))
+                file = self._partial.write(merged(done)) if self._partial else None
+                if file and number < len(parts):
+                    sys.stdout.write(f"Results so far are in {file}\n")
+                    sys.stdout.flush()
         return merged(done) if done else None
 
     def _say_cost(
@@ -110,7 +115,7 @@ class CombinedRun:
     ) -> None:
         """Print requests, tokens and time of every part."""
         measured = lm.lm if isinstance(lm, CachingLM) else lm
-        if lm.rank != 0 or not isinstance(measured, HFLM):
+        if lm.rank != 0:
             return
         chat = options["apply_chat_template"]
         prompts = {
@@ -119,21 +124,26 @@ class CombinedRun:
             "fewshot_as_multiturn": options["fewshot_as_multiturn"],
             "chat_template": measured.apply_chat_template if chat else None,
         }
-        costs = {
-            listed(part["names"]): part_cost(
-                measured, part["tasks"], options["limit"], seed, **prompts
-            )
-            for part in parts
-        }
-        longest = max(cost.tokens // max(1, cost.requests) for cost in costs.values())
-        pace = seconds_per_token(measured, max(1, longest))
+        costs: dict[str, Cost] = {}
+        pace = None
+        # A run that an estimate cannot be made of may still be one that works.
+        try:
+            for part in parts:
+                costs[listed(part["names"])] = part_cost(
+                    measured, part["tasks"], options["limit"], options["samples"], seed, **prompts
+                )
+            if isinstance(measured, HFLM) and measured.backend == "causal":
+                longest = max(cost.tokens // max(1, cost.requests) for cost in costs.values())
+                pace = seconds_per_token(measured, max(1, longest)) / lm.world_size
+        except FAILURES as error:
+            logger.warning("What the run will cost cannot be said: %s", error)
         for names, cost in costs.items():
-            sys.stdout.write(f"{cost.sentence(names, pace / lm.world_size)}\n")
+            sys.stdout.write(f"{cost.sentence(names, pace)}\n")
         sys.stdout.flush()
 
-    def _join(self, results: dict[str, Any]) -> None:
+    def _join(self, results: dict[str, Any], general: dict[str, Any]) -> None:
         """Put alignment and benchmarks side by side, into the results that are to be written."""
-        file = parse_results(results, "this run")
+        file = parse_results({**results, **general}, "this run")
         if not (file.alignments or file.scores):
             return
         self._report = build_report([file], command=self._command)

@@ -1,6 +1,7 @@
 """`neuronxa run`: the harness's own command line, then the joined table and the correlations."""
 
 import argparse
+import re
 import shlex
 import sys
 from argparse import Namespace
@@ -47,6 +48,8 @@ def run(arguments: Sequence[str]) -> int:
     options = harness.parse_args()
     names = expand(name for names in options.tasks or [] for name in names.split(","))
     if own.languages:
+        if not names:
+            raise SettingsError("Expected `--tasks` beside `--languages`, which narrows them")
         names = narrow(names, own.languages)
     # Without any name the harness says what is missing.
     options.tasks = names or options.tasks
@@ -55,7 +58,7 @@ def run(arguments: Sequence[str]) -> int:
         _refuse_unknown_keys(options)
     if only_ours or not harness_sees_tasks():
         options.include_path = [*filter(None, [options.include_path]), str(installed_tasks())]
-    combined = CombinedRun(shlex.join(["neuronxa", "run", *arguments]), index_all=not only_ours)
+    combined = CombinedRun(_shown(arguments), index_all=not only_ours)
     with combined.installed():
         harness.execute(options)
     combined.finish()
@@ -64,6 +67,12 @@ def run(arguments: Sequence[str]) -> int:
         torch.distributed.barrier()
         torch.distributed.destroy_process_group()
     return 1 if combined.failures else 0
+
+
+def _shown(arguments: Sequence[str]) -> str:
+    """The command as it may stand in a file that others read."""
+    hidden = [re.sub(r"((?:token|key|password)=)[^,\s]+", r"\1…", a) for a in arguments]
+    return shlex.join(["neuronxa", "run", *hidden])
 
 
 def _refuse_unknown_keys(options: Namespace) -> None:

@@ -1,13 +1,15 @@
 """What a run will cost, said before it starts."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
 import torch
 from lm_eval.api.instance import Instance
+from lm_eval.api.model import LM
+from lm_eval.api.task import ConfigurableTask
 from lm_eval.evaluator_utils import get_sample_size
 from lm_eval.models.huggingface import HFLM
 
@@ -23,57 +25,74 @@ class Cost:
 
     Attributes:
         requests: Number of requests.
-        tokens: Number of tokens that the model reads, estimated.
+        tokens: Number of tokens that the model reads, estimated; 0 where nothing can count them.
     """
 
     requests: int
     tokens: int
 
-    def sentence(self, names: str, seconds_per_token: float) -> str:
+    def sentence(self, names: str, seconds_per_token: float | None) -> str:
         """The cost in words.
 
         Example:
             >>> Cost(20300, 1_040_000).sentence("neuronxa_flores", 1e-4)
             'neuronxa_flores: 20,300 requests, about 1.0 M tokens, about 2 min'
         """
-        minutes = self.tokens * seconds_per_token / 60
-        duration = f"{minutes / 60:.1f} h" if minutes > 90 else f"{max(1, round(minutes))} min"
-        millions = self.tokens >= 100_000
-        tokens = f"{self.tokens / 1e6:.1f} M" if millions else f"{self.tokens:,}"
-        return f"{names}: {self.requests:,} requests, about {tokens} tokens, about {duration}"
+        parts = [f"{self.requests:,} requests"]
+        if self.tokens:
+            millions = self.tokens >= 100_000
+            tokens = f"{self.tokens / 1e6:.1f} M" if millions else f"{self.tokens:,}"
+            parts.append(f"about {tokens} tokens")
+        if seconds_per_token is not None:
+            minutes = self.tokens * seconds_per_token / 60
+            long = minutes > 90
+            parts.append(f"about {minutes / 60:.1f} h" if long else f"about {minutes:.0f} min")
+        return f"{names}: {', '.join(parts)}"
 
 
 def part_cost(
-    lm: HFLM, tasks: Mapping[str, Any], limit: float | None, seed: int | None, **options: Any
+    lm: LM,
+    tasks: Mapping[str, Any],
+    limit: float | None,
+    samples: Mapping[str, list[int]] | None,
+    seed: int | None,
+    **options: Any,
 ) -> Cost:
     """The cost of some tasks, from a few documents of each.
 
     Args:
-        lm: The model whose tokenizer counts.
+        lm: The model; only a Hugging Face model's tokenizer is known well enough to count.
         tasks: Tasks of the harness, as loaded, by name.
         limit: The run's `--limit`.
+        samples: The run's `--samples`.
         seed: The run's seed of few-shot examples, to leave the tasks as they were.
         options: How the run makes prompts.
     """
+    encode = lm.tok_encode if isinstance(lm, HFLM) else None
     sides: dict[tuple[str, ...], None] = {}
     requests, tokens = 0, 0.0
-    for task in tasks.values():
+    for name, task in tasks.items():
         documents = len(task.eval_docs)
-        reported = min(documents, get_sample_size(task, limit) or documents)
+        chosen = len((samples or {}).get(name, ())) or get_sample_size(task, limit)
+        reported = min(documents, chosen or documents)
         if isinstance(task, AlignmentTask):
             # A pivot's sentences that several languages share are run once.
             sides |= dict.fromkeys([task.bitext.pivot_sentences, task.bitext.sentences])
             requests += reported
-            continue
-        looked_at = list(islice(task.eval_docs, LOOKED_AT))
-        made = [request for doc in looked_at for request in _requests(task, doc, **options)]
-        # The run has to draw the shots that it would have drawn without an estimate.
-        task.set_fewshot_seed(seed=seed)
-        requests += round(len(made) / len(looked_at) * reported)
-        tokens += _tokens(lm, made) / len(looked_at) * reported
-    for side in sides:
-        lengths = [len(lm.tok_encode(sentence)) for sentence in side[:LOOKED_AT]]
-        tokens += sum(lengths) / len(lengths) * len(side)
+        elif isinstance(task, ConfigurableTask) and documents:
+            looked_at = list(islice(task.eval_docs, LOOKED_AT))
+            try:
+                made = [_requests(task, doc, **options) for doc in looked_at]
+            finally:
+                # The run has to draw the shots that it would have drawn without an estimate.
+                task.set_fewshot_seed(seed=seed)
+            share = reported / len(looked_at)
+            requests += round(sum(map(len, made)) * share)
+            tokens += sum(_tokens(encode, asked) for asked in made) * share if encode else 0
+    if encode:
+        for side in sides:
+            lengths = [len(encode(sentence)) for sentence in side[:LOOKED_AT]]
+            tokens += sum(lengths) / len(lengths) * len(side)
     return Cost(requests, round(tokens))
 
 
@@ -110,12 +129,12 @@ def _requests(task: Any, doc: Any, **options: Any) -> list[Instance]:
     return made if isinstance(made, list) else [made]
 
 
-def _tokens(lm: HFLM, requests: Sequence[Instance]) -> int:
+def _tokens(encode: Callable[..., list[int]], requests: Sequence[Instance]) -> int:
     total = 0
     for context, group in groupby(requests, key=lambda request: request.args[0]):
-        answers = [request.args[1] for request in group if isinstance(request.args[-1], str)]
-        lengths = [len(lm.tok_encode(answer, add_special_tokens=False)) for answer in answers]
+        answers = [arg for request in group for arg in request.args[1:] if isinstance(arg, str)]
+        lengths = [len(encode(answer, add_special_tokens=False)) for answer in answers]
         # The harness runs a prompt once for all its answers of one token.
         passes = 1 if all(length == 1 for length in lengths) else len(lengths)
-        total += passes * len(lm.tok_encode(context)) + sum(lengths)
+        total += passes * len(encode(context)) + sum(lengths)
     return total

@@ -1,7 +1,7 @@
 """The results file of a run that is not over yet."""
 
 import json
-import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,27 +15,27 @@ class PartialResults:
 
     Args:
         tracker: The harness's writer of results files, which knows where they go.
-        about: What the finished file says of the model, under `config`.
+        config: What the finished file says of the run, under `config`.
     """
 
-    def __init__(self, tracker: EvaluationTracker, about: dict[str, Any]) -> None:
+    def __init__(self, tracker: EvaluationTracker, config: dict[str, Any]) -> None:
         self._tracker = tracker
-        self._about = about
+        self._config = config
         self._file: Path | None = None
 
-    def write(self, results: dict[str, Any]) -> None:
-        """Write what there is, in place of what there was."""
+    def write(self, results: dict[str, Any]) -> Path | None:
+        """Write what there is, in place of what there was, and say where."""
         if not self._tracker.output_path:
-            return
+            return None
         content = {key: value for key, value in results.items() if key != "samples"}
-        content |= {"config": self._about, "date": datetime.now().timestamp()}
+        content |= {"config": self._config, "date": datetime.now().timestamp()}
+        content |= asdict(self._tracker.general_config_tracker)
         text = json.dumps(content, indent=2, default=handle_non_serializable, ensure_ascii=False)
         if self._file is None:
             self._file = self._path(datetime.now().isoformat().replace(":", "-"))
             self._file.parent.mkdir(parents=True, exist_ok=True)
         self._file.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"Results so far are in {self._file}\n")
-        sys.stdout.flush()
+        return self._file
 
     def remove_if_complete(self) -> None:
         """Remove it once the harness has written the file of the whole run."""

@@ -1,21 +1,29 @@
 """A run in parts, so that none takes along what another has computed."""
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from datasets.exceptions import DatasetsError
+from httpx2 import HTTPError
 from lm_eval.tasks import TaskManager
 
-from neuronxa_tasks.harness.selection import is_ours
+from neuronxa_tasks.benchmarks import BENCHMARKS, benchmark_of_task
+from neuronxa_tasks.harness.selection import expand, is_ours
 
 logger = logging.getLogger(__name__)
 
-# What missing text, a missing network or a model that does not fit raise. Anything else is a
-# mistake in a program, and stops the run.
-FAILURES = (OSError, RuntimeError, ValueError)
+# What the Hub, datasets, the harness and torch raise for want of text, network, shots or memory.
+FAILURES = (AssertionError, OSError, RuntimeError, ValueError, DatasetsError, HTTPError)
 
 _T = TypeVar("_T")
+
+
+def _several_processes() -> bool:
+    # As torchrun and accelerate say it: nothing is set up yet that could be asked.
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
 def listed(names: Sequence[Any]) -> str:
@@ -61,8 +69,26 @@ def merged(parts: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return whole
 
 
+def parted(names: Sequence[Any]) -> list[list[Any]]:
+    """The parts of a run: alignment, then each benchmark, then every other name.
+
+    Example:
+        >>> parted(["hellaswag", "arc_de", "neuronxa_flores", "m_mmlu", "arc_multilingual"])
+        [['neuronxa_flores'], ['hellaswag'], ['arc_de', 'arc_multilingual'], ['m_mmlu']]
+    """
+    tasks = expand(name for name in names if isinstance(name, str))
+    groups = {benchmark.run_name for benchmark in BENCHMARKS}
+    parts: dict[str, list[Any]] = {}
+    for task in tasks:
+        benchmark = benchmark_of_task(task)
+        of = benchmark[0].run_name if benchmark else task
+        parts.setdefault("ours" if is_ours(task) and of not in groups else of, []).append(task)
+    # A task that is given by its configuration has no name to go by.
+    return [*parts.values(), *([name] for name in names if not isinstance(name, str))]
+
+
 class PartedTaskManager(TaskManager):
-    """Loads alignment tasks together, and every other name as a part of its own.
+    """Loads the parts of a run one by one.
 
     Args:
         failures: Where parts that cannot be loaded are noted.
@@ -78,12 +104,13 @@ class PartedTaskManager(TaskManager):
 
         A part has, beside the harness's own keys, the `names` that were asked for.
         """
-        ours = [name for name in task_list if isinstance(name, str) and is_ours(name)]
-        asked = [ours, *([name] for name in task_list if name not in ours)]
+        asked = parted(task_list)
         parts: list[dict[str, Any]] = []
-        for names in filter(None, asked):
-            # With nothing else left to go on with, a failure is the run's.
-            failures = None if names is asked[-1] and not parts else self._failures
+        for names in asked:
+            # With nothing else left to go on with, a failure is the run's; and processes that
+            # went on with different parts would wait for each other for ever.
+            alone = _several_processes() or (names is asked[-1] and not parts)
+            failures = None if alone else self._failures
             loaded = attempt(failures, names, partial(super().load, names))
             parts += [{**loaded, "names": names}] if loaded is not None else []
         return {**merged(parts), "parts": parts}

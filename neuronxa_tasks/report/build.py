@@ -25,6 +25,12 @@ from neuronxa_tasks.report.published import published_pearson
 from neuronxa_tasks.report.rows import alignment_rows, renamed, score_rows
 from neuronxa_tasks.report.values import ResultsFile
 
+CORRELATIONS = (
+    *("label", "condition", "metric", "benchmark", "n", "pearson", "fisher_low", "fisher_high"),
+    *("bootstrap_low", "bootstrap_high", "p", "spearman", "spearman_p", "partial", "paper"),
+    *("measure", "activation", "pooling", "reason"),
+)
+
 _METRICS = {metric.name: metric for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)}
 
 
@@ -47,15 +53,16 @@ def build_report(
     Raises:
         ReportError: The models to compare are unknown or have nothing in common.
     """
-    files = renamed(files, renamings)
+    files, unused = renamed(files, renamings)
     alignments, left_out = alignment_rows(files)
     scores, left_out_scores = score_rows(files)
     names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
     columns = tuple(benchmarks)
     languages = joined(alignments, scores)
     found = _described(correlations(languages, names, columns), alignments, benchmarks)
+    models = _models(files, alignments)
     return Report(
-        models=_models(files, alignments),
+        models=models,
         metrics=names,
         benchmarks=columns,
         languages=languages,
@@ -63,12 +70,16 @@ def build_report(
         long=long_table(alignments, scores),
         correlations=found,
         differences=differences(languages, names, columns),
-        averages=averages(found),
+        averages=averages(found, models, benchmarks),
         groups=groups(alignments, languages),
         comparison=compare(alignments, *compared) if compared else pd.DataFrame(),
         compared=compared,
         skipped=skipped(languages, names, benchmarks, files),
-        problems=(*problems, *(p for f in files for p in f.problems), *left_out, *left_out_scores),
+        problems=(
+            *(*problems, *unused),
+            *(problem for file in files for problem in file.problems),
+            *(*left_out, *left_out_scores),
+        ),
         command=command,
         version=version("neuronxa-tasks"),
     )
@@ -76,7 +87,7 @@ def build_report(
 
 def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    for model in sorted({file.model for file in files}):
+    for model in sorted({file.model for file in files if file.alignments or file.scores}):
         own = [file for file in files if file.model == model]
         given = [item for file in own for item in file.settings.items()]
         settings = {
@@ -95,15 +106,17 @@ def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFr
                 "sources": tuple(dict.fromkeys(file.path for file in own)),
             }
         )
-    table = pd.DataFrame(rows).astype({"step": "Int64"})
+    columns = ["label", "model", "revision", "adapter", "series", "step", "sources"]
+    table = pd.DataFrame(rows, columns=None if rows else columns).astype({"step": "Int64"})
     if alignments.empty:
         return table.assign(condition="", layers=pd.NA)
     conditions = alignments.groupby("label")["condition"].unique().map("; ".join)
+    known = alignments[alignments["layer_scores"].map(len) > 0]
     # Where the token embeddings are a layer, they are none of the model's own.
-    depth = alignments["layer_scores"].map(len) - (alignments["first_layer"] == 0)
+    depth = known["layer_scores"].map(len) - (known["first_layer"] == 0)
     return table.assign(
         condition=table["label"].map(conditions).fillna(""),
-        layers=table["label"].map(depth.groupby(alignments["label"]).max()),
+        layers=table["label"].map(depth.groupby(known["label"]).max()),
     )
 
 
@@ -113,7 +126,7 @@ def _described(
     """Correlations with what their metric is made of, and the paper's figure."""
     if table.empty:
         return table
-    models = alignments.drop_duplicates("label").set_index("label")["model"]
+    bare = set(alignments.loc[alignments["label"] == alignments["model"], "label"])
     conditions = alignments.drop_duplicates("condition").set_index("condition")
     rows: list[dict[str, object]] = []
     for row in table.itertuples(index=False):
@@ -122,22 +135,27 @@ def _described(
             rows.append({"measure": TOKENS, "activation": "", "pooling": ""})
             continue
         representation = metric.representation
-        default = representation.activation == DEFAULT_ACTIVATION[representation.kind]
-        paper = published_pearson(
-            models[row.label],
-            condition["corpus"],
-            benchmarks[row.benchmark],
-            representation.pooling,
-            metric.measure,
-        )
+        paper = None
+        # What the paper measured: the model itself, 100 pairs with English, five shots.
+        if (
+            representation.activation == DEFAULT_ACTIVATION[representation.kind]
+            and (condition["pivot"], condition["n_pairs"]) == (ENGLISH, 100)
+            and row.label in bare
+            and row.benchmark.endswith("(5-shot)")
+        ):
+            paper = published_pearson(
+                row.label,
+                condition["corpus"],
+                benchmarks[row.benchmark],
+                representation.pooling,
+                metric.measure,
+            )
         rows.append(
             {
                 "measure": metric.measure,
                 "activation": representation.activation or "",
                 "pooling": representation.pooling,
-                "paper": paper if default and condition["pivot"] == ENGLISH else None,
+                "paper": paper,
             }
         )
-    columns = ["paper", "measure", "activation", "pooling", "partial", "reason", "pearson"]
-    described = pd.concat([table, pd.DataFrame(rows)], axis=1)
-    return described.reindex(columns=list(dict.fromkeys([*table.columns, *columns])))
+    return pd.concat([table, pd.DataFrame(rows)], axis=1).reindex(columns=list(CORRELATIONS))

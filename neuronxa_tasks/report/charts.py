@@ -169,7 +169,7 @@ def leaderboard_charts(report: Report) -> Charts:
         return {}
     means = with_series(report, means)
     first = means[means["metric"] == report.metrics[0]]
-    order = list(first.sort_values("value", ascending=False)["series"])
+    order = list(first.sort_values(["condition", "value"], ascending=[True, False])["series"])
     rows = means[["series", "metric", "value", "low", "high"]]
     base = alt.Chart(inline(rows.assign(metric=rows["metric"].map(metric_title)))).encode(
         alt.Y("series:N", title=None, sort=order, axis=alt.Axis(grid=True)),

@@ -4,13 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from neuronxa_tasks.benchmarks import BENCHMARKS
-from neuronxa_tasks.languages import FLORES, TATOEBA
+from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
+from neuronxa_tasks.languages import FLORES_HEAD, FLORES_LONGTAIL, TATOEBA
 from neuronxa_tasks.report.content import CONDITION
 from neuronxa_tasks.report.values import UNKNOWN, Alignment, ResultsFile
 
-# The pivot has no score of its own; Tatoeba's is English, which is no task there.
-_EXPECTED = {"flores": len(FLORES) - 1, "tatoeba": len(TATOEBA)}
+# Members of each corpus's group, in which English is not.
+_MEMBERS = {
+    "flores": {*FLORES_HEAD, *FLORES_LONGTAIL},
+    "tatoeba": {resolve_language(code) or code for code in TATOEBA},
+}
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,13 @@ def _alignment(file: ResultsFile) -> Iterator[Finding]:
         yield Finding(False, "no alignment scores")
     for condition in dict.fromkeys(row.condition for row in file.alignments):
         rows = [row for row in file.alignments if row.condition == condition]
-        corpus, expected = str(condition[0]), _EXPECTED[str(condition[0])]
+        corpus, pivot = str(condition[0]), condition[1]
+        # The pivot has no score of its own.
+        expected = _MEMBERS[corpus] - {pivot}
         for metric in dict.fromkeys(row.metric for row in rows):
-            count = len({row.language for row in rows if row.metric == metric})
-            yield Finding(count == expected, f"{corpus}, {metric}: {count} of {expected} languages")
+            missing = expected - {row.language for row in rows if row.metric == metric}
+            count = len(expected) - len(missing)
+            yield Finding(not missing, f"{corpus}, {metric}: {count} of {len(expected)} languages")
         if UNKNOWN in condition:
             yield Finding(False, f"{corpus}: the file does not say how its scores were made")
 
@@ -66,17 +72,22 @@ def check_against(file: ResultsFile, others: Sequence[ResultsFile]) -> list[Find
 
 def _against(file: ResultsFile, other: ResultsFile) -> Iterator[Finding]:
     own, theirs = _by_corpus(file), _by_corpus(other)
-    for corpus in own.keys() & theirs.keys():
-        mine, yours = own[corpus], theirs[corpus]
+    for corpus, mine in own.items():
+        if corpus not in theirs:
+            continue
+        yours = theirs[corpus]
         if any(row.condition in {r.condition for r in yours} for row in mine):
-            yield Finding(True, f"{other.path}: {corpus} was measured under the same settings")
+            both = sorted({row.metric for row in mine} & {row.metric for row in yours})
+            names = ", ".join(both) or "without a metric in common"
+            yield Finding(bool(both), f"{other.path}: {corpus}, the same settings, {names}")
             yield from _texts(mine, yours, other.path)
             continue
         for name, a, b in zip(CONDITION, mine[0].condition, yours[0].condition, strict=True):
             if a != b:
                 yield Finding(False, f"{other.path}: {corpus} differs in {name}: {a}, there {b}")
-    if own and theirs and not own.keys() & theirs.keys():
-        yield Finding(False, f"{other.path}: measured on {', '.join(theirs)} only")
+    if not own.keys() & theirs.keys():
+        measured = ", ".join(theirs) or "no corpus"
+        yield Finding(False, f"{other.path}: alignment on {measured}, here {', '.join(own)}")
     shots = {row.benchmark: row.heading for row in other.scores if row.metric == "acc"}
     for benchmark, heading in {
         row.benchmark: row.heading for row in file.scores if row.metric == "acc"

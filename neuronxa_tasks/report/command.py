@@ -11,7 +11,7 @@ from pathlib import Path
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.build import build_report
 from neuronxa_tasks.report.check import Finding, check_against, check_complete
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.content import FEW, Report
 from neuronxa_tasks.report.identity import Renaming
 from neuronxa_tasks.report.results_file import read_results_file, results_files
 from neuronxa_tasks.report.scores_file import read_scores
@@ -20,9 +20,6 @@ from neuronxa_tasks.report.values import ResultsFile
 from neuronxa_tasks.report.vega import bundling
 
 logger = logging.getLogger(__name__)
-
-# Of more models the figures would take longer than everything else.
-FEW = 5
 
 
 def report(arguments: Sequence[str]) -> int:
@@ -57,13 +54,19 @@ def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Re
     renamings = [Renaming.parse(text) for text in options.model_id]
     files, problems = _readable(results_files(options.paths))
     outside = [file for path in options.scores for file in read_scores(path)]
-    return build_report(
+    made = build_report(
         [*files, *outside],
         renamings,
         tuple(options.compare),
         command=shlex.join(["neuronxa", "report", *arguments]),
         problems=problems,
     )
+    if made.languages.empty:
+        raise ReportError(
+            "Expected alignment or benchmark scores, but found none in "
+            f"{', '.join(file.path for file in files)}: run neuronxa_flores or neuronxa_combined"
+        )
+    return made
 
 
 def _write(report: Report, options: argparse.Namespace, vega: str) -> None:
@@ -73,7 +76,10 @@ def _write(report: Report, options: argparse.Namespace, vega: str) -> None:
 
     page, *_ = write_report(report, options.output, vega)
     if options.figures == "all" or len(report.models) <= FEW:
-        write_figures(report, options.output / "figures")
+        try:
+            write_figures(report, options.output / "figures")
+        except OSError as error:
+            raise ReportError(f"Expected to write figures below `--output`: {error}") from error
     else:
         sys.stdout.write(f"No figure files of more than {FEW} models: add --figures all\n")
     sys.stdout.write(f"{page}\n")

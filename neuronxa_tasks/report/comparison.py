@@ -34,7 +34,7 @@ def compare(alignments: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
                 f"but got {label!r}"
             )
     key = [*CONDITION, "condition", "metric", "language", "digest"]
-    columns = [*key, "value", "shares", "layer_scores"]
+    columns = [*key, "value", "shares"]
     a, b = (alignments.loc[alignments["label"] == label, columns] for label in (first, second))
     both = a.merge(b, on=key, suffixes=("_a", "_b"))
     both = both[both["shares_a"].map(len).eq(both["shares_b"].map(len))]

@@ -7,7 +7,8 @@ import pandas as pd
 # Alignment scores share one column or one correlation only where these agree.
 CONDITION = ("corpus", "pivot", "n_pairs", "bos", "corpus_digest", "score_version")
 
-MODEL = ("model", "revision", "adapter")
+# Of more models than this, lines cannot be told apart, and figures take long.
+FEW = 5
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Correlation of every alignment metric with every benchmark, over languages."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from neuronxa_tasks.benchmarks import BENCHMARKS
 from neuronxa_tasks.languages import ENGLISH
 from neuronxa_tasks.report import statistics
 
@@ -53,11 +54,18 @@ def differences(
     )
 
 
-def averages(table: pd.DataFrame) -> pd.DataFrame:
-    """Mean correlations over models, and over benchmarks, where there are several.
+def averages(
+    table: pd.DataFrame, models: pd.DataFrame, benchmarks: Mapping[str, str]
+) -> pd.DataFrame:
+    """Mean correlations over models, and over the paper's benchmarks, where there are several.
+
+    The checkpoints and adapters of one model are no models of their own here, and benchmarks are
+    averaged where they were run alike.
 
     Args:
         table: Rows of `correlations`.
+        models: One row per model.
+        benchmarks: Name of the benchmark by the heading of its column.
 
     Returns:
         Columns `over` (`models` or `benchmarks`), `label`, `benchmark`, `condition`, `metric`,
@@ -66,10 +74,24 @@ def averages(table: pd.DataFrame) -> pd.DataFrame:
     if table.empty:
         return table
     found = table.dropna(subset=["pearson"])
+    labels = {b.name: b.label for b in BENCHMARKS if b.name in ("belebele", "m_arc", "m_mmlu")}
+    own = found["benchmark"].map(benchmarks).map(labels)
+    found = found.assign(
+        how=[
+            heading.removeprefix(label).strip(" ()") if isinstance(label, str) else None
+            for heading, label in zip(found["benchmark"], own, strict=True)
+        ]
+    )
+    alone = ~models.duplicated("series", keep=False) & (models["adapter"] == "")
+    whole = found["label"].isin(models.loc[alone, "label"])
     parts = []
-    for over, kept in (("models", "benchmark"), ("benchmarks", "label")):
-        grouped = found.groupby([kept, "condition", "metric"], sort=False)["pearson"]
+    for over, rows, keys in (
+        ("models", found[whole], ["benchmark"]),
+        ("benchmarks", found.dropna(subset=["how"]), ["label", "how"]),
+    ):
+        grouped = rows.groupby([*keys, "condition", "metric"], sort=False)["pearson"]
         mean = grouped.agg(pearson="mean", n="size").reset_index()
+        mean = mean.rename(columns={"how": "benchmark"})
         parts.append(mean[mean["n"] > 1].assign(over=over))
     columns = ["over", "label", "benchmark", "condition", "metric", "pearson", "n"]
     return pd.concat(parts).reindex(columns=columns).fillna({"label": "", "benchmark": ""})

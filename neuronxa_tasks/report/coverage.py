@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from neuronxa_tasks.benchmarks import BENCHMARKS
-from neuronxa_tasks.languages import ENGLISH
+from neuronxa_tasks.benchmarks import BENCHMARKS, TATOEBA_WITHOUT_FLORES
+from neuronxa_tasks.languages import ENGLISH, language_name
 from neuronxa_tasks.report.values import ResultsFile
 
 _LANGUAGES = {benchmark.name: set(benchmark.tasks.values()) for benchmark in BENCHMARKS}
@@ -26,6 +26,17 @@ def skipped(
         files: What was read.
     """
     rows = [*_skipped(languages, metrics, benchmarks)]
+    if benchmarks:
+        rows += _without_benchmark(languages, metrics, benchmarks)
+    rows += [
+        (f"{code} ({language_name(code)})", TATOEBA_WITHOUT_FLORES[code])
+        for code in sorted(set(languages["language"]) & TATOEBA_WITHOUT_FLORES.keys())
+    ]
+    rows += [
+        (file.path, "has no score that this report knows")
+        for file in files
+        if not file.alignments and not file.scores
+    ]
     rows += dict.fromkeys(item for file in files for item in file.skipped)
     return pd.DataFrame(rows, columns=["what", "why"])
 
@@ -51,6 +62,15 @@ def _skipped(
                 yield f"{label}, {heading}", f"not run on {_listed(unmeasured)}"
         if unaligned := set(block.loc[~aligned & (block["language"] != ENGLISH), "language"]):
             yield str(label), f"benchmarks but no alignment for {_listed(unaligned)}"
+
+
+def _without_benchmark(
+    languages: pd.DataFrame, metrics: Sequence[str], benchmarks: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    aligned = languages[languages[list(metrics)].notna().any(axis=1)]
+    scored = aligned[list(benchmarks)].notna().any(axis=1).groupby(aligned["language"]).any()
+    if codes := {str(code) for code in scored.index[~scored]}:
+        yield "Languages in no benchmark", _listed(codes)
 
 
 def _listed(codes: set[str]) -> str:

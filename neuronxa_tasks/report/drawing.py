@@ -10,10 +10,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from neuronxa_tasks.report.content import Report
-
-# More lines than this cannot be told apart, and their data would make the page heavy.
-SERIES_LIMIT = 5
+from neuronxa_tasks.report.content import FEW, Report
 
 AnyChart = alt.Chart | alt.LayerChart
 
@@ -88,13 +85,13 @@ def series_of(report: Report) -> list[str]:
 
 
 def leading(report: Report) -> Report:
-    """The report cut to the `SERIES_LIMIT` series with the highest mean of the first metric."""
+    """The report cut to the `FEW` series with the highest mean of the first metric."""
     keys = measured(report)
-    if len(keys) <= SERIES_LIMIT:
+    if len(keys) <= FEW:
         return report
     means = means_over_all(report)
     means = means[means["metric"] == report.metrics[0]]
-    keys = means.nlargest(SERIES_LIMIT, "value")[KEYS]
+    keys = means.nlargest(FEW, "value")[KEYS]
 
     def cut(frame: pd.DataFrame) -> pd.DataFrame:
         if frame.empty:

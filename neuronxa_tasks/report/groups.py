@@ -1,5 +1,6 @@
 """Mean scores over all, Head and Long-tail languages, with intervals."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,6 +54,8 @@ def _interval(members: pd.DataFrame) -> tuple[float, float]:
     if members["corpus"].iloc[0] == "flores" and len(sizes) == 1 and min(sizes) > 1:
         # Languages share their sentences, so a pair is drawn for all of them at once.
         return interval(resamples(min(sizes)) @ np.mean(shares, axis=0))
+    if members["corpus"].iloc[0] == "flores":
+        return math.nan, math.nan
     # Other corpora have other sentences for every language, so their errors are independent.
     error = float(np.sqrt(np.square(members["stderr"]).sum(skipna=False)) / len(members))
     mean, reach = float(members["value"].mean()), float(norm.ppf((1 + CONFIDENCE) / 2)) * error

@@ -12,8 +12,15 @@ from neuronxa_tasks.errors import ReportError
 NAMES = ("pretrained", "model", "path", "engine")
 ADAPTERS = ("peft", "lora_local_path", "delta")
 
-# As in `checkpoint-1000`, `step1000`, `step_1000`, `iter_0001000`.
-_STEP = re.compile(r"(?:checkpoint|step|iter(?:ation)?)[-_]?(\d+)", re.IGNORECASE)
+# As in `checkpoint-1000`, `step1000`, `step_1000`, `iter_0001000`; a model called `step3` is none.
+_STEP = re.compile(
+    r"(?<![a-z])(?:checkpoint|step|iter(?:ation)?)(?:[-_]|(?=\d{3}))(\d+)", re.IGNORECASE
+)
+
+
+def normal_revision(revision: str) -> str:
+    """The revision, empty for the default branch."""
+    return "" if revision.strip() == "main" else revision.strip()
 
 
 @dataclass(frozen=True, order=True)
@@ -76,15 +83,14 @@ def model_of(content: Mapping[str, Any]) -> Model:
     Raises:
         ReportError: The file does not say which model it is of.
     """
-    config = content.get("config")
-    arguments = _arguments(config.get("model_args") if isinstance(config, Mapping) else None)
+    arguments = _arguments((content.get("config") or {}).get("model_args"))
     name = next((arguments[key] for key in NAMES if arguments.get(key)), None)
     name = name or content.get("model_name")
     if not name:
         raise ReportError("it names no model; give one by running with --model_args pretrained=…")
-    revision = str(arguments.get("revision") or "")
+    revision = normal_revision(str(arguments.get("revision") or ""))
     adapter = next((str(arguments[key]) for key in ADAPTERS if arguments.get(key)), "")
-    return Model(str(name), "" if revision == "main" else revision, adapter)
+    return Model(str(name), revision, adapter)
 
 
 def _arguments(given: object) -> dict[str, Any]:
@@ -119,15 +125,14 @@ class Renaming:
             raise ReportError(
                 f"Expected `--model-id` to be PATH=NAME or PATH=NAME@REVISION, but got {text!r}"
             )
-        return cls(path, Model(name, revision))
+        return cls(path, Model(name, normal_revision(revision)))
 
 
 def rename(model: Model, renamings: Sequence[Renaming]) -> Model:
     """The model under its given name; an adapter that was given one is a model of its own."""
-    for renaming in renamings:
-        if model.adapter == renaming.path:
-            return renaming.model
-        if model.name == renaming.path:
-            revision = renaming.model.revision or model.revision
-            return Model(renaming.model.name, revision, model.adapter)
+    names = {renaming.path: renaming.model for renaming in renamings}
+    if model.adapter in names:
+        return names[model.adapter]
+    if given := names.get(model.name):
+        return Model(given.name, given.revision or model.revision, model.adapter)
     return model

@@ -14,11 +14,10 @@ from markupsafe import Markup
 from neuronxa_tasks.report import tables, wording
 from neuronxa_tasks.report.charts import leaderboard_charts, scatter_charts, strength_charts
 from neuronxa_tasks.report.checkpoint_charts import checkpoint_charts
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.content import FEW, Report
 from neuronxa_tasks.report.drawing import (
     PALETTE,
     RESOURCES,
-    SERIES_LIMIT,
     Charts,
     leading,
     metric_title,
@@ -71,8 +70,8 @@ def render_page(report: Report, vega: str) -> str:
         coverage=tables.coverage(report),
         problems=report.problems,
         several=len(series_of(report)) > 1,
-        cut=len(series_of(report)) > SERIES_LIMIT,
-        limit=SERIES_LIMIT,
+        cut=len(series_of(report)) > FEW,
+        limit=FEW,
         compared=report.compared,
         charts=charts,
         drawings=_drawings(
@@ -102,7 +101,7 @@ def _charts(report: Report) -> dict[str, Charts]:
 def _language_layers(report: Report) -> Charts:
     """Of few models only: their data would make the page heavy."""
     names = series_of(report)
-    if len(names) > SERIES_LIMIT:
+    if len(names) > FEW:
         return {}
     return language_layer_charts(report, report.metrics if len(names) == 1 else report.metrics[:1])
 

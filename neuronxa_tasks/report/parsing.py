@@ -1,5 +1,6 @@
 """Take alignment and benchmark scores out of a results file's content."""
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -40,13 +41,17 @@ def parse_results(content: Any, path: str) -> ResultsFile:
     Raises:
         ReportError: It is not a results file of the harness, or names no model.
     """
-    results = content.get("results") if isinstance(content, Mapping) else None
-    configs = content.get("configs") if isinstance(content, Mapping) else None
-    if not isinstance(results, Mapping) or not isinstance(configs, Mapping):
+    if not isinstance(content, Mapping) or not {"results", "configs"} <= content.keys():
         raise ReportError(
             "not a results file of lm_eval, which has `results` and `configs`; "
             "other figures can be joined by --scores"
         )
+    for key in ("results", "configs", "config", "n-shot", "n-samples"):
+        if not isinstance(table := content.get(key, {}), Mapping | None):
+            raise ReportError(f"damaged: `{key}` is {type(table).__name__}, not a table")
+    if not isinstance(content.get("date") or 0.0, int | float):
+        raise ReportError(f"damaged: `date` is {content['date']!r}, not a number of seconds")
+    results, configs = content["results"] or {}, content["configs"] or {}
     alignments: list[Alignment] = []
     scores: list[Score] = []
     problems: list[str] = []
@@ -56,9 +61,11 @@ def parse_results(content: Any, path: str) -> ResultsFile:
         try:
             if alignment_task:
                 corpus, code = alignment_task.groups()
-                alignments += _alignments(corpus, code, values, _record(configs.get(task)))
+                record = _record(configs.get(task))
+                # As lists, so that what came before a damaged entry is left out with it.
+                alignments += list(_alignments(corpus, code, values, record))
             elif benchmark:
-                scores += _scores(content, task, *benchmark, values)
+                scores += list(_scores(content, task, *benchmark, values))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             problems.append(f"{path}: the entry of {task} is damaged and left out: {error}")
     both: list[Alignment | Score] = [*alignments, *scores]
@@ -86,7 +93,8 @@ def _record(config: Any) -> Mapping[str, Any]:
 
 def _number(value: Any) -> float:
     # The harness writes "N/A" where it has no value.
-    return float(value) if isinstance(value, int | float) else math.nan
+    finite = isinstance(value, int | float) and math.isfinite(value)
+    return float(value) if finite else math.nan
 
 
 def _alignments(
@@ -101,7 +109,7 @@ def _alignments(
             continue
         kept = record.get("metrics", {}).get(name, {})
         stderr = _number(values.get(f"{name}_stderr,{filter_name}"))
-        layer_scores = tuple(kept.get("layer_scores", ()))
+        layer_scores = tuple(float(score) for score in kept.get("layer_scores", ()))
         aligned = np.asarray(kept.get("aligned_layers", ()), dtype=np.float64)
         shares = aligned / max(1, len(layer_scores))
         yield Alignment(
@@ -134,8 +142,14 @@ def _condition(corpus: str, record: Mapping[str, Any]) -> tuple[Any, ...]:
     if corpus == "tatoeba" and (source := record.get("source")):
         # Every language has an English side of its own here: the source stands for them.
         digest = f"{source['dataset']}@{source['revision']}"
-    said = (record.get(key, UNKNOWN) for key in ("pivot", "n_pairs", "bos"))
-    return (corpus, *said, digest or UNKNOWN, record.get("score_version", UNKNOWN))
+    pivot, n_pairs, bos, version = (
+        UNKNOWN if record.get(key) is None else record[key]
+        for key in ("pivot", "n_pairs", "bos", "score_version")
+    )
+    condition = (corpus, pivot, n_pairs, bos, digest or UNKNOWN, version)
+    # A list, where a word or a number belongs, could be compared with nothing.
+    hash(condition)
+    return condition
 
 
 def _scores(
@@ -145,14 +159,14 @@ def _scores(
     language: str,
     values: Mapping[str, Any],
 ) -> Iterator[Score]:
-    n_shot = content.get("n-shot", {}).get(task)
-    config = content.get("config") or {}
+    n_shot = (content.get("n-shot") or {}).get(task)
     notes = [
         *([f"{n_shot}-shot"] if n_shot is not None else []),
-        *([f"limit {config['limit']}"] if config.get("limit") else []),
+        *_subset(content, task),
         *(["chat template"] if content.get("chat_template") else []),
-        *(["system instruction"] if content.get("system_instruction") else []),
     ]
+    if instruction := content.get("system_instruction"):
+        notes.append(f"system instruction {hashlib.sha256(instruction.encode()).hexdigest()[:6]}")
     heading = f"{benchmark.label} ({', '.join(notes)})" if notes else benchmark.label
     for key, value in values.items():
         metric, _, filter_name = key.partition(",")
@@ -166,6 +180,17 @@ def _scores(
                 stderr=_number(values.get(f"{metric}_stderr,{filter_name}")),
                 n_shot=n_shot,
             )
+
+
+def _subset(content: Mapping[str, Any], task: str) -> list[str]:
+    """Says that a benchmark was run on some of its documents."""
+    limit = (content.get("config") or {}).get("limit")
+    counts = (content.get("n-samples") or {}).get(task)
+    if counts and counts["effective"] == counts["original"]:
+        return []
+    if limit:
+        return [f"limit {limit}"]
+    return [f"{counts['effective']} samples"] if counts else []
 
 
 def _settings(content: Mapping[str, Any]) -> dict[str, str]:

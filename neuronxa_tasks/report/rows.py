@@ -1,5 +1,6 @@
 """Put what several files say into tables: renamed, without repetitions, conditions labelled."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,9 +11,27 @@ from neuronxa_tasks.report.identity import Renaming, rename
 from neuronxa_tasks.report.values import UNKNOWN, ResultsFile
 
 
-def renamed(files: Sequence[ResultsFile], renamings: Sequence[Renaming]) -> list[ResultsFile]:
-    """The files with the models' given names."""
-    return [replace(file, model=rename(file.model, renamings)) for file in files]
+def renamed(
+    files: Sequence[ResultsFile], renamings: Sequence[Renaming]
+) -> tuple[list[ResultsFile], list[str]]:
+    """The files with the models' given names, and a sentence for every name without a model.
+
+    A revision that is a bare number means the checkpoint of that step.
+    """
+    known = {file.model.name for file in files} | {file.model.adapter for file in files}
+    problems = [
+        f"--model-id names {renaming.path}, which no file is of; they are of "
+        f"{', '.join(sorted(known - {''}))}"
+        for renaming in renamings
+        if renaming.path not in known
+    ]
+    models = [rename(file.model, renamings) for file in files]
+    steps = {
+        (model.name, str(model.step)): model for model in models if model.revision and model.step
+    }
+    models = [steps.get((model.name, model.revision), model) for model in models]
+    named = [replace(file, model=model) for file, model in zip(files, models, strict=True)]
+    return named, problems
 
 
 def alignment_rows(files: Sequence[ResultsFile]) -> tuple[pd.DataFrame, list[str]]:
@@ -35,6 +54,13 @@ def alignment_rows(files: Sequence[ResultsFile]) -> tuple[pd.DataFrame, list[str
                 f"{label} has scores under {len(conditions)} settings, which are kept apart: "
                 f"{'; '.join(conditions)}"
             )
+    texts = table.groupby(["condition", "language"])["digest"].nunique()
+    for condition, counts in texts[texts > 1].groupby("condition"):
+        codes = ", ".join(counts.index.get_level_values("language"))
+        problems.append(
+            f"{condition}: files have other sentences than each other for {codes}: "
+            "these scores should not be compared"
+        )
     silent = table.loc[(table[list(CONDITION)] == UNKNOWN).any(axis=1), "file"].unique()
     if silent.size:
         problems.append(
@@ -75,11 +101,16 @@ def _condition_labels(table: pd.DataFrame) -> pd.Series:
         bos = {False: ", no BOS", True: ""}.get(row.bos, ", BOS unknown")
         labels[tuple(row)] = f"{row.corpus.upper()}, pivot {row.pivot}, {row.n_pairs} pairs{bos}"
     # Where texts or versions differ too, the label has to tell them apart.
-    texts = pd.Series(labels)
+    alike = Counter(labels.values())
     for key, label in labels.items():
-        if (texts == label).sum() > 1:
-            digest, version = str(key[4]), key[5]
-            labels[key] = f"{label}, text {digest.rpartition('/')[2][:12]}, version {version}"
+        if alike[label] > 1:
+            corpus, *_, digest, version = key
+            text = str(digest)[:12] if corpus == "flores" else digest
+            labels[key] = f"{label}, text {text}, version {version}"
+    numbers: Counter[str] = Counter()
+    for key, label in labels.items():
+        numbers[label] += 1
+        labels[key] = label if numbers[label] == 1 else f"{label} ({numbers[label]})"
     keys = zip(*(table[column] for column in CONDITION), strict=True)
     return pd.Series([labels[key] for key in keys], index=table.index)
 

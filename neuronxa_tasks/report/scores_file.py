@@ -1,15 +1,24 @@
 """Read outside figures, such as COMET scores, from a CSV file."""
 
 import csv
+import io
 import math
 from dataclasses import replace
 from pathlib import Path
 
 from neuronxa_tasks.benchmarks import resolve_language
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.identity import Model
+from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
+from neuronxa_tasks.report.identity import Model, normal_revision
 from neuronxa_tasks.report.values import ResultsFile, Score
 
+# Columns of the joined table, which no benchmark can be called.
+RESERVED = frozenset(
+    [
+        *("label", "condition", "corpus", "language", "name", "script", "family", "resource"),
+        *("tokens", *(m.name for m in metrics(MEASURES, POOLINGS, ACTIVATIONS))),
+    ]
+)
 COLUMNS = ("model", "revision", "language", "benchmark", "value", "n_shot")
 
 
@@ -29,7 +38,11 @@ def read_scores(path: Path) -> list[ResultsFile]:
         raise ReportError(f"Expected `--scores` to be a file, but there is no {path}")
     scores: dict[Model, list[Score]] = {}
     problems: list[str] = []
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReportError(f"Expected UTF-8 in {path}: {error}") from error
+    with io.StringIO(text, newline="") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise ReportError(
@@ -42,12 +55,17 @@ def read_scores(path: Path) -> list[ResultsFile]:
             except ValueError as error:
                 problems.append(f"{path}, line {reader.line_num}: {error}; the line is left out")
                 continue
-            scores.setdefault(Model(row["model"], row["revision"]), []).append(score)
+            scores.setdefault(_model(row["model"], row["revision"]), []).append(score)
     if not scores:
         raise ReportError(f"{path} has no line that can be used: {'; '.join(problems) or 'empty'}")
     date = path.stat().st_mtime
     files = [ResultsFile(str(path), date, model, (), tuple(rows)) for model, rows in scores.items()]
     return [replace(files[0], problems=tuple(problems)), *files[1:]]
+
+
+def _model(name: str, revision: str) -> Model:
+    name, _, own = name.strip().partition("@")
+    return Model(name, normal_revision(revision or own))
 
 
 def _score(row: dict[str, str | None]) -> Score:
@@ -68,5 +86,7 @@ def _score(row: dict[str, str | None]) -> Score:
     if not math.isfinite(value) or not given["model"] or not given["benchmark"]:
         raise ValueError("expected a model, a benchmark and a finite value")
     benchmark = given["benchmark"]
+    if benchmark in RESERVED:
+        raise ValueError(f"{benchmark!r} is the name of another column")
     heading = benchmark if n_shot is None else f"{benchmark} ({n_shot}-shot)"
     return Score(benchmark, heading, "value", language, value, math.nan, n_shot)

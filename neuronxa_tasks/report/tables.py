@@ -51,22 +51,28 @@ def _texts(values: Iterable[object]) -> list[Cell]:
 
 
 def leaderboard(report: Report) -> Table | None:
-    """Mean scores of several models, best first, the best of each column marked."""
+    """Mean scores of several models, best first, the best of each column marked.
+
+    What was measured under other settings cannot be ranked with it, and stands apart.
+    """
     if report.groups.empty or len(series_of(report)) == 1:
         return None
     groups = with_series(report, report.groups)
     names = {"all": "", "head": " Head", "longtail": " Long-tail"}
     wide = groups.pivot(
-        index="series", columns=["metric", "group"], values=["value", "low", "high"]
+        index=["condition", "series"], columns=["metric", "group"], values=["value", "low", "high"]
     )
-    wide = wide.sort_values(("value", report.metrics[0], "all"), ascending=False)
+    first = ("value", report.metrics[0], "all")
+    wide = wide.sort_values(first, ascending=False).sort_index(
+        level="condition", sort_remaining=False, kind="stable"
+    )
     kept = [
         (metric, group)
         for metric in report.metrics
         for group in names
         if ("value", metric, group) in wide
     ]
-    best = wide["value"].max()
+    best = wide["value"].groupby(level="condition").max()
     counts = groups[groups["group"] == "all"].groupby("series")["languages"].max()
     rows = [
         [
@@ -74,7 +80,7 @@ def leaderboard(report: Report) -> Table | None:
             *(
                 _value(
                     row[("value", *key)],
-                    strong=row[("value", *key)] == best[key],
+                    strong=row[("value", *key)] == best.loc[condition, key],
                     note=interval(row[("low", *key)], row[("high", *key)])
                     if key[1] == "all"
                     else "",
@@ -83,7 +89,7 @@ def leaderboard(report: Report) -> Table | None:
             ),
             Cell(str(counts[series]), float(counts[series])),
         ]
-        for series, row in wide.iterrows()
+        for (condition, series), row in wide.iterrows()
     ]
     titles = [f"{metric_title(metric)}{names[group]}" for metric, group in kept]
     caption = "Mean scores over languages, with 95% intervals; the best of each column is bold"

@@ -81,6 +81,11 @@ def headline(report: Report) -> str:
     first = with_series(report, means[means["metric"] == report.metrics[0]])
     best, *rest = first.sort_values("value", ascending=False).itertuples()
     name, spread = metric_title(report.metrics[0]), interval(best.low, best.high)
+    if (settings := means["condition"].nunique()) > 1:
+        return (
+            f"{len(report.models)} models under {settings} settings, which cannot be ranked with "
+            "each other."
+        )
     if len(series_of(report)) > 1:
         following = (
             f", followed by {rest[0].series} with {number(rest[0].value, 2)}" if rest else ""
@@ -91,22 +96,18 @@ def headline(report: Report) -> str:
         )
     return (
         f"Over {best.languages} languages, mean {name} is {number(best.value, 2)} "
-        f"(95% interval {spread}). {_closest(report)}".strip()
+        f"(95% interval {spread}). {_foretold(report)}".strip()
     )
 
 
-def _closest(report: Report) -> str:
+def _foretold(report: Report) -> str:
     found = report.correlations
-    found = found[found["metric"] != "tokens"] if len(found) else found
-    if found.empty or found["pearson"].isna().all():
+    if found.empty:
         return ""
-    best = found.loc[found["pearson"].idxmax()]
-    return (
-        f"Languages with higher {metric_title(best['metric'])} do better in {best['benchmark']}: "
-        f"r = {number(best['pearson'], 2)} over {best['n']:.0f} languages."
-        if best["pearson"] > 0
-        else ""
-    )
+    # The leading metric with every benchmark: the highest of many would flatter.
+    found = found[found["metric"] == report.metrics[0]].dropna(subset=["pearson"])
+    each = [f"{number(row.pearson, 2)} with {row.benchmark}" for row in found.itertuples()]
+    return f"Over languages, it correlates {', '.join(each)}." if each else ""
 
 
 def tiles(report: Report) -> list[tuple[str, str, str]]:

@@ -22,6 +22,9 @@ _Key = tuple[Kind, Activation | None, str]
 
 FINAL = "the final norm"
 
+# Numbers that fit into a CPU's cache beside what a matrix product needs.
+CACHED = 2**19
+
 
 class Recorder:
     """Pools the states of sentences while a decoder runs over them, batch by batch.
@@ -191,11 +194,21 @@ class Recorder:
                 f"shape {tuple(states.shape)}: leave out the measures that need them"
             )
         states = states.reshape(batch, width, -1)
-        for key in keys:
-            rows = self._rows_of(key, states.shape[-1], states.device)
-            # Under autocast the product would fall back to half precision.
-            with torch.autocast(states.device.type, enabled=False):
-                torch.bmm(weights, self._token_states(key[0], states), out=rows)
+        rows = {key: self._rows_of(key, states.shape[-1], states.device) for key in keys}
+        for first in range(0, batch, step := self._step(states)):
+            part = slice(first, first + step)
+            for key in keys:
+                # Under autocast the product would fall back to half precision.
+                with torch.autocast(states.device.type, enabled=False):
+                    token_states = self._token_states(key[0], states[part])
+                    torch.bmm(weights[part], token_states, out=rows[key][part])
+
+    def _step(self, states: Tensor) -> int:
+        """How many sentences to pool at a time."""
+        if states.device.type != "cpu":
+            return len(states)
+        # What is read again while it is still in the cache need not come from memory.
+        return max(1, CACHED // states[0].numel())
 
     def _rows_of(self, key: _Key, width: int, device: torch.device) -> Tensor:
         """The rows of the batch that runs, shape `(B, P, width)`."""

@@ -1,5 +1,6 @@
 """The joined table, correlations and what is said of rows that do not belong together."""
 
+import copy
 import math
 from typing import Any
 
@@ -272,6 +273,54 @@ def test_the_papers_figures_are_of_english_and_of_its_models_only() -> None:
     assert report_of(results(languages=LANGUAGES)).correlations["paper"].isna().all()
 
 
+def test_the_papers_figures_are_of_the_model_as_it_was_measured() -> None:
+    for changes in ({"revision": "step1000"}, {"peft": "x"}, {"pairs": 50}, {"n_shot": 0}):
+        report = report_of(results("meta-llama/Llama-3.1-8B", LANGUAGES, **changes))
+        assert report.correlations["paper"].isna().all()
+
+
+def test_a_bare_number_of_an_outside_score_is_the_checkpoint_of_that_step() -> None:
+    outside = results("org/model", LANGUAGES, alignment=False, revision="1000")
+    report = report_of(results("org/model", LANGUAGES, revision="step1000"), outside)
+    assert report.models["label"].tolist() == ["org/model@step1000"]
+
+
+def test_a_name_that_no_file_is_of_is_told() -> None:
+    report = report_of(results(languages=LANGUAGES), renamings=[Renaming.parse("x=org/y")])
+    assert report.problems == ("--model-id names x, which no file is of; they are of org/model",)
+
+
+def test_a_file_of_other_tasks_is_named_and_is_no_model() -> None:
+    report = report_of(results(languages=LANGUAGES), results("org/other"))
+    assert report.models["label"].tolist() == ["org/model"]
+    assert ("file1.json", "has no score that this report knows") in set(
+        report.skipped.itertuples(index=False, name=None)
+    )
+
+
+def test_languages_in_no_benchmark_are_listed(report: Report) -> None:
+    (found,) = report.skipped.loc[report.skipped["what"] == "Languages in no benchmark", "why"]
+    assert "ace_Arab" in found
+    assert "deu_Latn" not in found
+
+
+def test_other_sentences_under_the_same_pivot_are_told() -> None:
+    other = results("org/other", LANGUAGES)
+    record = other["configs"]["neuronxa_flores_deu_Latn"]["metadata"]["neuronxa"]
+    record["sha256"]["language"] = "0" * 64
+    (problem,) = report_of(results(languages=LANGUAGES), other).problems
+    assert "other sentences than each other for deu_Latn" in problem
+
+
+def test_without_records_a_mean_has_no_interval() -> None:
+    silent = results(languages=LANGUAGES)
+    for config in silent["configs"].values():
+        config.pop("metadata", None)
+    groups = report_of(silent).groups
+    assert groups["value"].notna().all()
+    assert groups["low"].isna().all()
+
+
 def test_averages_are_over_models_and_over_benchmarks() -> None:
     report = report_of(*(results(f"org/{i}", LANGUAGES, seed=i) for i in range(3)))
     found = row(report.averages, over="models", benchmark="Belebele (5-shot)", metric="nasca")
@@ -279,6 +328,13 @@ def test_averages_are_over_models_and_over_benchmarks() -> None:
     own = own[(own["metric"] == "nasca") & (own["benchmark"] == "Belebele (5-shot)")]
     assert (found.pearson, found.n) == (pytest.approx(own["pearson"].mean()), 3)
     assert row(report.averages, over="benchmarks", label="org/0", metric="mexa").n == 3
+
+
+def test_checkpoints_are_no_models_of_their_own_in_an_average() -> None:
+    report = report_of(
+        *(results("org/model", LANGUAGES, seed=i, revision=f"step{i}000") for i in (1, 2))
+    )
+    assert set(report.averages["over"]) == {"benchmarks"}
 
 
 def test_checkpoints_have_steps_and_one_series() -> None:
@@ -326,6 +382,7 @@ def test_tatoeba_joins_by_language_and_has_its_own_groups() -> None:
         values = content["results"].pop(f"neuronxa_flores_{language}")
         content["results"][f"neuronxa_tatoeba_{code}"] = values
     report = report_of(content)
+    assert report_of(content, _of_another_source(content)).languages["condition"].nunique() == 3
     tatoeba = report.languages[report.languages["condition"].str.startswith("TATOEBA")]
     assert set(tatoeba.loc[tatoeba["nasca"].notna(), "language"]) == {
         *("deu_Latn", "fra_Latn", "zho_Hans")
@@ -333,3 +390,14 @@ def test_tatoeba_joins_by_language_and_has_its_own_groups() -> None:
     found = report.groups[report.groups["condition"].str.startswith("TATOEBA")]
     assert set(found["group"]) == {"all", "head"}
     assert (found["low"] < found["value"]).all()
+
+
+def _of_another_source(content: dict[str, Any]) -> dict[str, Any]:
+    """The same results of Tatoeba from another revision, and nothing else."""
+    other = copy.deepcopy(content)
+    for name in [name for name in other["results"] if "tatoeba" not in name]:
+        other["results"].pop(name)
+    for name, config in other["configs"].items():
+        if "tatoeba" in name:
+            config["metadata"]["neuronxa"]["source"]["revision"] = "another"
+    return other

@@ -23,6 +23,12 @@ def test_a_whole_run_is_complete_and_comparable_with_its_like() -> None:
     assert not faults(check_against(file(), [file(seed=1)]))
 
 
+def test_under_another_pivot_the_group_is_complete_without_it() -> None:
+    languages = [code for code in FLORES if code != "eng_Latn"]
+    found = [f.text for f in check_complete(file(languages, pivot="fra_Latn", benchmarks=False))]
+    assert "flores, nasca: 202 of 202 languages" in found
+
+
 def test_missing_languages_are_counted() -> None:
     assert faults(check_complete(file(["deu_Latn", "eng_Latn", "fra_Latn"]))) == [
         *(f"flores, {metric}: 2 of 203 languages" for metric in ("nasca", "navca", "mexa")),
@@ -59,6 +65,17 @@ def test_other_sentences_of_a_language_are_named() -> None:
     record["sha256"]["language"] = "0" * 64
     (fault,) = faults(check_against(file(), [parse_results(content, "other.json")]))
     assert fault == "other.json: other sentences for deu_Latn"
+
+
+def test_files_without_anything_in_common_are_not_comparable() -> None:
+    mean = file(metrics=("nasca_mean",), path="other.json")
+    assert "other.json: flores, the same settings, without a metric in common" in faults(
+        check_against(file(), [mean])
+    )
+    none = file(alignment=False, path="other.json")
+    assert "other.json: alignment on no corpus, here flores" in faults(
+        check_against(file(), [none])
+    )
 
 
 def test_another_version_is_named() -> None:

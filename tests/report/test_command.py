@@ -100,6 +100,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_reported(
         (["OUT", "--compare", "org/m1", "org/m3"], "but got 'org/m3'"),
         (["OUT", "--output", "FILE"], "`--output`"),
         (["FILE"], "not JSON"),
+        (["OTHER"], "Expected alignment or benchmark scores"),
     ],
 )
 def test_unusable_input_is_a_usage_error(
@@ -107,7 +108,13 @@ def test_unusable_input_is_a_usage_error(
 ) -> None:
     file = out.parent / "file"
     file.write_text("no folder")
-    given = [{"OUT": str(out), "FILE": str(file)}.get(word, word) for word in arguments]
+    content = results()
+    content["results"]["hellaswag"] = {"acc,none": 0.5}
+    other = write(out.parent / "other", content)
+    given = [
+        {"OUT": str(out), "FILE": str(file), "OTHER": str(other)}.get(word, word)
+        for word in arguments
+    ]
     assert main(["report", *given]) == 2
     assert message in capsys.readouterr().err
 

@@ -40,7 +40,9 @@ def test_a_file_that_names_no_model_is_refused() -> None:
         (Model("runs/iter_0004000"), 4000),
         (Model("org/model", "", "lora/checkpoint-50"), 50),
         (Model("org/model", "stage1-step5000-tokens10B"), 5000),
+        (Model("runs/global_step1000"), 1000),
         (Model("org/model-7b"), None),
+        (Model("stepfun-ai/step3"), None),
         (Model("org/model", "main"), None),
     ],
 )
@@ -61,6 +63,7 @@ def test_a_local_folder_and_an_adapter_can_be_given_names() -> None:
     renamings = [Renaming.parse("./here=org/model@step5"), Renaming.parse("lora=org/tuned")]
     assert rename(Model("./here"), renamings) == Model("org/model", "step5")
     assert rename(Model("org/base", "", "lora"), renamings) == Model("org/tuned")
+    assert rename(Model("./here", "", "lora"), renamings) == Model("org/tuned")
     assert rename(Model("other"), renamings) == Model("other")
 
 

@@ -59,6 +59,21 @@ def test_a_limit_does_not_change_an_alignment_score_but_names_the_benchmarks() -
     }
 
 
+def test_some_documents_of_a_benchmark_are_another_column() -> None:
+    content = results(languages=LANGUAGES)
+    counts = {"belebele_deu_Latn": {"original": 900, "effective": 3}}
+    counts["belebele_fra_Latn"] = {"original": 900, "effective": 900}
+    content["n-samples"] = counts
+    content["chat_template"] = "{{ messages }}"
+    headings = {s.language: s.heading for s in parse_results(content, "x").scores}
+    assert headings["swh_Latn"] == "Belebele (5-shot, chat template)"
+    found = {s.heading for s in parse_results(content, "x").scores if s.language == "deu_Latn"}
+    assert "Belebele (5-shot, 3 samples, chat template)" in found
+    assert "Belebele (5-shot, chat template)" in {
+        s.heading for s in parse_results(content, "x").scores if s.language == "fra_Latn"
+    }
+
+
 def test_results_without_a_record_are_of_unknown_settings() -> None:
     content = results(languages=LANGUAGES)
     for config in content["configs"].values():
@@ -86,7 +101,7 @@ def test_a_romanised_variant_is_left_out_with_a_reason() -> None:
     assert "Latin letters" in reason
 
 
-@pytest.mark.parametrize("value", ["N/A", math.nan, None])
+@pytest.mark.parametrize("value", ["N/A", math.nan, math.inf, None])
 def test_what_is_no_number_is_named_and_left_out(value: object) -> None:
     content = results(languages=LANGUAGES)
     content["results"]["belebele_deu_Latn"]["acc,none"] = value
@@ -95,7 +110,16 @@ def test_what_is_no_number_is_named_and_left_out(value: object) -> None:
     assert len(file.scores) == len(parse_results(results(languages=LANGUAGES), "x").scores) - 1
 
 
-@pytest.mark.parametrize("damage", [{"metrics": 5}, {"tokens": {"pivot": ["x"]}}, {"sha256": []}])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"metrics": 5},
+        {"tokens": {"pivot": ["x"]}},
+        {"sha256": []},
+        {"bos": []},
+        {"metrics": {"nasca": {"layer_scores": ["high"]}}},
+    ],
+)
 def test_a_damaged_record_costs_its_own_language_only(damage: dict[str, Any]) -> None:
     content = results(languages=LANGUAGES)
     content["configs"]["neuronxa_flores_deu_Latn"]["metadata"]["neuronxa"] |= damage
@@ -113,6 +137,9 @@ def test_a_damaged_record_costs_its_own_language_only(damage: dict[str, Any]) ->
         ("[1, 2]", "not a results file of lm_eval"),
         ('{"config_general": {}, "results": {}}', "not a results file of lm_eval"),
         ('{"results": {}, "configs": {}}', "names no model"),
+        ('{"results": [], "configs": {}}', "damaged: `results` is list"),
+        ('{"results": {"a": {}}, "configs": {}, "config": "x"}', "damaged: `config` is str"),
+        ('{"results": {"a": {}}, "configs": {}, "date": "now"}', "damaged: `date` is 'now'"),
     ],
 )
 def test_a_file_that_is_no_results_file_is_named(tmp_path: Path, text: str, message: str) -> None:
@@ -146,7 +173,7 @@ def scores(tmp_path: Path, *lines: str) -> Path:
 
 
 def test_outside_scores_take_any_known_code(tmp_path: Path) -> None:
-    path = scores(tmp_path, "org/m,step5,de,COMET,0.8,", "org/m,,swh_Latn,COMET,0.7,0")
+    path = scores(tmp_path, "org/m,step5,de,COMET,0.8,", " org/m,main,swh_Latn,COMET,0.7,0")
     files = read_scores(path)
     assert [f.model.label for f in files] == ["org/m@step5", "org/m"]
     assert [(s.language, s.heading) for f in files for s in f.scores] == [
@@ -164,6 +191,7 @@ def test_outside_scores_take_any_known_code(tmp_path: Path) -> None:
         (",,de,COMET,0.5,", "line 3: expected a model"),
         ("org/m,,de", "line 3: expected 6 values"),
         ("org/m,,de,COMET,0.5,,7", "line 3: expected 6 values"),
+        ("org/m,,de,nasca,0.5,", "line 3: 'nasca' is the name of another column"),
     ],
 )
 def test_a_line_that_cannot_be_used_is_named_and_left_out(
@@ -185,3 +213,6 @@ def test_a_scores_file_without_a_usable_line_or_of_another_header_is_refused(
         read_scores(tmp_path / "other.csv")
     with pytest.raises(ReportError, match="there is no"):
         read_scores(tmp_path / "missing.csv")
+    (tmp_path / "latin.csv").write_bytes("modèle".encode("latin-1"))
+    with pytest.raises(ReportError, match="Expected UTF-8"):
+        read_scores(tmp_path / "latin.csv")
