@@ -1,6 +1,7 @@
 """One run of alignment and benchmarks: cost first, part after part, joined at the end."""
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,11 @@ def _replaced(module: ModuleType, name: str, value: object) -> Iterator[None]:
         yield
     finally:
         setattr(module, name, original)
+
+
+def _first_of_machine() -> bool:
+    """Whether this process writes, as the harness has it: a stock model takes each for the only."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
 
 
 class CombinedRun:
@@ -78,8 +84,9 @@ class CombinedRun:
             logger.error("Failed: %s", failure)
 
     def _simple_evaluate(self, **options: Any) -> dict[str, Any] | None:
-        config = {key: options[key] for key in ("model", "model_args", "limit")}
-        self._partial = PartialResults(options["evaluation_tracker"], config)
+        if _first_of_machine():
+            config = {key: options[key] for key in ("model", "model_args", "limit")}
+            self._partial = PartialResults(options["evaluation_tracker"], config)
         seed = options["fewshot_random_seed"]
         with _replaced(lm_eval.evaluator, "evaluate", partial(self._evaluate, seed)):
             results: dict[str, Any] | None = simple_evaluate(**options)
@@ -115,7 +122,7 @@ class CombinedRun:
     ) -> None:
         """Print requests, tokens and time of every part."""
         measured = lm.lm if isinstance(lm, CachingLM) else lm
-        if lm.rank != 0:
+        if lm.rank != 0 or not _first_of_machine():
             return
         chat = options["apply_chat_template"]
         prompts = {
