@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from datasets.exceptions import DatasetsError
-from httpx2 import HTTPError
+from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
 from lm_eval.tasks import TaskManager
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, benchmark_of_task
