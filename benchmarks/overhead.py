@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=8)
     parser.add_argument("--batch_size", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
     parser.add_argument("--peer", action="store_true", help="measure a MEXA-style pipeline too")
     args = parser.parse_args()
 
@@ -57,7 +58,9 @@ def main() -> None:
     print(f"Qwen2.5-0.5B shape, {args.layers} layers, float32, {torch.get_num_threads()} threads")
     print(f"{len(args.languages)} languages x 100 pairs, batches of {args.batch_size}\n")
     print(f"{'case':35} {'floor s':>8} {'run s':>8} {'ratio':>6} {'range':>13}")
-    cases = [(case, metadata, bitext_alignment) for case, metadata in CASES.items()]
+    cases = [
+        (case, metadata, bitext_alignment) for case, metadata in CASES.items() if case in args.cases
+    ]
     if args.peer:
         cases.append(("MEXA-style pipeline, embeddings only", {}, peer))
     for case, metadata, measured in cases:

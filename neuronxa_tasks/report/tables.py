@@ -175,7 +175,11 @@ def averages(report: Report) -> list[Table]:
         if own.empty:
             continue
         several = own["condition"].nunique() > 1
-        names = own[kept] + " · " + own["condition"] if several else own[kept]
+        names = own[kept]
+        if over == "benchmarks":
+            # How they were run: what was run otherwise is another mean.
+            names = names + own["benchmark"].map(lambda how: f" ({how})" if how else "")
+        names = names + " · " + own["condition"] if several else names
         wide = own.assign(name=names).pivot(index="name", columns="metric", values="pearson")
         metrics = [name for name in (*report.metrics, "tokens") if name in wide]
         rows = [

@@ -175,6 +175,28 @@ def test_the_summary_of_half_a_report_follows_its_schema() -> None:
         jsonschema.validate({"schema_version": 1}, summary_schema())
 
 
+@pytest.mark.parametrize(
+    "runs",
+    [
+        [{}, {"n_shot": 0}],
+        [{}, {"pivot": "fra_Latn"}, {"pairs": 50, "model": "org/other"}],
+        [{"metrics": ["nasca", "nasca_mean", "navca_gate_last"]}],
+        [{"peft": "adapters/checkpoint-100"}, {"peft": "adapters/checkpoint-200"}, {}],
+        [{"model": "runs/checkpoint-10"}, {"model": "runs/checkpoint-20", "alignment": False}],
+        [{"alignment": False}, {"model": "org/other", "benchmarks": False}],
+    ],
+)
+def test_whatever_was_run_makes_a_whole_report(
+    tmp_path: Path, runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neuronxa_tasks.report.figures.vl_convert.svg_to_png", lambda *_, **__: b"")
+    for number, options in enumerate(runs):
+        write(tmp_path / "out", results(languages=LANGUAGES, seed=number, **options), number)
+    target = tmp_path / "report"
+    assert main(["report", str(tmp_path / "out"), "--output", str(target)]) == 0
+    jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
+
+
 def test_tables_cannot_be_broken_by_what_they_hold() -> None:
     table = pd.DataFrame({"model_name": ["a|b", r"\input{x} & 50 % of $y$"], "score": [0.5, None]})
     text = latex("Caption.", table, "tab:x", ["model_name"])
