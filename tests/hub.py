@@ -3,10 +3,12 @@
 import hashlib
 import io
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from urllib.parse import unquote, urlparse
 
@@ -31,6 +33,12 @@ def card(configurations: Mapping[str, Mapping[str, str]]) -> bytes:
         for split, path in splits.items():
             lines += [f"  - split: {split}", f"    path: {path}"]
     return "\n".join([*lines, "---", ""]).encode()
+
+
+def environment(address: str, home: Path) -> dict[str, str]:
+    """What a process needs in its environment to take `address` for the Hub."""
+    known = {key: value for key, value in os.environ.items() if key != "HF_TOKEN"}
+    return {**known, "HF_ENDPOINT": address, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1"}
 
 
 @dataclass

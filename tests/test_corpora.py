@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from neuronxa_tasks.languages import FLORES, TATOEBA
 from neuronxa_tasks.settings import Settings
 from tests.conftest import FLORES as FLORES_DIR
 from tests.conftest import LANGUAGES, lines
-from tests.hub import Hub, parquet, serve
+from tests.hub import Hub, card, environment, parquet, serve
 
 
 @pytest.fixture
@@ -111,17 +110,10 @@ except BitextError as error:
 
 def load_from_hub(address: str, home: Path, corpus: str, language: str, **metadata: Any) -> Any:
     """Load in a process of its own, as the Hub's address is fixed when it is imported."""
-    environment = {
-        **os.environ,
-        "HF_ENDPOINT": address,
-        "HF_HOME": str(home),
-        "HF_HUB_DISABLE_XET": "1",
-    }
-    environment.pop("HF_TOKEN", None)
     arguments = json.dumps([corpus, language, {"n_pairs": 4, **metadata}])
     run = subprocess.run(
         [sys.executable, "-c", LOAD, arguments],
-        env=environment,
+        env=environment(address, home),
         capture_output=True,
         text=True,
         check=True,
@@ -141,17 +133,8 @@ def test_flores_comes_from_the_pinned_revision_of_the_hub(tmp_path: Path) -> Non
     assert "flores_dir=FOLDER" in missing
 
 
-def card(split: str, files: dict[str, str]) -> bytes:
-    """A dataset card that names the file of every configuration."""
-    entries = "".join(
-        f"- config_name: {name}\n  data_files:\n  - split: {split}\n    path: {file}\n"
-        for name, file in files.items()
-    )
-    return f"---\nconfigs:\n{entries}---\n".encode()
-
-
 def test_tatoeba_comes_from_the_configuration_of_its_pair(tmp_path: Path) -> None:
-    readme = card("test", {"deu-eng": "test/deu-eng.parquet"})
+    readme = card({"deu-eng": {"test": "test/deu-eng.parquet"}})
     table = parquet({"sentence1": ["Eins", "Zwei", "Drei", "Vier"], "sentence2": [*"1234"]})
     hub = Hub({TATOEBA_MTEB.path: {"README.md": readme, "test/deu-eng.parquet": table}})
     with serve(hub) as address:
@@ -166,7 +149,14 @@ def flores_plus(odd_id: int) -> Hub:
     estonian = {"id": [4, 3, 2, odd_id], "text": ["neli", "kolm", "kaks", "üks"]}
     names = {"eng_Latn": "eng_Latn.parquet", "ekk_Latn": "ekk_Latn.parquet"}
     files = {"eng_Latn.parquet": parquet(english), "ekk_Latn.parquet": parquet(estonian)}
-    return Hub({"openlanguagedata/flores_plus": {"README.md": card("devtest", names), **files}})
+    return Hub(
+        {
+            "openlanguagedata/flores_plus": {
+                "README.md": card({name: {"devtest": path} for name, path in names.items()}),
+                **files,
+            }
+        }
+    )
 
 
 def test_flores_plus_is_matched_by_id_and_renamed(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The harness's own benchmark tasks beside ours, from a Hub on this machine."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from neuronxa_tasks.benchmarks import benchmark_of_task
 from neuronxa_tasks.corpora import FLORES_MTEB
 from tests.benchmark_data import hub_datasets
 from tests.harness.conftest import TASKS
-from tests.hub import Hub, serve
+from tests.hub import Hub, environment, serve
 
 RUN = """
 import json, sys
@@ -51,17 +50,10 @@ def evaluate(
 ) -> dict[str, Any]:
     """Evaluate in a process of its own, as the Hub's address is fixed when it is imported."""
     with serve(hub) as address:
-        environment = {
-            **os.environ,
-            "HF_ENDPOINT": address,
-            "HF_HOME": str(home),
-            "HF_HUB_DISABLE_XET": "1",
-        }
-        environment.pop("HF_TOKEN", None)
         arguments = json.dumps([folders, tasks, str(model), {"n_pairs": "all", **options}])
         done = subprocess.run(
             [sys.executable, "-c", RUN, arguments],
-            env=environment,
+            env=environment(address, home),
             capture_output=True,
             text=True,
             check=False,

@@ -1,7 +1,6 @@
 """`neuronxa run` on alignment and benchmarks together, from a Hub on this machine."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.selection import expand, narrow
 from tests.benchmark_data import hub_datasets
 from tests.conftest import LANGUAGES
-from tests.hub import Hub, serve
+from tests.hub import Hub, environment, serve
 
 CODES = (*LANGUAGES, "eng_Latn")
 
@@ -35,17 +34,11 @@ def run(hub: tuple[Hub, str], model_dir: Path, tmp_path: Path) -> Run:
     """Runs a command of this package's in a process of its own."""
 
     def start(*arguments: str, module: str = "neuronxa_tasks.cli") -> Any:
-        environment = {
-            **{key: value for key, value in os.environ.items() if key != "HF_TOKEN"},
-            "HF_ENDPOINT": hub[1],
-            "HF_HOME": str(tmp_path / "home"),
-            "HF_HUB_DISABLE_XET": "1",
-        }
         model = ("--model", "hf", "--model_args", f"pretrained={model_dir},dtype=float32")
         return subprocess.run(
             [sys.executable, "-m", module, "run", *model, "--batch_size", "8", *arguments],
             cwd=tmp_path,
-            env=environment,
+            env=environment(hub[1], tmp_path / "home"),
             capture_output=True,
             text=True,
             check=False,
