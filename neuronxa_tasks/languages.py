@@ -62,6 +62,12 @@ TATOEBA_LONGTAIL: tuple[str, ...] = tuple(
 )
 TATOEBA: tuple[str, ...] = tuple(sorted((*TATOEBA_HEAD, *TATOEBA_LONGTAIL)))
 
+# The languages of every corpus by resource, in the codes of that corpus.
+GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "flores": {"head": FLORES_HEAD, "longtail": FLORES_LONGTAIL},
+    "tatoeba": {"head": TATOEBA_HEAD, "longtail": TATOEBA_LONGTAIL},
+}
+
 # FLORES+ renamed these languages of FLORES-200.
 FLORES_PLUS_RENAMES: dict[str, str] = {
     "est_Latn": "ekk_Latn",

@@ -102,3 +102,9 @@ def metrics(
         for measure in measures
         for representation in representations((KIND_OF_MEASURE[measure],), poolings, activations)
     )
+
+
+# Every metric that any settings can ask for, by name, in the paper's order of measures.
+ALL_METRICS: dict[str, Metric] = {
+    metric.name: metric for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)
+}

@@ -15,7 +15,7 @@ from neuronxa_tasks.languages import (
     TATOEBA_HEAD,
     TATOEBA_LONGTAIL,
 )
-from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
+from neuronxa_tasks.measures import ALL_METRICS
 
 # Shown in the harness's tables; raised whenever scores are no longer comparable.
 TASK_VERSION = 1.0
@@ -24,7 +24,7 @@ TASK_VERSION = 1.0
 TEMPLATE = "_alignment_template"
 
 # The harness averages those of these metrics that the run has.
-_METRICS = tuple(metric.name for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS))
+_METRICS = tuple(ALL_METRICS)
 
 # The harness runs a group's members in their order: alignment, which is over soonest, first.
 COMBINED_GROUPS: dict[str, tuple[str, ...]] = {

@@ -5,14 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.languages import (
-    FLORES,
-    FLORES_HEAD,
-    FLORES_LONGTAIL,
-    TATOEBA_HEAD,
-    TATOEBA_LONGTAIL,
-    check_language,
-)
+from neuronxa_tasks.languages import FLORES, GROUPS, check_language
 from neuronxa_tasks.task_files import COMBINED_GROUPS
 
 logger = logging.getLogger(__name__)
@@ -76,12 +69,9 @@ def narrow(names: Sequence[str], languages: Sequence[str]) -> list[str]:
 def _groups() -> dict[str, dict[str, str]]:
     """Tasks of every group of languages, with the FLORES-200 code of each."""
     groups = {benchmark.run_name: dict(benchmark.tasks) for benchmark in BENCHMARKS}
-    for corpus, head, longtail in (
-        ("flores", FLORES_HEAD, FLORES_LONGTAIL),
-        ("tatoeba", TATOEBA_HEAD, TATOEBA_LONGTAIL),
-    ):
+    for corpus, by_resource in GROUPS.items():
         name = f"{TASK_PREFIX}{corpus}"
-        for group, codes in (("head", head), ("longtail", longtail)):
+        for group, codes in by_resource.items():
             groups[f"{name}_{group}"] = {f"{name}_{c}": resolve_language(c) or c for c in codes}
         groups[name] = {**groups[f"{name}_head"], **groups[f"{name}_longtail"]}
     return groups

@@ -6,13 +6,7 @@ from importlib.metadata import version
 import pandas as pd
 
 from neuronxa_tasks.languages import ENGLISH
-from neuronxa_tasks.measures import (
-    ACTIVATIONS,
-    DEFAULT_ACTIVATION,
-    MEASURES,
-    POOLINGS,
-    metrics,
-)
+from neuronxa_tasks.measures import ALL_METRICS, DEFAULT_ACTIVATION
 from neuronxa_tasks.report.comparison import compare
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.correlations import TOKENS, averages, correlations, differences
@@ -30,8 +24,6 @@ CORRELATIONS = (
     *("bootstrap_low", "bootstrap_high", "p", "spearman", "spearman_p", "partial", "paper"),
     *("measure", "activation", "pooling", "reason"),
 )
-
-_METRICS = {metric.name: metric for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)}
 
 
 def build_report(
@@ -130,7 +122,7 @@ def _described(
     conditions = alignments.drop_duplicates("condition").set_index("condition")
     rows: list[dict[str, object]] = []
     for row in table.itertuples(index=False):
-        metric, condition = _METRICS.get(row.metric), conditions.loc[row.condition]
+        metric, condition = ALL_METRICS.get(row.metric), conditions.loc[row.condition]
         if metric is None:
             rows.append({"measure": TOKENS, "activation": "", "pooling": ""})
             continue

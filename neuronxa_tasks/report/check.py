@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
-from neuronxa_tasks.languages import FLORES_HEAD, FLORES_LONGTAIL, TATOEBA
+from neuronxa_tasks.languages import GROUPS
 from neuronxa_tasks.report.content import CONDITION
-from neuronxa_tasks.report.values import UNKNOWN, Alignment, ResultsFile
+from neuronxa_tasks.report.values import LEADING, UNKNOWN, Alignment, ResultsFile
 
 # Members of each corpus's group, in which English is not.
 _MEMBERS = {
-    "flores": {*FLORES_HEAD, *FLORES_LONGTAIL},
-    "tatoeba": {resolve_language(code) or code for code in TATOEBA},
+    corpus: {resolve_language(code) or code for codes in groups.values() for code in codes}
+    for corpus, groups in GROUPS.items()
 }
 
 
@@ -54,15 +54,14 @@ def _alignment(file: ResultsFile) -> Iterator[Finding]:
 
 
 def _benchmarks(file: ResultsFile) -> Iterator[Finding]:
-    leading = [row for row in file.scores if row.metric in ("acc", "value")]
+    leading = [row for row in file.scores if row.metric in LEADING]
+    cut = {row.heading for row in leading if not row.whole}
     counts = Counter((row.benchmark, row.heading) for row in leading)
     languages = {benchmark.name: len(benchmark.tasks) for benchmark in BENCHMARKS}
     for (benchmark, heading), count in counts.items():
         expected = languages.get(benchmark, count)
-        limited = "limit" in heading
-        yield Finding(
-            count == expected and not limited, f"{heading}: {count} of {expected} languages"
-        )
+        good = count == expected and heading not in cut
+        yield Finding(good, f"{heading}: {count} of {expected} languages")
 
 
 def check_against(file: ResultsFile, others: Sequence[ResultsFile]) -> list[Finding]:

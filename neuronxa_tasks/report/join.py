@@ -7,15 +7,13 @@ import pandas as pd
 from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
 from neuronxa_tasks.languages import (
     FLORES,
-    FLORES_HEAD,
-    FLORES_LONGTAIL,
-    TATOEBA_HEAD,
-    TATOEBA_LONGTAIL,
+    GROUPS,
     family,
     language_name,
     script_name,
 )
-from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
+from neuronxa_tasks.measures import ALL_METRICS
+from neuronxa_tasks.report.values import LEADING
 
 KEY = ["label", "condition", "language"]
 
@@ -23,7 +21,7 @@ KEY = ["label", "condition", "language"]
 def metric_names(alignments: pd.DataFrame) -> tuple[str, ...]:
     """The metrics that a table of alignment scores has, in the paper's order."""
     present = set() if alignments.empty else set(alignments["metric"])
-    return tuple(m.name for m in metrics(MEASURES, POOLINGS, ACTIVATIONS) if m.name in present)
+    return tuple(name for name in ALL_METRICS if name in present)
 
 
 def leading_benchmarks(scores: pd.DataFrame) -> dict[str, str]:
@@ -31,7 +29,7 @@ def leading_benchmarks(scores: pd.DataFrame) -> dict[str, str]:
     if scores.empty:
         return {}
     order = {benchmark.name: place for place, benchmark in enumerate(BENCHMARKS)}
-    leading = scores[scores["metric"].isin(["acc", "value"])].drop_duplicates("heading")
+    leading = scores[scores["metric"].isin(LEADING)].drop_duplicates("heading")
     place = leading["benchmark"].map(order).fillna(len(order))
     leading = leading.assign(place=place).sort_values(["place", "heading"])
     return dict(zip(leading["heading"], leading["benchmark"], strict=True))
@@ -75,10 +73,5 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
 
 @functools.cache
 def _resources(corpus: str) -> dict[str, str]:
-    if corpus == "tatoeba":
-        groups = {"head": TATOEBA_HEAD, "longtail": TATOEBA_LONGTAIL}
-    else:
-        groups = {"head": FLORES_HEAD, "longtail": FLORES_LONGTAIL}
-    return {
-        resolve_language(code) or code: group for group, codes in groups.items() for code in codes
-    }
+    groups = GROUPS[corpus].items()
+    return {resolve_language(code) or code: group for group, codes in groups for code in codes}

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from neuronxa_tasks.report.values import LEADING
+
 # What every row of an alignment or a benchmark score shares with its layers.
 _ABOUT = (
     *("model", "revision", "adapter", "corpus", "pivot", "language"),
@@ -29,7 +31,7 @@ def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     if not alignments.empty:
         parts.append(alignments.assign(n=alignments["n_pairs"].astype("string")))
     if not scores.empty:
-        plain = scores["metric"].isin(["acc", "value"])
+        plain = scores["metric"].isin(LEADING)
         named = scores["benchmark"].where(plain, scores["benchmark"] + "_" + scores["metric"])
         shots = scores["n_shot"].astype("Int64").astype("string")
         parts.append(scores.assign(measure=named, n_shot=shots))

@@ -16,18 +16,18 @@ from neuronxa_tasks.benchmarks import (
     resolve_language,
 )
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
+from neuronxa_tasks.measures import ALL_METRICS
 from neuronxa_tasks.report.identity import model_of
 from neuronxa_tasks.report.values import UNKNOWN, Alignment, ResultsFile, Score
 
 _ALIGNMENT_TASK = re.compile(r"neuronxa_(flores|tatoeba)_([a-z]{3}(?:_[A-Z][a-z]{3})?)")
 _REPRESENTATIONS = {
-    metric.name: {
+    name: {
         "measure": metric.measure,
         "activation": metric.representation.activation or "",
         "pooling": metric.representation.pooling,
     }
-    for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)
+    for name, metric in ALL_METRICS.items()
 }
 
 
@@ -160,9 +160,10 @@ def _scores(
     values: Mapping[str, Any],
 ) -> Iterator[Score]:
     n_shot = (content.get("n-shot") or {}).get(task)
+    subset = _subset(content, task)
     notes = [
         *([f"{n_shot}-shot"] if n_shot is not None else []),
-        *_subset(content, task),
+        *subset,
         *(["chat template"] if content.get("chat_template") else []),
     ]
     if instruction := content.get("system_instruction"):
@@ -179,6 +180,7 @@ def _scores(
                 value=_number(value),
                 stderr=_number(values.get(f"{metric}_stderr,{filter_name}")),
                 n_shot=n_shot,
+                whole=not subset,
             )
 
 

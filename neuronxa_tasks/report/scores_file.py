@@ -8,7 +8,7 @@ from pathlib import Path
 
 from neuronxa_tasks.benchmarks import resolve_language
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
+from neuronxa_tasks.measures import ALL_METRICS
 from neuronxa_tasks.report.identity import Model, normal_revision
 from neuronxa_tasks.report.values import ResultsFile, Score
 
@@ -16,7 +16,7 @@ from neuronxa_tasks.report.values import ResultsFile, Score
 RESERVED = frozenset(
     [
         *("label", "condition", "corpus", "language", "name", "script", "family", "resource"),
-        *("tokens", *(m.name for m in metrics(MEASURES, POOLINGS, ACTIVATIONS))),
+        *("tokens", *ALL_METRICS),
     ]
 )
 COLUMNS = ("model", "revision", "language", "benchmark", "value", "n_shot")
@@ -89,4 +89,4 @@ def _score(row: dict[str, str | None]) -> Score:
     if benchmark in RESERVED:
         raise ValueError(f"{benchmark!r} is the name of another column")
     heading = benchmark if n_shot is None else f"{benchmark} ({n_shot}-shot)"
-    return Score(benchmark, heading, "value", language, value, math.nan, n_shot)
+    return Score(benchmark, heading, "value", language, value, math.nan, n_shot, whole=True)

@@ -12,6 +12,9 @@ from neuronxa_tasks.report.identity import Model
 # Stands where a file does not say: such scores join each other, never scores that say.
 UNKNOWN = "unknown"
 
+# The metrics that are shown and correlated: a benchmark's own, and an outside score's.
+LEADING = ("acc", "value")
+
 
 @dataclass(frozen=True)
 class Alignment:
@@ -57,6 +60,7 @@ class Score:
         metric: `acc`, `acc_norm`, or `value` of an outside score.
         language: FLORES-200 code.
         n_shot: Number of examples in the prompt; None where unknown.
+        whole: Whether every document of the benchmark was run.
     """
 
     benchmark: str
@@ -66,6 +70,7 @@ class Score:
     value: float
     stderr: float
     n_shot: int | None
+    whole: bool
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,13 @@ def test_a_run_without_alignment_or_with_a_limit_is_not_complete() -> None:
     assert any("limit 10" in text for text in faults(check_complete(parse_results(content, "x"))))
 
 
+def test_a_benchmark_of_some_samples_is_not_complete() -> None:
+    content = results(languages=FLORES)
+    content["n-samples"] = {"m_mmlu_de": {"original": 900, "effective": 3}}
+    found = faults(check_complete(parse_results(content, "x")))
+    assert "m-MMLU (5-shot, 3 samples): 1 of 34 languages" in found
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
