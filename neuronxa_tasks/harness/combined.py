@@ -19,11 +19,8 @@ from lm_eval.models.huggingface import HFLM
 from neuronxa_tasks.harness.estimate import Cost, part_cost, seconds_per_token
 from neuronxa_tasks.harness.partial_results import PartialResults
 from neuronxa_tasks.harness.parts import FAILURES, PartedTaskManager, attempt, listed, merged
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.parsing import parse_results
 from neuronxa_tasks.report.summary import records, summary
-from neuronxa_tasks.report.text import printed
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +56,7 @@ class CombinedRun:
         self._command = command
         self._index_all = index_all
         self._partial: PartialResults | None = None
-        self._report: Report | None = None
+        self._joined = ""
 
     @contextmanager
     def installed(self) -> Iterator[None]:
@@ -78,8 +75,8 @@ class CombinedRun:
         """Print the joined table, and what failed; remove what the finished file replaces."""
         if self._partial:
             self._partial.remove_if_complete()
-        if self._report:
-            sys.stdout.write(f"\n{printed(self._report)}\n")
+        if self._joined:
+            sys.stdout.write(f"\n{self._joined}\n")
         for failure in self.failures:
             logger.error("Failed: %s", failure)
 
@@ -153,9 +150,14 @@ class CombinedRun:
         file = parse_results({**results, **general}, "this run")
         if not (file.alignments or file.scores):
             return
-        self._report = build_report([file], command=self._command)
+        # scipy takes most of a second to import, which the start of a run need not wait for.
+        from neuronxa_tasks.report.build import build_report
+        from neuronxa_tasks.report.text import printed
+
+        report = build_report([file], command=self._command)
+        self._joined = printed(report)
         results["neuronxa"] = {
-            **summary(self._report),
-            "languages": records(self._report.languages),
+            **summary(report),
+            "languages": records(report.languages),
             "failures": self.failures,
         }
