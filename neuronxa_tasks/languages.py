@@ -62,10 +62,18 @@ TATOEBA_LONGTAIL: tuple[str, ...] = tuple(
 )
 TATOEBA: tuple[str, ...] = tuple(sorted((*TATOEBA_HEAD, *TATOEBA_LONGTAIL)))
 
+# The bundled world's languages but English, by the text that its model was trained on.
+MINIATURE_HEAD: tuple[str, ...] = tuple("rus_Cyrl deu_Latn spa_Latn fra_Latn zho_Hans".split())
+MINIATURE_LONGTAIL: tuple[str, ...] = tuple(
+    "ita_Latn tur_Latn ind_Latn ell_Grek hin_Deva swh_Latn".split()
+)
+MINIATURE: tuple[str, ...] = (ENGLISH, *MINIATURE_HEAD, *MINIATURE_LONGTAIL)
+
 # The languages of every corpus by resource, in the codes of that corpus.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "flores": {"head": FLORES_HEAD, "longtail": FLORES_LONGTAIL},
     "tatoeba": {"head": TATOEBA_HEAD, "longtail": TATOEBA_LONGTAIL},
+    "miniature": {"head": MINIATURE_HEAD, "longtail": MINIATURE_LONGTAIL},
 }
 
 # FLORES+ renamed these languages of FLORES-200.

@@ -1,0 +1,1 @@
+"""Worked examples, run from the root of the repository."""

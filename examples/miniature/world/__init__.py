@@ -1,0 +1,1 @@
+"""Meanings, and twelve languages that say them."""
