@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from neuronxa_tasks.languages import FLORES, FLORES_PLUS_RENAMES, TATOEBA
+from neuronxa_tasks.languages import (
+    FLORES,
+    FLORES_PLUS_RENAMES,
+    MINIATURE,
+    MINIATURE_HEAD,
+    MINIATURE_LONGTAIL,
+    TATOEBA,
+)
 
 
 def _table(text: str) -> dict[str, str]:
@@ -161,6 +168,7 @@ class Benchmark:
         label: The name people use.
         run_name: The harness's group or tag that runs all its languages.
         metrics: Its metrics, the one to report first.
+        chance: The accuracy of guessing; None where questions differ in that.
         tasks: FLORES-200 code by the exact name of the harness's task.
     """
 
@@ -168,12 +176,26 @@ class Benchmark:
     label: str
     run_name: str
     metrics: tuple[str, ...]
+    chance: float | None
     tasks: dict[str, str] = field(repr=False, compare=False)
 
 
 def _tasks(prefix: str, codes: str) -> dict[str, str]:
     return {f"{prefix}{code}": _ALIASES[code.lower()] for code in codes.split()}
 
+
+def _miniature(name: str, label: str, languages: tuple[str, ...]) -> Benchmark:
+    run_name = f"neuronxa_miniature_{name}"
+    return Benchmark(
+        name, label, run_name, ("acc",), 0.25, {f"{run_name}_{code}": code for code in languages}
+    )
+
+
+# Training states every category in English, so that only the others can be asked.
+MINIATURE_BENCHMARKS: tuple[Benchmark, ...] = (
+    _miniature("categories", "Categories", (*MINIATURE_HEAD, *MINIATURE_LONGTAIL)),
+    _miniature("continuations", "Continuations", MINIATURE),
+)
 
 _OKAPI = (
     "ar bn ca da de es eu fr gu hi hr hu hy id it kn ml mr ne nl pt ro ru sk sr sv ta te uk vi zh"
@@ -186,6 +208,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         "Belebele",
         "belebele",
         ("acc",),
+        0.25,
         _tasks(
             "belebele_",
             """
@@ -206,13 +229,18 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         ),
     ),
     # No English: arc_challenge is another task with other texts.
-    Benchmark("m_arc", "m-ARC", "arc_multilingual", ("acc", "acc_norm"), _tasks("arc_", _OKAPI)),
-    Benchmark("m_mmlu", "m-MMLU", "m_mmlu", ("acc",), _tasks("m_mmlu_", f"{_OKAPI} en is nb")),
+    Benchmark(
+        "m_arc", "m-ARC", "arc_multilingual", ("acc", "acc_norm"), 0.25, _tasks("arc_", _OKAPI)
+    ),
+    Benchmark(
+        "m_mmlu", "m-MMLU", "m_mmlu", ("acc",), 0.25, _tasks("m_mmlu_", f"{_OKAPI} en is nb")
+    ),
     Benchmark(
         "xnli",
         "XNLI",
         "xnli",
         ("acc",),
+        1 / 3,
         _tasks("xnli_", "ar bg de el en es fr hi ru sw th tr ur vi zh"),
     ),
     Benchmark(
@@ -220,6 +248,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         "BMLAMA-53",
         "neuronxa_bmlama53",
         ("acc",),
+        None,
         _tasks(
             "neuronxa_bmlama53_",
             """
@@ -228,6 +257,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
             """,
         ),
     ),
+    *MINIATURE_BENCHMARKS,
 )
 
 _BENCHMARK_OF_TASK = {

@@ -28,7 +28,7 @@ class Bitext:
     """The first n sentence pairs of a language and its pivot.
 
     Attributes:
-        corpus: `flores` or `tatoeba`.
+        corpus: `flores`, `tatoeba` or `miniature`.
         pivot: Code of the pivot language.
         language: Code of the language compared with it.
         pivot_sentences: n sentences.

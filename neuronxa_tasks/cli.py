@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from neuronxa_tasks.errors import NeuronXAError
+from neuronxa_tasks.miniature import MODEL
 
 USAGE_ERROR = 2
 
@@ -30,6 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="join results files, correlate, and write tables, figures and a page",
     )
     commands.add_parser("doctor", help="say where the harness finds these tasks, or why not")
+    commands.add_parser(
+        "demo", add_help=False, help="a whole run and report of a bundled model, offline"
+    )
+    path = commands.add_parser("path", help="say where a bundled file lies")
+    path.add_argument("what", choices=("demo-model",))
     args, rest = parser.parse_known_args(argv)
     try:
         if args.command == "run":
@@ -40,8 +46,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             from neuronxa_tasks.report.command import report
 
             return report(rest)
+        if args.command == "demo":
+            from neuronxa_tasks.demo import demo
+
+            return demo(rest)
         if rest:
             parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        if args.command == "path":
+            sys.stdout.write(f"{MODEL}\n")
+            return 0
         from neuronxa_tasks.harness.doctor import diagnose
 
         findings = diagnose()

@@ -1,4 +1,4 @@
-"""FLORES-200 and Tatoeba as bitexts, from the Hub or from a local folder."""
+"""FLORES-200 and Tatoeba from the Hub or a local folder, and the bundled world, as bitexts."""
 
 import functools
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ import datasets
 
 from neuronxa_tasks.bitext import Bitext, Provenance, check_bitext
 from neuronxa_tasks.errors import BitextError, SettingsError
-from neuronxa_tasks.languages import ENGLISH, FLORES_PLUS_RENAMES
+from neuronxa_tasks.languages import ENGLISH, FLORES_PLUS_RENAMES, MINIATURE, check_language
+from neuronxa_tasks.miniature import SENTENCES
 from neuronxa_tasks.settings import Settings
 
 
@@ -59,6 +60,7 @@ TATOEBA_MTEB = HubCorpus(
     folder_setting="tatoeba_dir",
 )
 FLORES_SPLIT = "devtest"
+MINIATURE_PROVENANCE = Provenance("neuronxa-tasks/miniature", "v1", "held-out")
 
 
 def flores_bitext(language: str, settings: Settings, hub: HubCorpus = FLORES_MTEB) -> Bitext:
@@ -120,6 +122,24 @@ def tatoeba_bitext(language: str, settings: Settings, hub: HubCorpus = TATOEBA_M
         provenance = hub.provenance
     pairs = check_bitext(english, sentences, settings.n_pairs, f"Tatoeba eng and {language}")
     return Bitext("tatoeba", ENGLISH, language, *pairs, provenance)
+
+
+def miniature_bitext(language: str, settings: Settings) -> Bitext:
+    """The pairs of a language of the bundled world and the pivot.
+
+    Args:
+        language: FLORES-200 code.
+        settings: Chooses pivot and number of pairs.
+
+    Raises:
+        SettingsError: The pivot is not one of the world's languages.
+        BitextError: More pairs are asked for than there are.
+    """
+    codes = (check_language(settings.pivot, MINIATURE, "pivot"), language)
+    pivot, sentences = (_read_lines(SENTENCES / f"{code}.txt") for code in codes)
+    where = f"the miniature's {settings.pivot} and {language}"
+    pairs = check_bitext(pivot, sentences, settings.n_pairs, where)
+    return Bitext("miniature", settings.pivot, language, *pairs, MINIATURE_PROVENANCE)
 
 
 def _read_lines(file: Path) -> list[str]:

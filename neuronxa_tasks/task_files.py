@@ -7,11 +7,15 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB, HubCorpus
+from neuronxa_tasks.benchmarks import MINIATURE_BENCHMARKS
+from neuronxa_tasks.bitext import Provenance
+from neuronxa_tasks.corpora import FLORES_MTEB, MINIATURE_PROVENANCE, TATOEBA_MTEB
 from neuronxa_tasks.languages import (
     ENGLISH,
     FLORES_HEAD,
     FLORES_LONGTAIL,
+    MINIATURE_HEAD,
+    MINIATURE_LONGTAIL,
     TATOEBA_HEAD,
     TATOEBA_LONGTAIL,
 )
@@ -31,19 +35,42 @@ COMBINED_GROUPS: dict[str, tuple[str, ...]] = {
     "neuronxa_benchmarks": ("belebele", "arc_multilingual", "m_mmlu"),
     "neuronxa_combined": ("neuronxa_flores", "neuronxa_benchmarks"),
     "neuronxa_combined_tatoeba": ("neuronxa_tatoeba", "neuronxa_benchmarks"),
+    "neuronxa_demo": (
+        "neuronxa_miniature",
+        *(benchmark.run_name for benchmark in MINIATURE_BENCHMARKS),
+    ),
 }
 
 _TEMPLATE = """\
 class: !function neuronxa_tasks.harness.task.AlignmentTask
 output_type: bitext_alignment
 corpus: {corpus}
-dataset_path: {hub.path}
+dataset_path: {source.dataset}
 dataset_kwargs:
-  revision: {hub.revision}
-test_split: {hub.split}
+  revision: {source.revision}
+test_split: {source.split}
 num_fewshot: 0
 metadata:
   version: {version}
+"""
+
+ITEMS_TEMPLATE = "_items_template"
+
+_ITEMS_TEMPLATE = f"""\
+custom_dataset: !function neuronxa_tasks.harness.items.items
+test_split: test
+output_type: multiple_choice
+doc_to_text: prompt
+doc_to_choice: choices
+doc_to_target: answer
+target_delimiter: ""
+num_fewshot: 0
+metric_list:
+  - metric: acc
+    aggregation: mean
+    higher_is_better: true
+metadata:
+  version: {TASK_VERSION}
 """
 
 
@@ -57,18 +84,16 @@ def task_files() -> dict[str, str]:
         language: deu_Latn
     """
     return {
-        **_corpus_files("flores", FLORES_MTEB, FLORES_HEAD, FLORES_LONGTAIL, (ENGLISH,)),
-        **_corpus_files("tatoeba", TATOEBA_MTEB, TATOEBA_HEAD, TATOEBA_LONGTAIL, ()),
+        **_corpus_files("flores", FLORES_MTEB.provenance, FLORES_HEAD, FLORES_LONGTAIL),
+        **_corpus_files("tatoeba", TATOEBA_MTEB.provenance, TATOEBA_HEAD, TATOEBA_LONGTAIL),
+        **_corpus_files("miniature", MINIATURE_PROVENANCE, MINIATURE_HEAD, MINIATURE_LONGTAIL),
+        **_item_files(),
         **_combined_files(),
     }
 
 
 def _corpus_files(
-    corpus: str,
-    hub: HubCorpus,
-    head: tuple[str, ...],
-    longtail: tuple[str, ...],
-    ungrouped: tuple[str, ...],
+    corpus: str, source: Provenance, head: tuple[str, ...], longtail: tuple[str, ...]
 ) -> dict[str, str]:
     name = f"neuronxa_{corpus}"
     groups = {
@@ -76,20 +101,31 @@ def _corpus_files(
         f"{name}_head": [f"{name}_{code}" for code in head],
         f"{name}_longtail": [f"{name}_{code}" for code in longtail],
     }
-    files = {TEMPLATE: _TEMPLATE.format(corpus=corpus, hub=hub, version=TASK_VERSION)}
+    files = {TEMPLATE: _TEMPLATE.format(corpus=corpus, source=source, version=TASK_VERSION)}
     for group, members in groups.items():
         files[f"{group}.yaml"] = _group(group, members, _METRICS)
-    for code in (*head, *longtail, *ungrouped):
+    # Tatoeba has one configuration per language and English inside each, the others one text.
+    tatoeba = corpus == "tatoeba"
+    for code in (*head, *longtail, *(() if tatoeba else (ENGLISH,))):
+        config = f"dataset_name: {code}-eng\n" if tatoeba else ""
         files[f"{name}_{code}.yaml"] = (
-            f"include: {TEMPLATE}\ntask: {name}_{code}\n{_language(hub, code)}"
+            f"include: {TEMPLATE}\ntask: {name}_{code}\n{config}language: {code}\n"
         )
     return {f"{corpus}/{file}": text for file, text in files.items()}
 
 
-def _language(hub: HubCorpus, code: str) -> str:
-    # Tatoeba has one configuration per language, FLORES one column.
-    config = f"dataset_name: {code}-eng\n" if hub is TATOEBA_MTEB else ""
-    return f"{config}language: {code}\n"
+def _item_files() -> dict[str, str]:
+    """The benchmarks of the bundled world."""
+    files = {ITEMS_TEMPLATE: _ITEMS_TEMPLATE}
+    for benchmark in MINIATURE_BENCHMARKS:
+        group = _group(benchmark.run_name, tuple(benchmark.tasks), benchmark.metrics)
+        files[f"{benchmark.run_name}.yaml"] = group
+        for task, code in benchmark.tasks.items():
+            files[f"{task}.yaml"] = (
+                f"include: {ITEMS_TEMPLATE}\ntask: {task}\ndataset_kwargs:\n"
+                f"  benchmark: {benchmark.name}\n  language: {code}\n"
+            )
+    return {f"miniature/{file}": text for file, text in files.items()}
 
 
 def _combined_files() -> dict[str, str]:

@@ -1,7 +1,5 @@
 """The benchmarks' datasets as the Hub has them, small, with items of our own or real ones."""
 
-# ruff: noqa: RUF001  (letters of other scripts are meant)
-
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

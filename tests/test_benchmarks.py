@@ -175,6 +175,8 @@ def test_a_languages_tasks_are_those_that_lead_back_to_it() -> None:
         "m_mmlu": "m_mmlu_de",
         "xnli": "xnli_de",
         "bmlama53": "neuronxa_bmlama53_de",
+        "categories": "neuronxa_miniature_categories_deu_Latn",
+        "continuations": "neuronxa_miniature_continuations_deu_Latn",
     }
     assert tasks_of_language("ace_Arab") == {}
     for code in FLORES:

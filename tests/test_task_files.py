@@ -8,9 +8,16 @@ from lm_eval.tasks import TaskManager
 from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry
 
-from neuronxa_tasks.benchmarks import BENCHMARKS, TASKS_WITHOUT_FLORES
+from neuronxa_tasks.benchmarks import BENCHMARKS, MINIATURE_BENCHMARKS, TASKS_WITHOUT_FLORES
 from neuronxa_tasks.harness.task import AlignmentTask
-from neuronxa_tasks.languages import ENGLISH, FLORES, FLORES_HEAD, FLORES_LONGTAIL, TATOEBA
+from neuronxa_tasks.languages import (
+    ENGLISH,
+    FLORES,
+    FLORES_HEAD,
+    FLORES_LONGTAIL,
+    MINIATURE,
+    TATOEBA,
+)
 from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
 from neuronxa_tasks.task_files import COMBINED_GROUPS, task_files, write_task_files
 
@@ -39,11 +46,19 @@ def test_writing_removes_files_of_languages_that_are_gone(tmp_path: Path) -> Non
     assert written == set(task_files())
 
 
+def alignment_tasks(manager: TaskManager) -> set[str]:
+    return {name for name in manager.all_subtasks if "corpus" in manager.task_index[name].cfg}
+
+
 def test_the_harness_lists_every_language_once(manager: TaskManager) -> None:
     expected = {f"neuronxa_flores_{code}" for code in FLORES}
     expected |= {f"neuronxa_tatoeba_{code}" for code in TATOEBA}
-    assert set(manager.all_subtasks) == expected
-    assert len(manager.all_subtasks) == 204 + 112
+    expected |= {f"neuronxa_miniature_{code}" for code in MINIATURE}
+    assert alignment_tasks(manager) == expected
+    assert len(expected) == 204 + 112 + 12
+    items = {task for benchmark in MINIATURE_BENCHMARKS for task in benchmark.tasks}
+    assert set(manager.all_subtasks) == expected | items
+    assert len(items) == 11 + 12
 
 
 def test_the_groups_are_head_and_longtail_and_leave_english_out(manager: TaskManager) -> None:
@@ -58,20 +73,23 @@ def test_the_groups_are_head_and_longtail_and_leave_english_out(manager: TaskMan
 
 
 def test_every_task_is_complete(manager: TaskManager) -> None:
-    for name in manager.all_subtasks:
+    for name in alignment_tasks(manager):
         config = manager.task_index[name].cfg
         assert config["task"] == f"neuronxa_{config['corpus']}_{config['language']}"
         assert config["num_fewshot"] == 0, f"{name} must take no shots"
         assert config["metadata"]["version"] == 1.0
-        assert len(config["dataset_kwargs"]["revision"]) == 40, f"{name} must pin a commit"
+        pinned = 2 if config["corpus"] == "miniature" else 40
+        assert len(config["dataset_kwargs"]["revision"]) == pinned, f"{name} must pin a commit"
         assert "trust_remote_code" not in config["dataset_kwargs"]
         assert config["class"].endswith(f"{AlignmentTask.__module__}.{AlignmentTask.__name__}")
 
 
 def test_the_groups_average_every_metric_that_can_be_asked_for(manager: TaskManager) -> None:
+    items = {benchmark.run_name for benchmark in MINIATURE_BENCHMARKS}
     for name in set(manager.all_groups) - set(COMBINED_GROUPS):
         listed = manager.task_index[name].cfg["aggregate_metric_list"]
         names = [metric.name for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)]
+        names = ["acc"] if name in items else names
         assert [entry["metric"] for entry in listed] == names
         assert not any(entry["weight_by_size"] for entry in listed)
 

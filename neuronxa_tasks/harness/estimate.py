@@ -17,6 +17,7 @@ from neuronxa_tasks.harness.task import AlignmentTask
 
 # Documents of every task that are looked at; prompts of one task differ little in length.
 LOOKED_AT = 4
+BUSY_TOKENS = 512
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,14 @@ class Cost:
             tokens = f"{self.tokens / 1e6:.1f} M" if millions else f"{self.tokens:,}"
             parts.append(f"about {tokens} tokens")
         if seconds_per_token is not None:
-            minutes = self.tokens * seconds_per_token / 60
-            long = minutes > 90
-            parts.append(f"about {minutes / 60:.1f} h" if long else f"about {minutes:.0f} min")
+            parts.append(f"about {_duration(self.tokens * seconds_per_token)}")
         return f"{names}: {', '.join(parts)}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds > 90 * 60:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 60:.0f} min" if seconds > 90 else f"{seconds:.0f} s"
 
 
 def part_cost(
@@ -103,9 +108,11 @@ def seconds_per_token(lm: HFLM, length: int) -> float:
         lm: The model.
         length: Tokens of the prompt.
     """
-    # On a CPU one sequence keeps it busy; a batch of automatic size is not known yet.
-    fixed = int(lm.batch_size) if str(lm.batch_size).isdigit() else 1
-    batch = fixed if lm.device.type == "cuda" else 1
+    # A batch of automatic size is not known yet.
+    batch = int(lm.batch_size) if str(lm.batch_size).isdigit() else 1
+    if lm.device.type != "cuda":
+        # Some hundred tokens keep a CPU busy, and more of them only take longer to time.
+        batch = max(1, min(batch, BUSY_TOKENS // length))
     prompt = torch.ones(batch, min(length, lm.max_length), dtype=torch.long, device=lm.device)
     for _ in range(2):
         start = time.perf_counter()

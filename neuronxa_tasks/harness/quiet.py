@@ -30,6 +30,7 @@ def quieten_harness() -> None:
     # The line of the group stays, and one word on shots is enough.
     filters = {
         "lm_eval.evaluator_utils": AtMost(0, r"\s+Task: neuronxa_"),
+        "lm_eval.api.task": AtMost(0, r"neuronxa_miniature_\w+: Custom kwargs"),
         "lm_eval.evaluator": AtMost(1, r"num_fewshot has been set to 0 for neuronxa_"),
     }
     for name, per_task in filters.items():

@@ -13,12 +13,18 @@ from lm_eval.config.task import TaskConfig
 from lm_eval.filters import build_filter_ensemble
 
 from neuronxa_tasks.bitext import Bitext
-from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB, flores_bitext, tatoeba_bitext
+from neuronxa_tasks.corpora import (
+    FLORES_MTEB,
+    TATOEBA_MTEB,
+    flores_bitext,
+    miniature_bitext,
+    tatoeba_bitext,
+)
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.quiet import quieten_harness
 from neuronxa_tasks.harness.request import REQUEST_TYPE, BitextRequest
-from neuronxa_tasks.languages import FLORES, TATOEBA, check_language
+from neuronxa_tasks.languages import FLORES, MINIATURE, TATOEBA, check_language
 from neuronxa_tasks.settings import Settings
 
 # The harness finds a task's class when it loads the task, and only then: this is the
@@ -36,8 +42,8 @@ TEMPLATE_KEYS = (
 class AlignmentTask(Task):
     """Alignment of one language with the pivot.
 
-    The task file gives, beside the harness's own keys, `corpus` (`flores` or `tatoeba`) and
-    `language`; everything else the user sets by `--metadata`.
+    The task file gives, beside the harness's own keys, `corpus` (`flores`, `tatoeba` or
+    `miniature`) and `language`; everything else the user sets by `--metadata`.
 
     Args:
         config: The task file merged with the run's metadata.
@@ -77,8 +83,11 @@ class AlignmentTask(Task):
         if config["corpus"] == "tatoeba":
             language = check_language(config["language"], TATOEBA, "language")
             return tatoeba_bitext(language, self.settings, replace(TATOEBA_MTEB, **hub))
+        if config["corpus"] == "miniature":
+            language = check_language(config["language"], MINIATURE, "language")
+            return miniature_bitext(language, self.settings)
         raise SettingsError(
-            f"Expected `corpus` of {config['task']} to be flores or tatoeba, "
+            f"Expected `corpus` of {config['task']} to be flores, tatoeba or miniature, "
             f"but got {config['corpus']!r}"
         )
 

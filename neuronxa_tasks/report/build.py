@@ -7,13 +7,14 @@ import pandas as pd
 
 from neuronxa_tasks.languages import ENGLISH
 from neuronxa_tasks.measures import ALL_METRICS, DEFAULT_ACTIVATION
+from neuronxa_tasks.miniature import CAVEAT
 from neuronxa_tasks.report.comparison import compare
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.correlations import TOKENS, averages, correlations, differences
 from neuronxa_tasks.report.coverage import skipped
 from neuronxa_tasks.report.groups import groups
 from neuronxa_tasks.report.identity import Renaming
-from neuronxa_tasks.report.join import joined, leading_benchmarks, metric_names
+from neuronxa_tasks.report.join import joined, leading_benchmarks, metric_names, with_means
 from neuronxa_tasks.report.long_table import layer_table, long_table
 from neuronxa_tasks.report.published import published_pearson
 from neuronxa_tasks.report.rows import alignment_rows, renamed, score_rows
@@ -49,8 +50,8 @@ def build_report(
     alignments, left_out = alignment_rows(files)
     scores, left_out_scores = score_rows(files)
     names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
-    columns = tuple(benchmarks)
-    languages = joined(alignments, scores)
+    languages, means = with_means(joined(alignments, scores), benchmarks)
+    columns = (*benchmarks, *means)
     found = _described(correlations(languages, names, columns), alignments, benchmarks)
     models = _models(files, alignments)
     return Report(
@@ -70,16 +71,23 @@ def build_report(
         problems=(
             *(*problems, *unused),
             *(problem for file in files for problem in file.problems),
-            *(*left_out, *left_out_scores),
+            *(*left_out, *left_out_scores, *_caveats(alignments)),
         ),
         command=command,
         version=version("neuronxa-tasks"),
     )
 
 
+def _caveats(alignments: pd.DataFrame) -> tuple[str, ...]:
+    bundled = not alignments.empty and (alignments["corpus"] == "miniature").any()
+    return (CAVEAT,) if bundled else ()
+
+
 def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    for model in sorted({file.model for file in files if file.alignments or file.scores}):
+    models = {file.model for file in files if file.alignments or file.scores}
+    # Checkpoints in the order of training.
+    for model in sorted(models, key=lambda model: (model.series, model.step or 0, model)):
         own = [file for file in files if file.model == model]
         given = [item for file in own for item in file.settings.items()]
         settings = {
@@ -138,7 +146,7 @@ def _described(
             paper = published_pearson(
                 row.label,
                 condition["corpus"],
-                benchmarks[row.benchmark],
+                benchmarks.get(row.benchmark, ""),
                 representation.pooling,
                 metric.measure,
             )

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from neuronxa_tasks.benchmarks import BENCHMARKS
 from neuronxa_tasks.languages import ENGLISH
 from neuronxa_tasks.report import statistics
+from neuronxa_tasks.report.join import run_alike
 
 # The trivial predictor: how many more tokens than the pivot a language needs.
 TOKENS = "tokens"
@@ -57,7 +57,7 @@ def differences(
 def averages(
     table: pd.DataFrame, models: pd.DataFrame, benchmarks: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Mean correlations over models, and over the paper's benchmarks, where there are several.
+    """Mean correlations over models, and over benchmarks of four choices, where there are several.
 
     The checkpoints and adapters of one model are no models of their own here, and benchmarks are
     averaged where they were run alike.
@@ -74,14 +74,7 @@ def averages(
     if table.empty:
         return table
     found = table.dropna(subset=["pearson"])
-    labels = {b.name: b.label for b in BENCHMARKS if b.name in ("belebele", "m_arc", "m_mmlu")}
-    own = found["benchmark"].map(benchmarks).map(labels)
-    found = found.assign(
-        how=[
-            heading.removeprefix(label).strip(" ()") if isinstance(label, str) else None
-            for heading, label in zip(found["benchmark"], own, strict=True)
-        ]
-    )
+    found = found.assign(how=found["benchmark"].map(run_alike(benchmarks)))
     alone = ~models.duplicated("series", keep=False) & (models["adapter"] == "")
     whole = found["label"].isin(models.loc[alone, "label"])
     parts = []

@@ -51,12 +51,12 @@ def _interval(members: pd.DataFrame) -> tuple[float, float]:
     """95 % interval of the mean over languages."""
     shares = members["shares"].tolist()
     sizes = {len(share) for share in shares}
-    if members["corpus"].iloc[0] == "flores" and len(sizes) == 1 and min(sizes) > 1:
+    if members["corpus"].iloc[0] != "tatoeba" and len(sizes) == 1 and min(sizes) > 1:
         # Languages share their sentences, so a pair is drawn for all of them at once.
         return interval(resamples(min(sizes)) @ np.mean(shares, axis=0))
-    if members["corpus"].iloc[0] == "flores":
+    if members["corpus"].iloc[0] != "tatoeba":
         return math.nan, math.nan
-    # Other corpora have other sentences for every language, so their errors are independent.
+    # Tatoeba has other sentences for every language, so their errors are independent.
     error = float(np.sqrt(np.square(members["stderr"]).sum(skipna=False)) / len(members))
     mean, reach = float(members["value"].mean()), float(norm.ppf((1 + CONFIDENCE) / 2)) * error
     return mean - reach, mean + reach

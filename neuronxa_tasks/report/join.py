@@ -1,6 +1,7 @@
 """The joined table: per model and language, alignment beside benchmarks."""
 
 import functools
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -14,6 +15,9 @@ from neuronxa_tasks.languages import (
 )
 from neuronxa_tasks.measures import ALL_METRICS
 from neuronxa_tasks.report.values import LEADING
+
+FOUR_CHOICES = 0.25
+MEAN = "Mean of benchmarks"
 
 KEY = ["label", "condition", "language"]
 
@@ -33,6 +37,50 @@ def leading_benchmarks(scores: pd.DataFrame) -> dict[str, str]:
     place = leading["benchmark"].map(order).fillna(len(order))
     leading = leading.assign(place=place).sort_values(["place", "heading"])
     return dict(zip(leading["heading"], leading["benchmark"], strict=True))
+
+
+def run_alike(benchmarks: Mapping[str, str]) -> dict[str, str]:
+    """How each benchmark was run, by its heading, of those whose scores may be averaged.
+
+    Those are benchmarks of four choices: guessing gives the same in all of them.
+
+    Args:
+        benchmarks: Name of the benchmark by the heading of its column.
+
+    Example:
+        >>> run_alike({"Belebele (5-shot)": "belebele", "XNLI (0-shot)": "xnli"})
+        {'Belebele (5-shot)': '5-shot'}
+    """
+    labels = {b.name: b.label for b in BENCHMARKS if b.chance == FOUR_CHOICES}
+    return {
+        heading: heading.removeprefix(labels[name]).strip(" ()")
+        for heading, name in benchmarks.items()
+        if name in labels
+    }
+
+
+def with_means(
+    table: pd.DataFrame, benchmarks: Mapping[str, str]
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The joined table with the mean of benchmarks that were run alike, where there are several.
+
+    Args:
+        table: The joined table.
+        benchmarks: Name of the benchmark by the heading of its column.
+
+    Returns:
+        The table, which has a mean only for languages with all of the benchmarks, and the
+        headings of the new columns.
+    """
+    groups: dict[str, list[str]] = {}
+    for heading, how in run_alike(benchmarks).items():
+        groups.setdefault(how, []).append(heading)
+    means = {
+        f"{MEAN} ({how})" if how else MEAN: table[headings].mean(axis=1, skipna=False)
+        for how, headings in groups.items()
+        if len(headings) > 1
+    }
+    return table.assign(**means), tuple(means)
 
 
 def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

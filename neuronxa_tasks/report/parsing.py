@@ -20,7 +20,7 @@ from neuronxa_tasks.measures import ALL_METRICS
 from neuronxa_tasks.report.identity import model_of
 from neuronxa_tasks.report.values import UNKNOWN, Alignment, ResultsFile, Score
 
-_ALIGNMENT_TASK = re.compile(r"neuronxa_(flores|tatoeba)_([a-z]{3}(?:_[A-Z][a-z]{3})?)")
+_ALIGNMENT_TASK = re.compile(r"neuronxa_(flores|tatoeba|miniature)_([a-z]{3}(?:_[A-Z][a-z]{3})?)")
 _REPRESENTATIONS = {
     name: {
         "measure": metric.measure,

@@ -105,7 +105,7 @@ def _condition_labels(table: pd.DataFrame) -> pd.Series:
     for key, label in labels.items():
         if alike[label] > 1:
             corpus, *_, digest, version = key
-            text = str(digest)[:12] if corpus == "flores" else digest
+            text = digest if corpus == "tatoeba" else str(digest)[:12]
             labels[key] = f"{label}, text {text}, version {version}"
     numbers: Counter[str] = Counter()
     for key, label in labels.items():

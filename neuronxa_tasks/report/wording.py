@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from neuronxa_tasks.miniature import CAVEAT
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.drawing import (
     RESOURCES,
@@ -74,7 +75,12 @@ def title(report: Report) -> str:
 
 
 def headline(report: Report) -> str:
-    """The key numbers in a sentence or two."""
+    """The key numbers in a sentence or two, and what they are no evidence of."""
+    caveat = [CAVEAT] if CAVEAT in report.problems else []
+    return " ".join([_key_numbers(report), *caveat])
+
+
+def _key_numbers(report: Report) -> str:
     means = means_over_all(report)
     if means.empty:
         return "These results hold benchmark scores, but no alignment scores."
