@@ -43,7 +43,7 @@ def test_everything_is_written_and_the_page_named(
     target = tmp_path / "report"
     assert main(["report", str(out), "--output", str(target)]) == 0
     printed = capsys.readouterr().out
-    assert "| org/m1  | Belebele (5-shot) | " in printed
+    assert "| org/m1  | Belebele (5-shot) " in printed
     assert printed.splitlines()[-1] == str(target / "report.html")
     assert {path.name for path in target.iterdir()} == {
         *("report.html", "languages.csv", "correlations.csv", "summary.json"),
