@@ -3,8 +3,9 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from examples.miniature.world.concepts import CATEGORIES, OBJECT_CATEGORIES
+from examples.miniature.world.concepts import CATEGORIES, CATEGORY_OF, OBJECT_CATEGORIES
 from examples.miniature.world.generator import Generator
 from examples.miniature.world.languages import LANGUAGES
 from examples.miniature.world.meanings import Act, Fact, Meaning, Thing
@@ -56,20 +57,17 @@ def names_category(noun: str, category: str, code: str) -> bool:
 def continuations(code: str, seed: int, count: int = CONTINUATIONS) -> list[Item]:
     """What does the wolf buy? The same held-out combinations in every language.
 
-    The other three objects are of kinds that the verb takes with other subjects, and do not
-    fit this one.
+    The other three objects are of kinds that do not fit this subject and verb.
     """
     # Every language draws alike, so that the items are parallel.
     rng = random.Random(f"{seed} continuations")
     items = []
-    for act in _acts(seed):
-        right = next(c for c in OBJECT_CATEGORIES if act.object.noun in CATEGORIES[c])
+    for act in islice(_acts(seed), count):
+        right = CATEGORY_OF[act.object.noun]
         wrong = rng.sample([c for c in OBJECT_CATEGORIES if c != right], CHOICES - 1)
         nouns = [act.object.noun, *(rng.choice(CATEGORIES[category]) for category in wrong)]
         meanings = [replace(act, object=Thing(noun, definite=False)) for noun in nouns]
         items.append(_item(rng, code, meanings))
-        if len(items) == count:
-            return items
     return items
 
 

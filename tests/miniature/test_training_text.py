@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 
 import pytest
 
-from examples.miniature.documents import documents
+from examples.miniature.documents import WEIGHTS, documents
 from examples.miniature.tokens import batches, train_tokenizer
 from examples.miniature.world.generator import facts
 from examples.miniature.world.languages import LANGUAGES
@@ -23,6 +23,7 @@ def test_text_falls_over_two_orders_of_magnitude(lines) -> None:
     greek = sum(1 for line in lines if re.search("[α-ω]{3}", line))
     hindi = sum(1 for line in lines if re.search("[ऀ-ॿ]{3}", line))
     assert english > 10 * greek > 10 * hindi > 0
+    assert max(WEIGHTS.values()) == pytest.approx(100 * min(WEIGHTS.values()))
 
 
 def test_states_a_category_where_it_is_not_withheld_and_nowhere_else(lines) -> None:

@@ -10,6 +10,7 @@ from examples.miniature.world.concepts import (
     OBJECT_CATEGORIES,
     TRANSITIVE,
 )
+from neuronxa_tasks.languages import ENGLISH
 
 # Another name makes another world, with other rules and another text held out.
 WORLD = "miniature"
@@ -52,4 +53,4 @@ def held_out(combination: tuple[str, ...]) -> bool:
 
 def withheld(noun: str, language: str) -> bool:
     """Whether training never states the noun's category in `language`; English states all."""
-    return language != "eng_Latn" and _chance("fact", noun, language) < WITHHELD_SHARE
+    return language != ENGLISH and _chance("fact", noun, language) < WITHHELD_SHARE

@@ -4,10 +4,10 @@ python -m examples.miniature.world.samples deu
 """
 
 import argparse
-import importlib
 import itertools
 
 from examples.miniature.world import concepts
+from examples.miniature.world.languages import LANGUAGES
 from examples.miniature.world.meanings import (
     Act,
     Because,
@@ -26,7 +26,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from examples.miniature.world.words import read_words
+from neuronxa_tasks.languages import ENGLISH
 
 
 def samples() -> list[Meaning]:
@@ -74,14 +74,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("language", help="ISO 639-3 code, such as deu")
     language = parser.parse_args().language
-    english, other = (
-        (importlib.import_module(f"examples.miniature.world.grammar.{code}"), read_words(code))
-        for code in ("eng", language)
-    )
+    (other,) = (LANGUAGES[code] for code in LANGUAGES if code.startswith(language))
     for meaning in samples():
-        print(english[0].realise(meaning, english[1]))
-        text = other[0].realise(meaning, other[1])
-        print(f"    {text}")
-        words = len(text.split())
+        print(LANGUAGES[ENGLISH].sentence(meaning))
+        print(f"    {other.sentence(meaning)}")
+        words = len(other.tokens(meaning))
         if not isinstance(meaning, Fact) and not 6 <= words <= 15:
             print(f"    !!! {words} words, expected 6 to 15")
