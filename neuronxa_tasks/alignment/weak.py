@@ -1,12 +1,17 @@
 """Weak alignment: pairs that are each other's nearest neighbours (equation 4 of the paper)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from neuronxa_tasks.alignment.cosine import cosine_similarity
+from neuronxa_tasks.alignment.cosine import layer_similarities
+from neuronxa_tasks.alignment.maxima import mutual_matches
+from neuronxa_tasks.alignment.permutation import permutation_p
+
+# Fewer pairs than one has are scored too, to show how a score depends on their number.
+PAIR_COUNTS = (10, 20, 50, 100, 200, 500, 1000)
 
 
 def weak_alignment(similarity: Tensor) -> Tensor:
@@ -26,7 +31,7 @@ def weak_alignment(similarity: Tensor) -> Tensor:
         >>> weak_alignment(torch.tensor([[0.9, 0.1, 0.2], [0.3, 0.8, 0.8], [0.1, 0.2, 0.7]]))
         tensor([ True, False, False])
     """
-    return similarity.diagonal(dim1=-2, dim2=-1) > best_wrong(similarity).amax(dim=-1)
+    return mutual_matches(similarity).diagonal(dim1=-2, dim2=-1)
 
 
 def best_wrong(similarity: Tensor) -> Tensor:
@@ -54,11 +59,16 @@ class Alignment:
         margin: Similarity of each pair minus that of its nearest wrong neighbour, both means
             over layers, shape `(n,)`.
         nearest: Which pair that neighbour belongs to, shape `(n,)`.
+        permutation_p: How likely so high a mean over layers is by chance (`permutation_p`).
+        by_pairs: The mean over layers that the first m pairs have without the others, by m: n
+            and whatever of 10, 20, 50, 100, 200, 500 and 1000 is below it.
     """
 
     aligned: Tensor
     margin: Tensor
     nearest: Tensor
+    permutation_p: float
+    by_pairs: Mapping[int, float]
 
     @property
     def layer_scores(self) -> Tensor:
@@ -82,12 +92,25 @@ def align(
         pivot_rows: Row of each of the n pairs in `pivot`, shape `(n,)`.
         language_rows: Row of each pair in `language`, shape `(n,)`.
     """
+    n = len(pivot_rows)
     aligned = []
-    total = torch.zeros(len(pivot_rows), len(pivot_rows))
-    for x, y in zip(pivot, language, strict=True):
-        similarity = cosine_similarity(x, y).cpu()[pivot_rows][:, language_rows]
-        aligned.append(weak_alignment(similarity))
+    of_first: dict[int, int] = {m: 0 for m in PAIR_COUNTS if m < n}
+    matches = torch.zeros(n, n, dtype=torch.int32)
+    total = torch.zeros(n, n)
+    for similarity in layer_similarities(pivot, language, pivot_rows, language_rows):
+        match = mutual_matches(similarity)
+        aligned.append(match.diagonal())
+        for m in of_first:
+            of_first[m] += int(weak_alignment(similarity[:m, :m]).sum())
+        matches += match
         total += similarity
+    of_first[n] = int(matches.diagonal().sum())
     mean = total / len(aligned)
     wrong, nearest = best_wrong(mean).max(dim=-1)
-    return Alignment(torch.stack(aligned), mean.diagonal() - wrong, nearest)
+    return Alignment(
+        aligned=torch.stack(aligned),
+        margin=mean.diagonal() - wrong,
+        nearest=nearest,
+        permutation_p=permutation_p(matches),
+        by_pairs={m: count / (m * len(aligned)) for m, count in of_first.items()},
+    )

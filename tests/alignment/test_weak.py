@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,3 +115,24 @@ def test_align_reports_layers_margin_and_the_nearest_wrong_neighbour() -> None:
     # Pair 0: own similarity (1 + 0) / 2; its sentence meets pair 1's at (0.6 + 1) / 2.
     torch.testing.assert_close(result.margin, torch.tensor([0.5 - 0.8, 0.4 - 0.8, 1.0]))
     assert result.nearest.tolist()[:2] == [1, 0]
+
+
+def test_scores_of_fewer_pairs_are_those_that_the_first_alone_would_have() -> None:
+    generator = torch.Generator().manual_seed(0)
+    x = list(torch.randn(3, 60, 8, generator=generator))
+    y = [a + torch.randn(60, 8, generator=generator) for a in x]
+    rows = torch.arange(60)
+    result = align(x, y, rows, rows)
+    assert list(result.by_pairs) == [10, 20, 50, 60]
+    for m, score in result.by_pairs.items():
+        alone = align([a[:m] for a in x], [b[:m] for b in y], rows[:m], rows[:m])
+        assert score == pytest.approx(float(alone.layer_scores.mean()), abs=1e-12)
+    assert result.by_pairs[10] > result.by_pairs[60]
+
+
+@pytest.mark.parametrize(
+    ("n", "counts"), [(2, [2]), (9, [9]), (10, [10]), (11, [10, 11]), (100, [10, 20, 50, 100])]
+)
+def test_the_number_of_pairs_itself_is_always_among_those_scored(n: int, counts: list[int]) -> None:
+    rows = torch.arange(n)
+    assert align([torch.eye(n)], [torch.eye(n)], rows, rows).by_pairs == dict.fromkeys(counts, 1.0)

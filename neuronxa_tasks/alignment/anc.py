@@ -1,0 +1,32 @@
+"""Average neuron-wise correlation of paired sentences (Del and Fishel, 2022)."""
+
+import torch
+from torch import Tensor
+
+from neuronxa_tasks.alignment.centring import centred
+
+
+def anc(x: Tensor, y: Tensor, absolute: bool = False) -> float:
+    """Mean over dimensions of Pearson's correlation over sentences.
+
+    A dimension that is constant on a side counts as 0.
+
+    Args:
+        x: The pivot's n sentences, shape `(n, d)`.
+        y: Their translations, likewise.
+        absolute: Whether to average the correlations' absolute values, which are about 0.08 for
+            100 independent pairs.
+
+    Returns:
+        In [-1, 1], or [0, 1] if absolute.
+
+    Example:
+        >>> x = torch.tensor([[1.0, 5.0, 7.0], [2.0, 3.0, 7.0]])
+        >>> y = torch.tensor([[1.0, 5.0, 0.0], [3.0, 9.0, 2.0]])
+        >>> round(anc(x, y), 6), round(anc(x, y, absolute=True), 6)
+        (0.0, 0.666667)
+    """
+    x, y = centred(x), centred(y)
+    scale = x.norm(dim=0) * y.norm(dim=0)
+    correlations = (torch.einsum("nd,nd->d", x, y) / scale).masked_fill(scale == 0, 0.0)
+    return float((correlations.abs() if absolute else correlations).mean())

@@ -1,0 +1,72 @@
+"""Retrieval: finding a sentence's translation by its similarity (section 3.1 of the paper)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from neuronxa_tasks.alignment.cosine import layer_similarities
+from neuronxa_tasks.alignment.maxima import strict_maxima
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """Which of n sentences are found among n candidates in each of L layers.
+
+    Attributes:
+        forward: Whether each of the pivot's sentences finds its translation, shape `(L, n)`, bool.
+        backward: Whether each of the language's finds the pivot's, likewise.
+    """
+
+    forward: Tensor
+    backward: Tensor
+
+    @property
+    def both(self) -> Tensor:
+        """Whether the two sentences of each pair find each other, shape `(L, n)`, bool."""
+        return self.forward & self.backward
+
+
+def retrieve(
+    pivot: Sequence[Tensor], language: Sequence[Tensor], pivot_rows: Tensor, language_rows: Tensor
+) -> Retrieval:
+    """Which sentences are nearest to their translations, in every layer and both directions.
+
+    A sentence is found where its cosine is strictly above that of every other candidate. A tie
+    is a miss, and so is a comparison with NaN.
+
+    Args:
+        pivot: One tensor of shape `(m, d)` per layer, the pivot's distinct sentences.
+        language: Likewise for the language, its own m.
+        pivot_rows: Row of each of the n pairs in `pivot`, shape `(n,)`.
+        language_rows: Row of each pair in `language`, shape `(n,)`.
+
+    Example:
+        >>> x = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+        >>> y = torch.tensor([[1.0, 0.0], [0.8, 0.6]])
+        >>> retrieval = retrieve([x], [y], torch.arange(2), torch.arange(2))
+        >>> retrieval.forward, retrieval.backward
+        (tensor([[True, True]]), tensor([[ True, False]]))
+    """
+    forward, backward = [], []
+    for similarity in layer_similarities(pivot, language, pivot_rows, language_rows):
+        forward.append(strict_maxima(similarity, dim=-1).diagonal())
+        backward.append(strict_maxima(similarity, dim=-2).diagonal())
+    return Retrieval(torch.stack(forward), torch.stack(backward))
+
+
+def best_layer(outcomes: Tensor) -> int:
+    """The layer in which most sentences are found, the first of several.
+
+    The paper takes the maximum over layers of retrieval's accuracy (section 3.1): that of
+    `outcomes[best_layer(outcomes)]`.
+
+    Args:
+        outcomes: One direction of a `Retrieval`, shape `(L, n)`, bool.
+
+    Example:
+        >>> best_layer(torch.tensor([[True, False], [True, True], [True, True]]))
+        1
+    """
+    return int(outcomes.sum(dim=1).argmax())
