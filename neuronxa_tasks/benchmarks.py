@@ -159,6 +159,17 @@ TATOEBA_TO_FLORES: dict[str, str] = {
 }
 
 
+BMLAMA_TO_FLORES: dict[str, str] = {
+    code: _ALIASES[code]
+    for code in """
+    af ar az be bg bn ca ceb cs cy da de el en es et eu fa fi fr ga gl he hi hr hu hy id it ja
+    ka ko lt lv ms nl pl pt ro ru sk sl sq sr sv ta th tr uk ur vi zh
+    """.split()
+}
+# Latin is the one language of BMLAMA-53 that FLORES-200 does not have.
+BMLAMA: tuple[str, ...] = tuple(sorted((*BMLAMA_TO_FLORES, "la")))
+
+
 @dataclass(frozen=True)
 class Benchmark:
     """A multilingual benchmark of the harness.
@@ -247,15 +258,9 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         "bmlama53",
         "BMLAMA-53",
         "neuronxa_bmlama53",
-        ("acc",),
+        ("acc", "rankc"),
         None,
-        _tasks(
-            "neuronxa_bmlama53_",
-            """
-            af ar az be bg bn ca ceb cs cy da de el en es et eu fa fi fr ga gl he hi hr hu hy id
-            it ja ka ko lt lv ms nl pl pt ro ru sk sl sq sr sv ta th tr uk ur vi zh
-            """,
-        ),
+        {f"neuronxa_bmlama53_{code}": flores for code, flores in BMLAMA_TO_FLORES.items()},
     ),
     *MINIATURE_BENCHMARKS,
 )

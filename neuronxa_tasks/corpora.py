@@ -9,7 +9,14 @@ import datasets
 
 from neuronxa_tasks.bitext import Bitext, Provenance, check_bitext
 from neuronxa_tasks.errors import BitextError, SettingsError
-from neuronxa_tasks.languages import ENGLISH, FLORES_PLUS_RENAMES, MINIATURE, check_language
+from neuronxa_tasks.languages import (
+    ENGLISH,
+    FLORES,
+    FLORES_PLUS_RENAMES,
+    MINIATURE,
+    TATOEBA,
+    check_language,
+)
 from neuronxa_tasks.miniature import SENTENCES
 from neuronxa_tasks.settings import Settings
 
@@ -77,7 +84,7 @@ def flores_bitext(language: str, settings: Settings, hub: HubCorpus = FLORES_MTE
     codes = (settings.pivot, language)
     if settings.flores_dir is not None:
         folder = settings.flores_dir / FLORES_SPLIT
-        pivot, sentences = (_read_lines(folder / f"{code}.{FLORES_SPLIT}") for code in codes)
+        pivot, sentences = (read_lines(folder / f"{code}.{FLORES_SPLIT}") for code in codes)
         provenance = Provenance(str(settings.flores_dir), None, FLORES_SPLIT)
     elif settings.flores_source == "flores_plus":
         pivot, sentences = _flores_plus_sides(codes)
@@ -112,7 +119,7 @@ def tatoeba_bitext(language: str, settings: Settings, hub: HubCorpus = TATOEBA_M
     name = f"{language}-eng"
     if settings.tatoeba_dir is not None:
         english, sentences = (
-            _read_lines(settings.tatoeba_dir / f"tatoeba.{name}.{side}")
+            read_lines(settings.tatoeba_dir / f"tatoeba.{name}.{side}")
             for side in ("eng", language)
         )
         provenance = Provenance(str(settings.tatoeba_dir), None, hub.split)
@@ -136,13 +143,41 @@ def miniature_bitext(language: str, settings: Settings) -> Bitext:
         BitextError: More pairs are asked for than there are.
     """
     codes = (check_language(settings.pivot, MINIATURE, "pivot"), language)
-    pivot, sentences = (_read_lines(SENTENCES / f"{code}.txt") for code in codes)
+    pivot, sentences = (read_lines(SENTENCES / f"{code}.txt") for code in codes)
     where = f"the miniature's {settings.pivot} and {language}"
     pairs = check_bitext(pivot, sentences, settings.n_pairs, where)
     return Bitext("miniature", settings.pivot, language, *pairs, MINIATURE_PROVENANCE)
 
 
-def _read_lines(file: Path) -> list[str]:
+CORPUS_LANGUAGES: dict[str, tuple[str, ...]] = {
+    "flores": FLORES,
+    "tatoeba": TATOEBA,
+    "miniature": MINIATURE,
+}
+
+
+def load_bitext(corpus: str, language: str, settings: Settings) -> Bitext:
+    """The pairs of a language and the pivot, from where the settings say.
+
+    Args:
+        corpus: `flores`, `tatoeba` or `miniature`.
+        language: The corpus's own code.
+        settings: Choose pivot, number of pairs and source.
+
+    Raises:
+        SettingsError: The corpus does not have the pivot.
+        BitextError: The sentences cannot be had, or are not parallel.
+    """
+    loaders = {"flores": flores_bitext, "tatoeba": tatoeba_bitext, "miniature": miniature_bitext}
+    return loaders[corpus](language, settings)
+
+
+def read_lines(file: Path) -> list[str]:
+    """The lines of a text file, without what ends them.
+
+    Raises:
+        BitextError: It is not there, or is no UTF-8.
+    """
     if not file.is_file():
         raise BitextError(
             f"Expected the file {file.name} in {file.parent}, but it is not there: "

@@ -4,13 +4,12 @@ import argparse
 import io
 import shlex
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.miniature import CHECKPOINTS, MODEL, MODEL_ID
+from neuronxa_tasks.output import check_writable
 
 
 def demo(arguments: Sequence[str]) -> int:
@@ -28,7 +27,7 @@ def demo(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="neuronxa demo")
     parser.add_argument("--output", type=Path, default=Path("neuronxa-demo"))
     output: Path = parser.parse_args(arguments).output
-    _check_writable(output)
+    check_writable(output, "--output")
     results = output / "results"
     before = _results_files(results)
     # The harness takes long to import, and usage errors need not wait for it.
@@ -53,18 +52,6 @@ def demo(arguments: Sequence[str]) -> int:
         report(to_report)
     sys.stdout.write(f"{output / 'report.html'}\n")
     return 0
-
-
-def _check_writable(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise SettingsError(
-            f"Expected `--output` to be a folder that can be written to, but got {folder}: "
-            f"{error.strerror}; give another with --output FOLDER"
-        ) from error
 
 
 def _results_files(folder: Path) -> set[Path]:

@@ -2,6 +2,7 @@
 
 import functools
 from collections import Counter
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from langcodes import Language
@@ -189,3 +190,19 @@ def check_language(code: str, known: tuple[str, ...], argument: str) -> str:
         f"Expected `{argument}` to be one of {len(known)} language codes such as {known[0]}, "
         f"but got {code!r}{hint}"
     )
+
+
+def check_languages(codes: Sequence[str], known: tuple[str, ...], argument: str) -> tuple[str, ...]:
+    """Return `codes` if each is one of `known` and none is there twice.
+
+    Raises:
+        SettingsError: A code is unknown or repeated.
+    """
+    for code, times in Counter(codes).items():
+        check_language(code, known, argument)
+        if times > 1:
+            raise SettingsError(
+                f"Expected different languages in `{argument}`, but got {code} {times} times: "
+                "name it once"
+            )
+    return tuple(codes)

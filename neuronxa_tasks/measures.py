@@ -1,17 +1,26 @@
 """The names of what is measured: representations of a sentence, and scores made from them."""
 
-from dataclasses import dataclass
-from typing import Literal
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 Kind = Literal["nas", "nav", "embedding"]
 Activation = Literal["gate", "product"]
 Pooling = Literal["weighted", "mean", "last"]
-Measure = Literal["nasca", "navca", "mexa"]
+AlignmentMeasure = Literal["nasca", "navca", "mexa"]
+Baseline = Literal["cka", "cka_debiased", "svcca", "anc", "sads"]
+Direction = Literal["forward", "backward", "both"]
+Measure = AlignmentMeasure | Baseline
+Family = Literal["alignment", "baseline", "retrieval"]
 
 KINDS: tuple[Kind, ...] = ("nas", "nav", "embedding")
 ACTIVATIONS: tuple[Activation, ...] = ("gate", "product")
 POOLINGS: tuple[Pooling, ...] = ("weighted", "mean", "last")
-MEASURES: tuple[Measure, ...] = ("nasca", "navca", "mexa")
+ALIGNMENT_MEASURES: tuple[AlignmentMeasure, ...] = ("nasca", "navca", "mexa")
+BASELINES: tuple[Baseline, ...] = ("cka", "cka_debiased", "svcca", "anc", "sads")
+MEASURES: tuple[Measure, ...] = (*ALIGNMENT_MEASURES, *BASELINES)
+DIRECTIONS: tuple[Direction, ...] = ("forward", "backward", "both")
 
 DEFAULT_POOLING: Pooling = "weighted"
 
@@ -22,7 +31,18 @@ DEFAULT_ACTIVATION: dict[Kind, Activation | None] = {
     "nav": "product",
     "embedding": None,
 }
-KIND_OF_MEASURE: dict[Measure, Kind] = {"nasca": "nas", "navca": "nav", "mexa": "embedding"}
+# Appendix C.2 of the paper takes its baselines on embeddings.
+DEFAULT_BASELINE_STATES: Kind = "embedding"
+KIND_OF_MEASURE: dict[AlignmentMeasure, Kind] = {
+    "nasca": "nas",
+    "navca": "nav",
+    "mexa": "embedding",
+}
+
+SVCCA_K = 20
+ABSOLUTE: Final = "absolute"
+# As `Settings.variant` writes them.
+_SVCCA_VARIANT = re.compile(r"svcca_(k\d+|v0\.\d+)(_.*)?")
 
 
 @dataclass(frozen=True)
@@ -43,23 +63,47 @@ class Representation:
 
 @dataclass(frozen=True)
 class Metric:
-    """A measure of alignment on one representation."""
+    """A measure on one representation.
 
-    measure: Measure
+    Attributes:
+        measure: An alignment measure, a baseline, or a direction of retrieval.
+        representation: What it compares.
+        variant: A baseline's parameters where they are not the default: `k30` or `v0.99` of
+            SVCCA, `absolute` of ANC.
+    """
+
+    measure: Measure | Direction
     representation: Representation
+    variant: str = ""
+
+    @property
+    def family(self) -> Family:
+        """What kind of measure it is."""
+        if self.measure in DIRECTIONS:
+            return "retrieval"
+        return "baseline" if self.measure in BASELINES else "alignment"
 
     @property
     def name(self) -> str:
-        """The measure, with activation and pooling appended where they are not the default.
+        """The measure, with what is not the default appended; retrieval begins with the states.
 
         Example:
             >>> Metric("nasca", Representation("nas", "weighted", "gate")).name
             'nasca'
             >>> Metric("navca", Representation("nav", "last", "gate")).name
             'navca_gate_last'
+            >>> Metric("svcca", Representation("nas", "weighted", "gate"), "k30").name
+            'svcca_k30_nas'
+            >>> Metric("both", Representation("embedding", "weighted", None)).name
+            'embedding_both'
         """
         representation = self.representation
         parts: list[str] = [self.measure]
+        if self.family == "retrieval":
+            parts = [representation.kind, self.measure]
+        elif self.family == "baseline":
+            parts += [self.variant] if self.variant else []
+            parts += [representation.kind] if representation.kind != DEFAULT_BASELINE_STATES else []
         if representation.activation != DEFAULT_ACTIVATION[representation.kind]:
             parts.append(str(representation.activation))
         if representation.pooling != DEFAULT_POOLING:
@@ -91,12 +135,12 @@ def representations(
     )
 
 
-def metrics(
-    measures: tuple[Measure, ...],
+def alignment_metrics(
+    measures: Sequence[AlignmentMeasure],
     poolings: tuple[Pooling, ...],
     activations: tuple[Activation, ...] | None,
 ) -> tuple[Metric, ...]:
-    """Every metric that these settings ask for, in the order of `measures`."""
+    """Every alignment metric of these measures, in their order."""
     return tuple(
         Metric(measure, representation)
         for measure in measures
@@ -104,7 +148,77 @@ def metrics(
     )
 
 
-# Every metric that any settings can ask for, by name, in the paper's order of measures.
-ALL_METRICS: dict[str, Metric] = {
-    metric.name: metric for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)
-}
+def baseline_metrics(
+    measures: Sequence[Baseline],
+    kinds: tuple[Kind, ...],
+    poolings: tuple[Pooling, ...],
+    activations: tuple[Activation, ...] | None,
+    variants: Mapping[str, str],
+) -> tuple[Metric, ...]:
+    """Every baseline on every representation, with the variant of its measure if it has one."""
+    return tuple(
+        Metric(measure, representation, variants.get(measure, ""))
+        for measure in measures
+        for representation in representations(kinds, poolings, activations)
+    )
+
+
+def retrieval_metrics(
+    poolings: tuple[Pooling, ...], activations: tuple[Activation, ...] | None
+) -> tuple[Metric, ...]:
+    """Retrieval in every direction on every kind of states."""
+    return tuple(
+        Metric(direction, representation)
+        for representation in representations(KINDS, poolings, activations)
+        for direction in DIRECTIONS
+    )
+
+
+# Every metric but those of SVCCA's other parameters, in the order in which they are shown.
+KNOWN_METRICS: tuple[Metric, ...] = (
+    *alignment_metrics(ALIGNMENT_MEASURES, POOLINGS, ACTIVATIONS),
+    *(
+        metric
+        for variants in ({}, {"anc": ABSOLUTE})
+        for metric in baseline_metrics(
+            [m for m in BASELINES if not variants or m in variants],
+            ("embedding", "nas", "nav"),
+            POOLINGS,
+            ACTIVATIONS,
+            variants,
+        )
+    ),
+    *retrieval_metrics(POOLINGS, ACTIVATIONS),
+)
+_BY_NAME = {metric.name: metric for metric in KNOWN_METRICS}
+_PLACE = {metric: place for place, metric in enumerate(KNOWN_METRICS)}
+
+
+def metric_named(name: str) -> Metric | None:
+    """The metric of a name, or None if it is none of ours.
+
+    Example:
+        >>> metric_named("svcca_k30_nas").measure, metric_named("acc")
+        ('svcca', None)
+    """
+    if match := _SVCCA_VARIANT.fullmatch(name):
+        metric = _BY_NAME.get(f"svcca{match[2] or ''}")
+        return replace(metric, variant=match[1]) if metric else None
+    return _BY_NAME.get(name)
+
+
+def metric_order(name: str) -> tuple[int, str]:
+    """By which names of metrics are sorted into the paper's order.
+
+    Raises:
+        KeyError: There is no such metric.
+
+    Example:
+        >>> sorted(["cka", "svcca_k30", "mexa", "nasca", "svcca"], key=metric_order)
+        ['nasca', 'mexa', 'cka', 'svcca', 'svcca_k30']
+    """
+    metric = metric_named(name)
+    if metric is None:
+        raise KeyError(name)
+    place = _PLACE.get(metric)
+    return (_PLACE[replace(metric, variant="")] if place is None else place, metric.variant)

@@ -9,19 +9,31 @@ from typing import Any, Literal, TypeVar
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.languages import ENGLISH, FLORES, check_language
 from neuronxa_tasks.measures import (
+    ABSOLUTE,
     ACTIVATIONS,
+    ALIGNMENT_MEASURES,
+    BASELINES,
+    DEFAULT_BASELINE_STATES,
     DEFAULT_POOLING,
+    KINDS,
     MEASURES,
     POOLINGS,
+    SVCCA_K,
     Activation,
+    Kind,
     Measure,
     Metric,
     Pooling,
-    metrics,
+    alignment_metrics,
+    baseline_metrics,
+    retrieval_metrics,
 )
 
 FloresSource = Literal["mteb", "flores_plus"]
 FLORES_SOURCES: tuple[FloresSource, ...] = ("mteb", "flores_plus")
+
+Anc = Literal["signed", "absolute"]
+ANC: tuple[Anc, ...] = ("signed", ABSOLUTE)
 
 # Below this likeness a key is taken to be a model argument or another task's setting,
 # which the harness merges into the same mapping.
@@ -41,26 +53,65 @@ class Settings:
         activation: Which tensor is the neuron's activation; None for the default of each
             measure (NASCA `gate`, NAVCA `product`).
         measures: Which scores.
+        baseline_states: Which states CKA, SVCCA, ANC and SADS compare.
+        svcca_k: How many directions SVCCA keeps of each side.
+        svcca_variance: The share of the variance it keeps instead; None for `svcca_k`.
+        anc: Whether ANC averages correlations or their absolute values.
         truncate: Whether sentences longer than the model's context are cut.
         flores_source: Which Hub dataset gives FLORES sentences.
         flores_dir: Local folder in the layout of the FLORES-200 archive, instead of the Hub.
         tatoeba_dir: Local folder in the layout of LASER's `tatoeba/v1`, instead of the Hub.
+        bmlama_dir: Local folder with the files of BMLAMA-53, instead of its repository.
     """
 
     pivot: str = ENGLISH
     n_pairs: int | None = 100
     pooling: tuple[Pooling, ...] = (DEFAULT_POOLING,)
     activation: tuple[Activation, ...] | None = None
-    measures: tuple[Measure, ...] = MEASURES
+    measures: tuple[Measure, ...] = ALIGNMENT_MEASURES
+    baseline_states: tuple[Kind, ...] = (DEFAULT_BASELINE_STATES,)
+    svcca_k: int = SVCCA_K
+    svcca_variance: float | None = None
+    anc: Anc = "signed"
     truncate: bool = False
     flores_source: FloresSource = "mteb"
     flores_dir: Path | None = None
     tatoeba_dir: Path | None = None
+    bmlama_dir: Path | None = None
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """Every metric asked for."""
-        return metrics(self.measures, self.pooling, self.activation)
+        """Every metric of alignment asked for, the baselines after the paper's own."""
+        return (
+            *alignment_metrics(
+                [measure for measure in ALIGNMENT_MEASURES if measure in self.measures],
+                self.pooling,
+                self.activation,
+            ),
+            *baseline_metrics(
+                [measure for measure in BASELINES if measure in self.measures],
+                self.baseline_states,
+                self.pooling,
+                self.activation,
+                self._variants,
+            ),
+        )
+
+    @property
+    def retrieval_metrics(self) -> tuple[Metric, ...]:
+        """Every metric of retrieval; `measures` does not choose among them."""
+        return retrieval_metrics(self.pooling, self.activation)
+
+    @property
+    def _variants(self) -> dict[str, str]:
+        variants = {}
+        if self.svcca_variance is not None:
+            variants["svcca"] = f"v{self.svcca_variance:g}"
+        elif self.svcca_k != SVCCA_K:
+            variants["svcca"] = f"k{self.svcca_k}"
+        if self.anc == ABSOLUTE:
+            variants["anc"] = ABSOLUTE
+        return variants
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, Any]) -> "Settings":
@@ -81,12 +132,27 @@ class Settings:
         for key in metadata.keys() - ours.keys():
             if near := get_close_matches(str(key), KEYS, n=1, cutoff=NEAR_MISS):
                 raise SettingsError(f"Unknown key `{key}` in `metadata`: did you mean `{near[0]}`?")
+        if {"svcca_k", "svcca_variance"} <= ours.keys():
+            raise SettingsError(
+                "Expected `svcca_k` or `svcca_variance`, which choose how much SVCCA keeps, but "
+                "got both: leave one out"
+            )
         return cls(**{key: _READERS[key](key, value) for key, value in ours.items()})
 
 
-def unknown_keys(metadata: Mapping[str, Any]) -> list[str]:
-    """The keys of `metadata` that are no setting of these tasks."""
-    return [key for key in metadata if key not in KEYS]
+def check_keys(metadata: Mapping[str, Any]) -> None:
+    """Check that every key is a setting, where nothing else can stand beside them.
+
+    Raises:
+        SettingsError: A key is none.
+    """
+    for key in metadata:
+        if key not in KEYS:
+            near = get_close_matches(key, KEYS, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            raise SettingsError(
+                f"Unknown key `{key}` in `--metadata`, expected one of {', '.join(KEYS)}{hint}"
+            )
 
 
 def _language(key: str, value: object) -> str:
@@ -100,6 +166,18 @@ def _count(key: str, value: object) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 2:
         return value
     raise SettingsError(f"Expected `{key}` to be 'all' or an integer >= 2, but got {value!r}")
+
+
+def _directions(key: str, value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise SettingsError(f"Expected `{key}` to be an integer >= 1, but got {value!r}")
+
+
+def _share(key: str, value: object) -> float:
+    if isinstance(value, float) and 0.01 <= value < 1:
+        return value
+    raise SettingsError(f"Expected `{key}` to be a share from 0.01 to below 1, but got {value!r}")
 
 
 def _flag(key: str, value: object) -> bool:
@@ -150,9 +228,14 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "pooling": lambda key, value: check_choices(key, value, POOLINGS),
     "activation": lambda key, value: check_choices(key, value, ACTIVATIONS),
     "measures": lambda key, value: check_choices(key, value, MEASURES),
+    "baseline_states": lambda key, value: check_choices(key, value, KINDS),
+    "svcca_k": _directions,
+    "svcca_variance": _share,
+    "anc": lambda key, value: _choice(key, value, ANC),
     "truncate": _flag,
     "flores_source": lambda key, value: _choice(key, value, FLORES_SOURCES),
     "flores_dir": _folder,
     "tatoeba_dir": _folder,
+    "bmlama_dir": _folder,
 }
 KEYS: tuple[str, ...] = tuple(field.name for field in fields(Settings))

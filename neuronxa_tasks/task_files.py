@@ -7,8 +7,9 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from neuronxa_tasks.benchmarks import MINIATURE_BENCHMARKS
+from neuronxa_tasks.benchmarks import BMLAMA, MINIATURE_BENCHMARKS
 from neuronxa_tasks.bitext import Provenance
+from neuronxa_tasks.bmlama import BMLAMA53
 from neuronxa_tasks.corpora import FLORES_MTEB, MINIATURE_PROVENANCE, TATOEBA_MTEB
 from neuronxa_tasks.languages import (
     ENGLISH,
@@ -19,16 +20,13 @@ from neuronxa_tasks.languages import (
     TATOEBA_HEAD,
     TATOEBA_LONGTAIL,
 )
-from neuronxa_tasks.measures import ALL_METRICS
+from neuronxa_tasks.measures import DEFAULT_ACTIVATION, DEFAULT_POOLING, KNOWN_METRICS, Metric
 
 # Shown in the harness's tables; raised whenever scores are no longer comparable.
 TASK_VERSION = 1.0
 
 # Without the suffix .yaml, so that the harness does not take it for a task.
 TEMPLATE = "_alignment_template"
-
-# The harness averages those of these metrics that the run has.
-_METRICS = tuple(ALL_METRICS)
 
 # The harness runs a group's members in their order: alignment, which is over soonest, first.
 COMBINED_GROUPS: dict[str, tuple[str, ...]] = {
@@ -42,7 +40,7 @@ COMBINED_GROUPS: dict[str, tuple[str, ...]] = {
 }
 
 _TEMPLATE = """\
-class: !function neuronxa_tasks.harness.task.AlignmentTask
+class: !function neuronxa_tasks.harness.task.{task_class}
 output_type: bitext_alignment
 corpus: {corpus}
 dataset_path: {source.dataset}
@@ -73,6 +71,20 @@ metadata:
   version: {TASK_VERSION}
 """
 
+BMLAMA_TEMPLATE = "_bmlama_template"
+
+_BMLAMA_TEMPLATE = f"""\
+class: !function neuronxa_tasks.harness.bmlama.BmlamaTask
+output_type: sentence_loss
+dataset_path: {BMLAMA53.dataset}
+dataset_kwargs:
+  revision: {BMLAMA53.revision}
+test_split: {BMLAMA53.split}
+num_fewshot: 0
+metadata:
+  version: {TASK_VERSION}
+"""
+
 
 def task_files() -> dict[str, str]:
     """The text of every task file, by its path inside `task_yamls/`.
@@ -88,6 +100,7 @@ def task_files() -> dict[str, str]:
         **_corpus_files("tatoeba", TATOEBA_MTEB.provenance, TATOEBA_HEAD, TATOEBA_LONGTAIL),
         **_corpus_files("miniature", MINIATURE_PROVENANCE, MINIATURE_HEAD, MINIATURE_LONGTAIL),
         **_item_files(),
+        **_bmlama_files(),
         **_combined_files(),
     }
 
@@ -95,23 +108,42 @@ def task_files() -> dict[str, str]:
 def _corpus_files(
     corpus: str, source: Provenance, head: tuple[str, ...], longtail: tuple[str, ...]
 ) -> dict[str, str]:
-    name = f"neuronxa_{corpus}"
-    groups = {
-        name: [f"{name}_head", f"{name}_longtail"],
-        f"{name}_head": [f"{name}_{code}" for code in head],
-        f"{name}_longtail": [f"{name}_{code}" for code in longtail],
-    }
-    files = {TEMPLATE: _TEMPLATE.format(corpus=corpus, source=source, version=TASK_VERSION)}
-    for group, members in groups.items():
-        files[f"{group}.yaml"] = _group(group, members, _METRICS)
+    """Alignment on a corpus, and retrieval in it."""
     # Tatoeba has one configuration per language and English inside each, the others one text.
     tatoeba = corpus == "tatoeba"
-    for code in (*head, *longtail, *(() if tatoeba else (ENGLISH,))):
-        config = f"dataset_name: {code}-eng\n" if tatoeba else ""
-        files[f"{name}_{code}.yaml"] = (
-            f"include: {TEMPLATE}\ntask: {name}_{code}\n{config}language: {code}\n"
+    codes = (*head, *longtail, *(() if tatoeba else (ENGLISH,)))
+    files = {}
+    for name, task_class, families in (
+        (corpus, "AlignmentTask", ("alignment", "baseline")),
+        (f"{corpus}_retrieval", "RetrievalTask", ("retrieval",)),
+    ):
+        task = f"neuronxa_{name}"
+        groups = {
+            task: [f"{task}_head", f"{task}_longtail"],
+            f"{task}_head": [f"{task}_{code}" for code in head],
+            f"{task}_longtail": [f"{task}_{code}" for code in longtail],
+        }
+        averaged = [m.name for m in KNOWN_METRICS if m.family in families and _averaged(m)]
+        files[f"{name}/{TEMPLATE}"] = _TEMPLATE.format(
+            task_class=task_class, corpus=corpus, source=source, version=TASK_VERSION
         )
-    return {f"{corpus}/{file}": text for file, text in files.items()}
+        for group, members in groups.items():
+            files[f"{name}/{group}.yaml"] = _group(group, members, averaged)
+        for code in codes:
+            config = f"dataset_name: {code}-eng\n" if tatoeba else ""
+            files[f"{name}/{task}_{code}.yaml"] = (
+                f"include: {TEMPLATE}\ntask: {task}_{code}\n{config}language: {code}\n"
+            )
+    return files
+
+
+def _averaged(metric: Metric) -> bool:
+    """Whether the harness averages the metric over a group whose run has it."""
+    representation = metric.representation
+    return metric.family != "baseline" or (
+        representation.pooling == DEFAULT_POOLING
+        and representation.activation == DEFAULT_ACTIVATION[representation.kind]
+    )
 
 
 def _item_files() -> dict[str, str]:
@@ -126,6 +158,21 @@ def _item_files() -> dict[str, str]:
                 f"  benchmark: {benchmark.name}\n  language: {code}\n"
             )
     return {f"miniature/{file}": text for file, text in files.items()}
+
+
+def _bmlama_files() -> dict[str, str]:
+    """BMLAMA-53, the pivot's task among them: it has an accuracy, and no consistency."""
+    name = "neuronxa_bmlama53"
+    members = [f"{name}_{code}" for code in BMLAMA]
+    files = {
+        BMLAMA_TEMPLATE: _BMLAMA_TEMPLATE,
+        f"{name}.yaml": _group(name, members, ("acc", "rankc")),
+    }
+    for code in BMLAMA:
+        files[f"{name}_{code}.yaml"] = (
+            f"include: {BMLAMA_TEMPLATE}\ntask: {name}_{code}\nlanguage: {code}\n"
+        )
+    return {f"bmlama53/{file}": text for file, text in files.items()}
 
 
 def _combined_files() -> dict[str, str]:

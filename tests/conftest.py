@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_handler_of_the_harness() -> Iterator[None]:
+    """A run in this process would leave a handler that writes to one test's closed stream."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lm_eval.utils._LOGGING_CONFIGURED", True)
+        yield
 
 
 @pytest.fixture(scope="session")

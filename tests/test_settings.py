@@ -7,7 +7,8 @@ import pytest
 from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.settings import KEYS, Settings, unknown_keys
+from neuronxa_tasks.measures import ACTIVATIONS, KINDS, MEASURES, POOLINGS, metric_named
+from neuronxa_tasks.settings import KEYS, Settings, check_keys
 
 
 def test_the_defaults_are_the_papers() -> None:
@@ -31,6 +32,39 @@ def test_metric_names_carry_what_is_not_the_default() -> None:
     ]
 
 
+def test_baselines_come_after_the_papers_own_with_their_states_and_parameters() -> None:
+    metadata = {
+        "measures": ["svcca", "anc", "nasca", "cka"],
+        "baseline_states": ["embedding", "nas"],
+        "svcca_k": 30,
+        "anc": "absolute",
+    }
+    names = [metric.name for metric in Settings.from_metadata(metadata).metrics]
+    assert names == [
+        *("nasca", "cka", "cka_nas"),
+        *("svcca_k30", "svcca_k30_nas", "anc_absolute", "anc_absolute_nas"),
+    ]
+
+
+def test_a_metric_is_known_by_the_name_that_settings_give_it() -> None:
+    metadata = {
+        "measures": list(MEASURES),
+        "baseline_states": list(KINDS),
+        "activation": list(ACTIVATIONS),
+        "pooling": list(POOLINGS),
+        "svcca_variance": 0.99,
+    }
+    settings = Settings.from_metadata(metadata)
+    every = (*settings.metrics, *settings.retrieval_metrics)
+    assert len(every) == 15 + 5 * 15 + 45
+    assert [metric_named(metric.name) for metric in every] == list(every)
+
+
+def test_only_one_of_svccas_parameters_can_be_given() -> None:
+    with pytest.raises(SettingsError, match=r"`svcca_k` or `svcca_variance`.*both"):
+        Settings.from_metadata({"svcca_k": 10, "svcca_variance": 0.9})
+
+
 def test_all_pairs_can_be_asked_for() -> None:
     assert Settings.from_metadata({"n_pairs": "all"}).n_pairs is None
 
@@ -46,7 +80,11 @@ def test_all_pairs_can_be_asked_for() -> None:
         ("pooling", [], "`pooling`"),
         ("pooling", 3, "`pooling`.*3"),
         ("activation", "gate,up", "`activation`.*gate, product.*'up'"),
-        ("measures", "nasca,cka", "`measures`.*nasca, navca, mexa.*'cka'"),
+        ("measures", "nasca,cca", "`measures`.*nasca, navca, mexa, cka.*'cca'"),
+        ("baseline_states", "hidden", "`baseline_states`.*nas, nav, embedding.*'hidden'"),
+        ("svcca_k", 0, "`svcca_k`.*>= 1.*0"),
+        ("svcca_variance", 1.5, "`svcca_variance`.*from 0.01 to below 1.*1.5"),
+        ("anc", "squared", "`anc`.*signed, absolute.*'squared'"),
         ("truncate", "yes", "`truncate`.*true or false.*'yes'"),
         ("flores_source", "facebook", "`flores_source`.*mteb, flores_plus"),
         ("flores_dir", "/no/such/folder", "`flores_dir`.*existing folder.*/no/such/folder"),
@@ -75,6 +113,7 @@ def test_no_argument_of_the_harness_model_is_taken_for_a_near_miss() -> None:
 
 def test_keys_of_others_are_seen_as_such(tmp_path: Path) -> None:
     metadata = {"pretrained": "gpt2", "max_seq_lengths": [4096], "flores_dir": tmp_path}
-    assert unknown_keys(metadata) == ["pretrained", "max_seq_lengths"]
+    with pytest.raises(SettingsError, match="Unknown key `pretrained` in `--metadata`"):
+        check_keys(metadata)
     assert Settings.from_metadata(metadata).flores_dir == tmp_path
     assert set(KEYS) > {"pivot", "n_pairs", "flores_dir"}

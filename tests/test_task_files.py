@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -8,8 +9,8 @@ from lm_eval.tasks import TaskManager
 from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry
 
-from neuronxa_tasks.benchmarks import BENCHMARKS, MINIATURE_BENCHMARKS, TASKS_WITHOUT_FLORES
-from neuronxa_tasks.harness.task import AlignmentTask
+from neuronxa_tasks.benchmarks import BENCHMARKS, BMLAMA, MINIATURE_BENCHMARKS, TASKS_WITHOUT_FLORES
+from neuronxa_tasks.harness.task import AlignmentTask, RetrievalTask
 from neuronxa_tasks.languages import (
     ENGLISH,
     FLORES,
@@ -18,8 +19,8 @@ from neuronxa_tasks.languages import (
     MINIATURE,
     TATOEBA,
 )
-from neuronxa_tasks.measures import ACTIVATIONS, MEASURES, POOLINGS, metrics
-from neuronxa_tasks.task_files import COMBINED_GROUPS, task_files, write_task_files
+from neuronxa_tasks.measures import KNOWN_METRICS
+from neuronxa_tasks.task_files import task_files, write_task_files
 
 FOLDER = Path(__file__).parents[1] / "task_yamls"
 
@@ -51,14 +52,19 @@ def alignment_tasks(manager: TaskManager) -> set[str]:
 
 
 def test_the_harness_lists_every_language_once(manager: TaskManager) -> None:
-    expected = {f"neuronxa_flores_{code}" for code in FLORES}
-    expected |= {f"neuronxa_tatoeba_{code}" for code in TATOEBA}
-    expected |= {f"neuronxa_miniature_{code}" for code in MINIATURE}
+    corpora = {"flores": FLORES, "tatoeba": TATOEBA, "miniature": MINIATURE}
+    expected = {
+        f"neuronxa_{corpus}{what}_{code}"
+        for corpus, codes in corpora.items()
+        for what in ("", "_retrieval")
+        for code in codes
+    }
     assert alignment_tasks(manager) == expected
-    assert len(expected) == 204 + 112 + 12
+    assert len(expected) == 2 * (204 + 112 + 12)
     items = {task for benchmark in MINIATURE_BENCHMARKS for task in benchmark.tasks}
+    items |= {f"neuronxa_bmlama53_{code}" for code in BMLAMA}
     assert set(manager.all_subtasks) == expected | items
-    assert len(items) == 11 + 12
+    assert len(items) == 11 + 12 + 53
 
 
 def test_the_groups_are_head_and_longtail_and_leave_english_out(manager: TaskManager) -> None:
@@ -75,23 +81,34 @@ def test_the_groups_are_head_and_longtail_and_leave_english_out(manager: TaskMan
 def test_every_task_is_complete(manager: TaskManager) -> None:
     for name in alignment_tasks(manager):
         config = manager.task_index[name].cfg
-        assert config["task"] == f"neuronxa_{config['corpus']}_{config['language']}"
+        retrieval = (
+            "_retrieval" if name.startswith(f"neuronxa_{config['corpus']}_retrieval") else ""
+        )
+        assert config["task"] == f"neuronxa_{config['corpus']}{retrieval}_{config['language']}"
         assert config["num_fewshot"] == 0, f"{name} must take no shots"
         assert config["metadata"]["version"] == 1.0
         pinned = 2 if config["corpus"] == "miniature" else 40
         assert len(config["dataset_kwargs"]["revision"]) == pinned, f"{name} must pin a commit"
         assert "trust_remote_code" not in config["dataset_kwargs"]
-        assert config["class"].endswith(f"{AlignmentTask.__module__}.{AlignmentTask.__name__}")
+        task_class = RetrievalTask if retrieval else AlignmentTask
+        assert config["class"].endswith(f"{task_class.__module__}.{task_class.__name__}")
 
 
-def test_the_groups_average_every_metric_that_can_be_asked_for(manager: TaskManager) -> None:
-    items = {benchmark.run_name for benchmark in MINIATURE_BENCHMARKS}
-    for name in set(manager.all_groups) - set(COMBINED_GROUPS):
-        listed = manager.task_index[name].cfg["aggregate_metric_list"]
-        names = [metric.name for metric in metrics(MEASURES, POOLINGS, ACTIVATIONS)]
-        names = ["acc"] if name in items else names
-        assert [entry["metric"] for entry in listed] == names
-        assert not any(entry["weight_by_size"] for entry in listed)
+@pytest.mark.parametrize(
+    ("name", "families"),
+    [("flores_head", ("alignment", "baseline")), ("tatoeba_retrieval", ("retrieval",))],
+)
+def test_the_groups_average_every_metric_but_unusual_baselines(
+    manager: TaskManager, name: str, families: tuple[str, ...]
+) -> None:
+    listed = manager.task_index[f"neuronxa_{name}"].cfg["aggregate_metric_list"]
+    averaged = {entry["metric"] for entry in listed}
+    known = {metric.name: metric for metric in KNOWN_METRICS if metric.family in families}
+    assert averaged <= known.keys()
+    for metric in known.keys() - averaged:
+        assert known[metric].family == "baseline"
+        assert re.search("(mean|last|gate|product)$", metric)
+    assert not any(entry["weight_by_size"] for entry in listed)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
@@ -19,6 +19,7 @@ from lm_eval.models.huggingface import HFLM
 from neuronxa_tasks.harness.estimate import Cost, part_cost, seconds_per_token
 from neuronxa_tasks.harness.partial_results import PartialResults
 from neuronxa_tasks.harness.parts import FAILURES, PartedTaskManager, attempt, listed, merged
+from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.parsing import parse_results
 from neuronxa_tasks.report.summary import records, summary
 
@@ -46,15 +47,19 @@ class CombinedRun:
     Args:
         command: The command as typed.
         index_all: Whether the harness's own tasks are asked for, of which it reads 14,000.
+        shown: What to print of the finished run's report; by default everything.
 
     Attributes:
         failures: A sentence for every part that could not be loaded or run.
     """
 
-    def __init__(self, command: str, index_all: bool) -> None:
+    def __init__(
+        self, command: str, index_all: bool, shown: Callable[[Report], str] | None = None
+    ) -> None:
         self.failures: list[str] = []
         self._command = command
         self._index_all = index_all
+        self._shown = shown
         self._partial: PartialResults | None = None
         self._joined = ""
 
@@ -155,7 +160,7 @@ class CombinedRun:
         from neuronxa_tasks.report.text import printed
 
         report = build_report([file], command=self._command)
-        self._joined = printed(report)
+        self._joined = (self._shown or printed)(report)
         results["neuronxa"] = {
             **summary(report),
             "languages": records(report.languages),

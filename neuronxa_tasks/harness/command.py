@@ -1,12 +1,8 @@
 """`neuronxa run`: the harness's own command line, then the joined table and the correlations."""
 
 import argparse
-import re
-import shlex
 import sys
-from argparse import Namespace
-from collections.abc import Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Sequence
 
 import torch
 from lm_eval._cli import HarnessCLI
@@ -18,10 +14,12 @@ from neuronxa_tasks.harness.combined import CombinedRun
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.location import harness_sees_tasks, installed_tasks
 from neuronxa_tasks.harness.selection import expand, is_ours, narrow
-from neuronxa_tasks.settings import KEYS, unknown_keys
+from neuronxa_tasks.output import shown_command
+from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.settings import check_keys
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], shown: Callable[[Report], str] | None = None) -> int:
     """Run the harness.
 
     Unlike plain `lm_eval` it knows the model name `neuronxa`, finds the task files wherever
@@ -30,6 +28,7 @@ def run(arguments: Sequence[str]) -> int:
 
     Args:
         arguments: Those of `lm_eval run`, and `--languages`.
+        shown: What to print of the finished run's report; by default everything.
 
     Returns:
         0, or 1 where a part of the run failed.
@@ -55,10 +54,10 @@ def run(arguments: Sequence[str]) -> int:
     options.tasks = names or options.tasks
     only_ours = bool(names) and all(is_ours(name) for name in names)
     if only_ours:
-        _refuse_unknown_keys(options)
+        check_keys(options.metadata or {})
     if only_ours or not harness_sees_tasks():
         options.include_path = [*filter(None, [options.include_path]), str(installed_tasks())]
-    combined = CombinedRun(_shown(arguments), index_all=not only_ours)
+    combined = CombinedRun(shown_command("run", arguments), index_all=not only_ours, shown=shown)
     with combined.installed():
         harness.execute(options)
     combined.finish()
@@ -67,18 +66,3 @@ def run(arguments: Sequence[str]) -> int:
         torch.distributed.barrier()
         torch.distributed.destroy_process_group()
     return 1 if combined.failures else 0
-
-
-def _shown(arguments: Sequence[str]) -> str:
-    """The command as it may stand in a file that others read."""
-    hidden = [re.sub(r"((?:token|key|password)=)[^,\s]+", r"\1…", a) for a in arguments]
-    return shlex.join(["neuronxa", "run", *hidden])
-
-
-def _refuse_unknown_keys(options: Namespace) -> None:
-    for key in unknown_keys(options.metadata or {}):
-        near = get_close_matches(key, KEYS, n=1)
-        hint = f"; did you mean `{near[0]}`?" if near else ""
-        raise SettingsError(
-            f"Unknown key `{key}` in `--metadata`, expected one of {', '.join(KEYS)}{hint}"
-        )

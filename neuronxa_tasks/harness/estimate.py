@@ -13,6 +13,8 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval.evaluator_utils import get_sample_size
 from lm_eval.models.huggingface import HFLM
 
+from neuronxa_tasks.bmlama import Query
+from neuronxa_tasks.harness.bmlama import BmlamaTask
 from neuronxa_tasks.harness.task import AlignmentTask
 
 # Documents of every task that are looked at; prompts of one task differ little in length.
@@ -75,6 +77,7 @@ def part_cost(
     """
     encode = lm.tok_encode if isinstance(lm, HFLM) else None
     sides: dict[tuple[str, ...], None] = {}
+    queries: dict[str, tuple[Query, ...]] = {}
     requests, tokens = 0, 0.0
     for name, task in tasks.items():
         documents = len(task.eval_docs)
@@ -83,6 +86,11 @@ def part_cost(
         if isinstance(task, AlignmentTask):
             # A pivot's sentences that several languages share are run once.
             sides |= dict.fromkeys([task.bitext.pivot_sentences, task.bitext.sentences])
+            requests += reported
+        elif isinstance(task, BmlamaTask):
+            both = task.queries
+            queries[both.pivot] = both.pivot_queries[:reported]
+            queries[both.language] = both.queries[:reported]
             requests += reported
         elif isinstance(task, ConfigurableTask) and documents:
             looked_at = list(islice(task.eval_docs, LOOKED_AT))
@@ -98,6 +106,10 @@ def part_cost(
         for side in sides:
             lengths = [len(encode(sentence)) for sentence in side[:LOOKED_AT]]
             tokens += sum(lengths) / len(lengths) * len(side)
+        for asked in queries.values():
+            lengths = [len(encode(query.sentences[0])) for query in asked[:LOOKED_AT]]
+            sentences = sum(len(query.candidates) for query in asked)
+            tokens += sum(lengths) / len(lengths) * sentences
     return Cost(requests, round(tokens))
 
 

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
-from neuronxa_tasks.alignment import Alignment
 from neuronxa_tasks.bitext import Bitext
+from neuronxa_tasks.harness.scores import Hits, Outcome, Similarity
 from neuronxa_tasks.measures import Metric
 from neuronxa_tasks.states import ExpertSite, SentenceStates, Site
 
@@ -23,30 +23,57 @@ def package_versions() -> dict[str, str]:
     return {package: version(package) for package in VERSIONED_PACKAGES}
 
 
-def pair_response(pair: int, alignments: Mapping[Metric, Alignment]) -> str:
+def pair_response(pair: int, outcomes: Mapping[Metric, Outcome]) -> str:
     """The answer to one request, a short JSON object.
 
     Args:
         pair: Index of the pair in its bitext.
-        alignments: The language's alignment by metric.
+        outcomes: The language's outcomes by metric.
 
     Returns:
-        The pair, and for every metric the layers in which it is aligned (positions in the
-        record's list of layers), the number of layers, its margin and nearest wrong neighbour
-        (null where a vector is zero).
+        The pair, and for every metric of alignment the layers in which it is aligned (positions
+        in the record's list of layers), the number of layers, its margin and nearest wrong
+        neighbour (null where a vector is zero); of retrieval whether it is found in the best
+        layer; of a baseline the value of the whole language.
     """
-    answer: dict[str, Any] = {"pair": pair}
-    for metric, alignment in alignments.items():
-        # A vector of zeros has no cosine, and JSON no NaN.
-        margin = float(alignment.margin[pair])
-        known = math.isfinite(margin)
-        answer[metric.name] = {
-            "aligned": alignment.aligned[:, pair].nonzero().flatten().tolist(),
-            "layers": len(alignment.aligned),
-            "margin": round(margin, 6) if known else None,
-            "nearest": int(alignment.nearest[pair]) if known else None,
-        }
-    return json.dumps(answer)
+    answers = {metric.name: _answer(outcome, pair) for metric, outcome in outcomes.items()}
+    return json.dumps({"pair": pair, **answers})
+
+
+def _answer(outcome: Outcome, pair: int) -> dict[str, Any]:
+    match outcome:
+        case Hits():
+            return {"found": bool(outcome.found[outcome.best, pair])}
+        case Similarity():
+            return {"value": _plain(float(outcome.layer_scores.mean()))}
+    # A vector of zeros has no cosine, and JSON no NaN.
+    margin = float(outcome.margin[pair])
+    known = math.isfinite(margin)
+    return {
+        "aligned": outcome.aligned[:, pair].nonzero().flatten().tolist(),
+        "layers": len(outcome.aligned),
+        "margin": round(margin, 6) if known else None,
+        "nearest": int(outcome.nearest[pair]) if known else None,
+    }
+
+
+def pair_value(metric: Metric, answer: Mapping[str, Any]) -> float:
+    """What a pair's answer contributes to the metric's mean.
+
+    Args:
+        metric: Of alignment: share of layers in which the pair is aligned. Of retrieval: 1 if it
+            is found. A baseline: the value of the whole language.
+        answer: As `pair_response` gives it for the metric.
+    """
+    if metric.family == "retrieval":
+        return float(answer["found"])
+    if metric.family == "baseline":
+        return math.nan if answer["value"] is None else float(answer["value"])
+    return len(answer["aligned"]) / int(answer["layers"])
+
+
+def _plain(number: float) -> float | None:
+    return number if math.isfinite(number) else None
 
 
 def language_record(
@@ -54,7 +81,7 @@ def language_record(
     model: Mapping[str, Any],
     sites: Sequence[Site | ExpertSite],
     states: Mapping[str, SentenceStates],
-    alignments: Mapping[Metric, Alignment],
+    outcomes: Mapping[Metric, Outcome],
 ) -> dict[str, Any]:
     """The record of one language, plain data fit for JSON.
 
@@ -63,7 +90,7 @@ def language_record(
         model: What the harness's results do not say of the model already.
         sites: Where its neurons are.
         states: States of both sides, by `pivot` and `language`.
-        alignments: By metric.
+        outcomes: By metric.
     """
     return {
         "score_version": SCORE_VERSION,
@@ -81,14 +108,31 @@ def language_record(
         "tokens": {side: list(s.tokens) for side, s in states.items()},
         "truncated": {side: s.truncated for side, s in states.items()},
         "versions": package_versions(),
-        "metrics": {
-            metric.name: {
-                **asdict(metric.representation),
-                "first_layer": 0 if metric.representation.kind == "embedding" else 1,
-                "layer_scores": alignment.layer_scores.tolist(),
-                "score": float(alignment.layer_scores.mean()),
-                "aligned_layers": alignment.aligned_layers.tolist(),
+        "metrics": {metric.name: _entry(metric, outcome) for metric, outcome in outcomes.items()},
+    }
+
+
+def _entry(metric: Metric, outcome: Outcome) -> dict[str, Any]:
+    first_layer = 0 if metric.representation.kind == "embedding" else 1
+    entry = {
+        **asdict(metric.representation),
+        "first_layer": first_layer,
+        "layer_scores": [_plain(score) for score in outcome.layer_scores.tolist()],
+    }
+    match outcome:
+        case Hits():
+            return {
+                **entry,
+                "score": float(outcome.layer_scores[outcome.best]),
+                "best_layer": outcome.best + first_layer,
+                "outcomes": outcome.found[outcome.best].int().tolist(),
             }
-            for metric, alignment in alignments.items()
-        },
+        case Similarity():
+            return {**entry, "score": _plain(float(outcome.layer_scores.mean()))}
+    return {
+        **entry,
+        "score": float(outcome.layer_scores.mean()),
+        "aligned_layers": outcome.aligned_layers.tolist(),
+        "permutation_p": outcome.permutation_p,
+        "by_pairs": {str(n): score for n, score in outcome.by_pairs.items()},
     }

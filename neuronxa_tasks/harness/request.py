@@ -6,6 +6,7 @@ from typing import Any
 from lm_eval.api.instance import Instance
 
 from neuronxa_tasks.bitext import Bitext
+from neuronxa_tasks.measures import Metric
 from neuronxa_tasks.settings import Settings
 
 REQUEST_TYPE = "bitext_alignment"
@@ -17,7 +18,8 @@ class BitextRequest(Instance):
 
     Attributes:
         bitext: The whole bitext, shared by the requests of a task.
-        settings: What to measure.
+        settings: How to measure.
+        metrics: What to measure.
         ignored: Command-line options of the run that do not reach these sentences.
         record: What the results say of the whole language; the model fills it in, as the
             harness fills in `resps`.
@@ -25,5 +27,6 @@ class BitextRequest(Instance):
 
     bitext: Bitext = field(repr=False)
     settings: Settings
+    metrics: tuple[Metric, ...]
     ignored: tuple[str, ...] = ()
     record: dict[str, Any] = field(default_factory=dict, repr=False)

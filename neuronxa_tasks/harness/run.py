@@ -9,7 +9,6 @@ from typing import Any, NoReturn
 from lm_eval.models.huggingface import HFLM
 from tqdm import tqdm
 
-from neuronxa_tasks.alignment import align
 from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache, cache_file, digest
@@ -21,7 +20,9 @@ from neuronxa_tasks.harness.record import (
     pair_response,
 )
 from neuronxa_tasks.harness.request import BitextRequest
+from neuronxa_tasks.harness.scores import score
 from neuronxa_tasks.languages import language_name
+from neuronxa_tasks.measures import Representation
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 from neuronxa_tasks.states.fingerprint import model_fingerprint
 
@@ -85,19 +86,11 @@ def _finish(
     pivot: SentenceStates,
     language: SentenceStates,
 ) -> FinishedLanguage:
-    alignments = {
-        metric: align(
-            pivot.layers[metric.representation],
-            language.layers[metric.representation],
-            pivot.rows,
-            language.rows,
-        )
-        for metric in request.settings.metrics
-    }
+    outcomes = score(request.metrics, request.settings, pivot, language)
     states = {"pivot": pivot, "language": language}
     return FinishedLanguage(
-        record=language_record(request.bitext, _describe(lm), encoder.sites, states, alignments),
-        responses=[pair_response(pair, alignments) for pair in range(len(request.bitext))],
+        record=language_record(request.bitext, describe_model(lm), encoder.sites, states, outcomes),
+        responses=[pair_response(pair, outcomes) for pair in range(len(request.bitext))],
     )
 
 
@@ -126,7 +119,7 @@ def _keys(lm: HFLM, encoder: SentenceEncoder, requests: Sequence[BitextRequest])
                 "sha256": request.bitext.digests,
                 # Tokenizer, beginning-of-sequence token and all that tells them.
                 "tokens": digest({"ids": _token_ids(lm, request.bitext)}),
-                "metrics": [metric.name for metric in request.settings.metrics],
+                "metrics": [metric.name for metric in request.metrics],
                 "truncate": request.settings.truncate,
             }
         )
@@ -188,7 +181,7 @@ def _encode(
     progress.set_description(name)
     return encoder.encode(
         texts,
-        [metric.representation for metric in request.settings.metrics],
+        _representations(request),
         truncate=request.settings.truncate,
         name=f"{request.bitext.corpus} {code} ({name})",
         progress=progress,
@@ -196,7 +189,12 @@ def _encode(
 
 
 def _pivot_key(request: BitextRequest) -> tuple[Any, ...]:
-    return request.bitext.pivot_sentences, request.settings
+    bitext, settings = request.bitext, request.settings
+    return bitext.pivot_sentences, settings.truncate, _representations(request)
+
+
+def _representations(request: BitextRequest) -> tuple[Representation, ...]:
+    return tuple(dict.fromkeys(metric.representation for metric in request.metrics))
 
 
 def _count_sentences(requests: Sequence[BitextRequest]) -> int:
@@ -204,7 +202,8 @@ def _count_sentences(requests: Sequence[BitextRequest]) -> int:
     return sum(len(request.bitext) for request in (*requests, *pivots))
 
 
-def _describe(lm: HFLM) -> dict[str, Any]:
+def describe_model(lm: HFLM) -> dict[str, Any]:
+    """What the harness's results do not say of the model already."""
     first_token = tokenize(lm, ["A"])[0][0]
     return {
         "dtype": str(lm.model.dtype).removeprefix("torch."),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.languages import FLORES, GROUPS, check_language
+from neuronxa_tasks.languages import FLORES, GROUPS, check_languages
 from neuronxa_tasks.task_files import COMBINED_GROUPS
 
 logger = logging.getLogger(__name__)
@@ -39,14 +39,13 @@ def narrow(names: Sequence[str], languages: Sequence[str]) -> list[str]:
         languages: FLORES-200 codes.
 
     Raises:
-        SettingsError: A code is unknown, or no task is left.
+        SettingsError: A code is unknown or repeated, or no task is left.
 
     Example:
         >>> narrow(["neuronxa_flores_head", "arc_multilingual"], ["deu_Latn", "fin_Latn"])
         ['neuronxa_flores_deu_Latn', 'neuronxa_flores_fin_Latn', 'arc_de']
     """
-    for code in languages:
-        check_language(code, FLORES, "--languages")
+    check_languages(languages, FLORES, "--languages")
     groups = _groups()
     narrowed: list[str] = []
     for name in names:
@@ -70,8 +69,8 @@ def _groups() -> dict[str, dict[str, str]]:
     """Tasks of every group of languages, with the FLORES-200 code of each."""
     groups = {benchmark.run_name: dict(benchmark.tasks) for benchmark in BENCHMARKS}
     for corpus, by_resource in GROUPS.items():
-        name = f"{TASK_PREFIX}{corpus}"
-        for group, codes in by_resource.items():
-            groups[f"{name}_{group}"] = {f"{name}_{c}": resolve_language(c) or c for c in codes}
-        groups[name] = {**groups[f"{name}_head"], **groups[f"{name}_longtail"]}
+        for name in (f"{TASK_PREFIX}{corpus}", f"{TASK_PREFIX}{corpus}_retrieval"):
+            for group, codes in by_resource.items():
+                groups[f"{name}_{group}"] = {f"{name}_{c}": resolve_language(c) or c for c in codes}
+            groups[name] = {**groups[f"{name}_head"], **groups[f"{name}_longtail"]}
     return groups

@@ -5,19 +5,29 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from neuronxa_tasks.languages import ENGLISH
-from neuronxa_tasks.measures import ALL_METRICS, DEFAULT_ACTIVATION
+from neuronxa_tasks.languages import ENGLISH, language_name
+from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
 from neuronxa_tasks.miniature import CAVEAT
+from neuronxa_tasks.report.analyses import analysis_tables
+from neuronxa_tasks.report.chance import robustness
 from neuronxa_tasks.report.comparison import compare
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.correlations import TOKENS, averages, correlations, differences
 from neuronxa_tasks.report.coverage import skipped
 from neuronxa_tasks.report.groups import groups
 from neuronxa_tasks.report.identity import Renaming
-from neuronxa_tasks.report.join import joined, leading_benchmarks, metric_names, with_means
+from neuronxa_tasks.report.join import (
+    joined,
+    leading_benchmarks,
+    metric_names,
+    resources,
+    with_means,
+)
 from neuronxa_tasks.report.long_table import layer_table, long_table
 from neuronxa_tasks.report.published import published_pearson
 from neuronxa_tasks.report.rows import alignment_rows, renamed, score_rows
+from neuronxa_tasks.report.stability import stability
+from neuronxa_tasks.report.training import over_training
 from neuronxa_tasks.report.values import ResultsFile
 
 CORRELATIONS = (
@@ -25,6 +35,9 @@ CORRELATIONS = (
     *("bootstrap_low", "bootstrap_high", "p", "spearman", "spearman_p", "partial", "paper"),
     *("measure", "activation", "pooling", "reason"),
 )
+
+# Benchmarks that take no examples.
+_SHOTS = {"bmlama53": "(0-shot)"}
 
 
 def build_report(
@@ -48,44 +61,66 @@ def build_report(
     """
     files, unused = renamed(files, renamings)
     alignments, left_out = alignment_rows(files)
+    retrievals, left_out_retrievals = alignment_rows(files, "retrievals")
     scores, left_out_scores = score_rows(files)
+    analysed, damaged = analysis_tables(files)
     names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
     languages, means = with_means(joined(alignments, scores), benchmarks)
     columns = (*benchmarks, *means)
     found = _described(correlations(languages, names, columns), alignments, benchmarks)
     models = _models(files, alignments)
+    layers = layer_table(alignments)
     return Report(
         models=models,
         metrics=names,
         benchmarks=columns,
         languages=languages,
-        layers=layer_table(alignments),
-        long=long_table(alignments, scores),
+        layers=layers,
+        long=long_table(pd.concat([alignments, retrievals], ignore_index=True), scores),
         correlations=found,
         differences=differences(languages, names, columns),
         averages=averages(found, models, benchmarks),
-        groups=groups(alignments, languages),
+        groups=groups(alignments),
+        retrieval=_retrieval(retrievals),
+        retrieval_groups=groups(retrievals),
+        robustness=robustness(alignments, layers),
+        stability=stability(alignments, languages, columns),
+        training=over_training(models, languages, names, columns),
+        **analysed,
         comparison=compare(alignments, *compared) if compared else pd.DataFrame(),
         compared=compared,
         skipped=skipped(languages, names, benchmarks, files),
         problems=(
             *(*problems, *unused),
             *(problem for file in files for problem in file.problems),
-            *(*left_out, *left_out_scores, *_caveats(alignments)),
+            *(*left_out, *left_out_retrievals, *left_out_scores, *damaged),
+            *_caveats(alignments, retrievals, analysed["matrix"], analysed["maps"]),
         ),
         command=command,
         version=version("neuronxa-tasks"),
     )
 
 
-def _caveats(alignments: pd.DataFrame) -> tuple[str, ...]:
-    bundled = not alignments.empty and (alignments["corpus"] == "miniature").any()
+def _caveats(*tables: pd.DataFrame) -> tuple[str, ...]:
+    # A matrix has its corpus at the beginning of its condition.
+    names = (table.get("corpus", table.get("condition")) for table in tables if len(table))
+    bundled = any(name.str.lower().str.startswith("miniature").any() for name in names)
     return (CAVEAT,) if bundled else ()
+
+
+def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
+    if retrievals.empty:
+        return pd.DataFrame()
+    columns = ["label", "condition", "language", "metric", "pivot"]
+    return retrievals[[*columns, "value", "stderr", "low", "high", "best_layer"]].assign(
+        name=retrievals["language"].map(language_name),
+        resource=resources(retrievals["corpus"], retrievals["language"]),
+    )
 
 
 def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    models = {file.model for file in files if file.alignments or file.scores}
+    models = {file.model for file in files if not file.empty}
     # Checkpoints in the order of training.
     for model in sorted(models, key=lambda model: (model.series, model.step or 0, model)):
         own = [file for file in files if file.model == model]
@@ -128,31 +163,36 @@ def _described(
         return table
     bare = set(alignments.loc[alignments["label"] == alignments["model"], "label"])
     conditions = alignments.drop_duplicates("condition").set_index("condition")
+    measures = dict(zip(alignments["metric"], alignments["measure"], strict=True))
     rows: list[dict[str, object]] = []
     for row in table.itertuples(index=False):
-        metric, condition = ALL_METRICS.get(row.metric), conditions.loc[row.condition]
+        metric, condition = metric_named(row.metric), conditions.loc[row.condition]
         if metric is None:
             rows.append({"measure": TOKENS, "activation": "", "pooling": ""})
             continue
         representation = metric.representation
+        # Without what stands in columns of its own.
+        measure = measures[row.metric]
         paper = None
-        # What the paper measured: the model itself, 100 pairs with English, five shots.
+        # What the paper measured: the model itself, 100 pairs with English, five shots or none.
+        # Its XNLI is of a model fine-tuned on English, which is no model's own accuracy.
         if (
             representation.activation == DEFAULT_ACTIVATION[representation.kind]
             and (condition["pivot"], condition["n_pairs"]) == (ENGLISH, 100)
             and row.label in bare
-            and row.benchmark.endswith("(5-shot)")
+            and benchmarks.get(row.benchmark) != "xnli"
+            and row.benchmark.endswith(_SHOTS.get(benchmarks.get(row.benchmark, ""), "(5-shot)"))
         ):
             paper = published_pearson(
                 row.label,
                 condition["corpus"],
                 benchmarks.get(row.benchmark, ""),
                 representation.pooling,
-                metric.measure,
+                measure,
             )
         rows.append(
             {
-                "measure": metric.measure,
+                "measure": measure,
                 "activation": representation.activation or "",
                 "pooling": representation.pooling,
                 "paper": paper,

@@ -38,19 +38,27 @@ def check_complete(file: ResultsFile) -> list[Finding]:
 
 
 def _alignment(file: ResultsFile) -> Iterator[Finding]:
-    if not file.alignments:
+    if not file.alignments and not file.retrievals:
         yield Finding(False, "no alignment scores")
-    for condition in dict.fromkeys(row.condition for row in file.alignments):
-        rows = [row for row in file.alignments if row.condition == condition]
+    yield from _languages(file.alignments, "")
+    yield from _languages(file.retrievals, " retrieval")
+
+
+def _languages(scores: Sequence[Alignment], ending: str) -> Iterator[Finding]:
+    for condition in dict.fromkeys(row.condition for row in scores):
+        rows = [row for row in scores if row.condition == condition]
         corpus, pivot = str(condition[0]), condition[1]
         # The pivot has no score of its own.
         expected = _MEMBERS[corpus] - {pivot}
         for metric in dict.fromkeys(row.metric for row in rows):
             missing = expected - {row.language for row in rows if row.metric == metric}
             count = len(expected) - len(missing)
-            yield Finding(not missing, f"{corpus}, {metric}: {count} of {len(expected)} languages")
+            text = f"{corpus}{ending}, {metric}: {count} of {len(expected)} languages"
+            yield Finding(not missing, text)
         if UNKNOWN in condition:
-            yield Finding(False, f"{corpus}: the file does not say how its scores were made")
+            yield Finding(
+                False, f"{corpus}{ending}: the file does not say how its scores were made"
+            )
 
 
 def _benchmarks(file: ResultsFile) -> Iterator[Finding]:

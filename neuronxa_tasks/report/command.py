@@ -61,9 +61,9 @@ def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Re
         command=shlex.join(["neuronxa", "report", *arguments]),
         problems=problems,
     )
-    if made.languages.empty:
+    if made.models.empty:
         raise ReportError(
-            "Expected alignment or benchmark scores, but found none in "
+            "Expected alignment, retrieval or benchmark scores, but found none in "
             f"{', '.join(file.path for file in files)}: run neuronxa_flores or neuronxa_combined"
         )
     return made

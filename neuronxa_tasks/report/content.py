@@ -28,9 +28,11 @@ class Report:
         languages: The joined table, one row per `label`, `condition` and language: `language`
             (FLORES-200 code, or the corpus's own where FLORES has none), `name`, `script`,
             `family`, `resource` (`head`, `longtail` or empty), one column per metric and per
-            benchmark label (NaN where missing), `<metric>_stderr`, and `tokens`: tokens per
-            sentence relative to the pivot's.
-        layers: One row per `label`, `condition`, `metric`, `language`, `layer`: `value`.
+            benchmark label (NaN where missing), where known `<metric>_stderr`, `<metric>_low` and
+            `<metric>_high` (95 % interval over pairs) and `<metric>_p` (of chance, by
+            permutation), and `tokens`: tokens per sentence relative to the pivot's.
+        layers: One row per `label`, `condition`, `metric`, `language`, `layer`: `value`, and
+            `p` (of chance, binomial; NaN for baselines).
         long: The results contract's long table.
         correlations: One row per `label`, `condition`, `metric` and `benchmark`: `measure`,
             `activation`, `pooling`, `n` languages, `pearson`, `fisher_low`, `fisher_high`,
@@ -43,6 +45,17 @@ class Report:
             `condition`, `metric`, `pearson`, `n`.
         groups: Mean scores: `label`, `condition`, `group` (`all`, `head`, `longtail`), `metric`,
             `value`, `low`, `high` (95 %, pairs resampled jointly), `languages`.
+        retrieval: One row per `label`, `condition`, `language` and `metric` of retrieval:
+            `name`, `resource`, `pivot`, `value`, `stderr`, `low`, `high`, `best_layer`.
+        retrieval_groups: Their means, as `groups`.
+        robustness: What is above chance, per `label`, `condition` and `metric`, as
+            `chance.robustness` gives it.
+        stability: Scores by number of pairs, as `stability.stability` gives it.
+        training: Correlations over training steps, as `training.over_training` gives it.
+        matrix: Every language with every other, as `matrix.matrix_table` gives it.
+        neighbours: The nearest of each, as `matrix.neighbours` gives it.
+        maps: Sentence states in the plane, as `inspection.maps` gives it.
+        failing: Pairs that are not aligned, as `inspection.failing` gives it.
         comparison: Of two models, per language: `condition`, `metric`, `language`, `name`, `a`,
             `b`, `difference`, `low`, `high`, `p` (corrected); empty unless asked for.
         compared: Labels of those two models.
@@ -62,6 +75,15 @@ class Report:
     differences: pd.DataFrame
     averages: pd.DataFrame
     groups: pd.DataFrame
+    retrieval: pd.DataFrame
+    retrieval_groups: pd.DataFrame
+    robustness: pd.DataFrame
+    stability: pd.DataFrame
+    training: pd.DataFrame
+    matrix: pd.DataFrame
+    neighbours: pd.DataFrame
+    maps: pd.DataFrame
+    failing: pd.DataFrame
     comparison: pd.DataFrame
     compared: tuple[str, ...]
     skipped: pd.DataFrame

@@ -32,11 +32,7 @@ def skipped(
         (f"{code} ({language_name(code)})", TATOEBA_WITHOUT_FLORES[code])
         for code in sorted(set(languages["language"]) & TATOEBA_WITHOUT_FLORES.keys())
     ]
-    rows += [
-        (file.path, "has no score that this report knows")
-        for file in files
-        if not file.alignments and not file.scores
-    ]
+    rows += [(file.path, "has nothing that this report knows") for file in files if file.empty]
     rows += dict.fromkeys(item for file in files for item in file.skipped)
     return pd.DataFrame(rows, columns=["what", "why"])
 

@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.report.content import FEW, Report
 
 AnyChart = alt.Chart | alt.LayerChart
@@ -24,6 +25,8 @@ KEYS = ["label", "condition"]
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 INK, MUTED, GRID = "#1a2128", "#59646f", "#e6eaee"
 
+_TITLES = {"cka_debiased": "Debiased CKA", "nas": "NAS", "nav": "NAV"}
+
 RESOURCES = {"head": "Head", "longtail": "Long-tail"}
 
 
@@ -33,11 +36,15 @@ def metric_title(metric: str) -> str:
     Example:
         >>> metric_title("nasca"), metric_title("navca_gate_last"), metric_title("tokens")
         ('NASCA', 'NAVCA (gate, last)', 'Tokens')
+        >>> metric_title("cka_debiased"), metric_title("svcca_k30_nas")
+        ('Debiased CKA', 'SVCCA (k30, NAS)')
     """
-    if metric == "tokens":
-        return "Tokens"
-    measure, *changes = metric.split("_")
-    return measure.upper() + (f" ({', '.join(changes)})" if changes else "")
+    found = metric_named(metric)
+    if found is None:
+        return metric.capitalize()
+    title = _TITLES.get(found.measure, found.measure.upper())
+    changes = [_TITLES.get(word, word) for word in metric[len(found.measure) + 1 :].split("_")]
+    return title + (f" ({', '.join(changes)})" if any(changes) else "")
 
 
 def slug(*parts: str) -> str:
@@ -105,6 +112,8 @@ def leading(report: Report) -> Report:
         layers=cut(report.layers),
         correlations=cut(report.correlations),
         groups=cut(report.groups),
+        robustness=cut(report.robustness),
+        stability=cut(report.stability),
     )
 
 
@@ -196,6 +205,7 @@ def theme(ink: str, muted: str, grid: str, palette: Sequence[str], font: str) ->
             "labelFontSize": 12,
             "titleColor": muted,
             "symbolOpacity": 1,
+            "columnPadding": 22,
         },
         "text": {"color": ink},
     }

@@ -9,8 +9,15 @@ from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.correlations import TOKENS
 from neuronxa_tasks.report.page import render_page
+from neuronxa_tasks.report.retrieval import GROUPS, retrieval_table
 from neuronxa_tasks.report.summary import summary
-from neuronxa_tasks.report.text import correlation_table, joined_table, latex, means_table
+from neuronxa_tasks.report.text import (
+    correlation_table,
+    joined_table,
+    latex,
+    means_table,
+    retrieval_means,
+)
 
 
 def write_report(report: Report, folder: Path, vega: str) -> list[Path]:
@@ -36,19 +43,41 @@ def write_report(report: Report, folder: Path, vega: str) -> list[Path]:
         folder / "tables.md": _markdown(report),
         folder / "tables.tex": _latex(report),
     }
-    long = folder / "long.parquet"
+    # Left out where there is nothing in them.
+    tables = {
+        "retrieval.csv": _retrieval(report),
+        "stability.csv": report.stability,
+        "checkpoints.csv": report.training,
+        "matrix.csv": report.matrix,
+        "map.csv": report.maps,
+        "failing_pairs.csv": report.failing,
+    }
+    texts |= {
+        folder / name: table.to_csv(index=False)
+        for name, table in tables.items()
+        if not table.empty
+    }
+    columns = {folder / "long.parquet": report.long, folder / "matrix.parquet": report.matrix}
+    columns = {path: table for path, table in columns.items() if not table.empty}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():
             path.write_text(text, encoding="utf-8")
-        report.long.to_parquet(long, index=False)
+        for path, table in columns.items():
+            table.to_parquet(path, index=False)
     except OSError as error:
         raise ReportError(f"Expected a folder to write to in `--output`: {error}") from error
-    return [*texts, long]
+    return [*texts, *columns]
+
+
+def _retrieval(report: Report) -> pd.DataFrame:
+    columns = ["label", "condition", "language", "name", "resource", "metric"]
+    columns += ["value", "stderr", "low", "high", "best_layer"]
+    return report.retrieval.reindex(columns=columns)
 
 
 def _markdown(report: Report) -> str:
-    tables = [means_table(report), correlation_table(report)]
+    tables = [means_table(report), retrieval_means(report), correlation_table(report)]
     if len(report.models) == 1:
         tables.append(joined_table(report))
     return "\n".join(table for table in tables if table)
@@ -61,6 +90,11 @@ def _latex(report: Report) -> str:
         wide = report.groups.pivot(index=keys, columns="metric", values="value")
         means = wide[list(report.metrics)].reset_index()
         parts.append(_table("Mean alignment score over languages.", means, "tab:neuronxa-means"))
+    if not report.retrieval_groups.empty:
+        keys = ["label", "condition", "representation", "direction", "languages"]
+        accuracy = retrieval_table(report)[[*keys, *GROUPS]].rename(columns=GROUPS)
+        caption = "Retrieval accuracy in percent."
+        parts.append(_table(caption, accuracy, "tab:neuronxa-retrieval"))
     if not report.correlations.empty:
         wide = report.correlations.pivot_table(
             index=["label", "condition", "benchmark"], columns="metric", values="pearson"

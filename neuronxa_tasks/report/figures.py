@@ -8,7 +8,10 @@ from neuronxa_tasks.report.charts import leaderboard_charts, scatter_charts, str
 from neuronxa_tasks.report.checkpoint_charts import checkpoint_charts
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.drawing import GRID, INK, MUTED, PALETTE, Charts, theme
+from neuronxa_tasks.report.inspection_charts import inspection_charts
 from neuronxa_tasks.report.layer_charts import language_layer_charts, mean_curve_charts
+from neuronxa_tasks.report.matrix_charts import matrix_charts
+from neuronxa_tasks.report.stability_charts import stability_charts
 
 # What fits a column of a paper at its natural size, in pixels.
 _WIDTH = 480
@@ -33,7 +36,10 @@ def write_figures(report: Report, folder: Path) -> list[Path]:
         **scatter_charts(report),
         **mean_curve_charts(report),
         **language_layer_charts(report, report.metrics),
+        **stability_charts(report),
         **checkpoint_charts(report),
+        **matrix_charts(report.matrix),
+        **(inspection_charts(report.maps) if len(report.maps) else {}),
     }
     folder.mkdir(parents=True, exist_ok=True)
     files = []

@@ -9,20 +9,20 @@ import pandas as pd
 from scipy.stats import norm
 
 from neuronxa_tasks.languages import ENGLISH
+from neuronxa_tasks.report.join import resources
 from neuronxa_tasks.report.statistics import CONFIDENCE, interval, resamples
 
 
-def groups(alignments: pd.DataFrame, languages: pd.DataFrame) -> pd.DataFrame:
+def groups(scores: pd.DataFrame) -> pd.DataFrame:
     """One row per model, condition, metric and group; English is in none.
 
     Args:
-        alignments: Rows of alignment scores.
-        languages: The joined table, which says Head or Long-tail.
+        scores: Rows of alignment or retrieval scores.
     """
-    if alignments.empty:
+    if scores.empty:
         return pd.DataFrame()
-    resource = languages[["label", "condition", "language", "resource"]]
-    table = alignments.merge(resource, on=["label", "condition", "language"])
+    resource = resources(scores["corpus"], scores["language"])
+    table = scores.assign(resource=resource)
     return pd.DataFrame(_rows(table[table["language"] != ENGLISH]))
 
 

@@ -105,7 +105,7 @@ class Renaming:
     """`PATH=NAME@REVISION`: what a local folder or an adapter is called.
 
     Attributes:
-        path: Name or adapter as the results have it.
+        path: Name, adapter or label (name, revision and adapter) as the results have it.
         model: Name and revision to show instead.
     """
 
@@ -119,7 +119,8 @@ class Renaming:
         Raises:
             ReportError: It has no `=`, or nothing on one side of it.
         """
-        path, _, identity = text.partition("=")
+        # A folder's name may have a `=`, as in runs/lr=1e-4; a model's has none.
+        path, _, identity = text.rpartition("=")
         name, _, revision = identity.partition("@")
         if not path or not name:
             raise ReportError(
@@ -131,8 +132,9 @@ class Renaming:
 def rename(model: Model, renamings: Sequence[Renaming]) -> Model:
     """The model under its given name; an adapter that was given one is a model of its own."""
     names = {renaming.path: renaming.model for renaming in renamings}
-    if model.adapter in names:
-        return names[model.adapter]
+    for key in (model.label, model.adapter):
+        if key in names:
+            return names[key]
     if given := names.get(model.name):
         return Model(given.name, given.revision or model.revision, model.adapter)
     return model

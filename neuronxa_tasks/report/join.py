@@ -1,7 +1,7 @@
 """The joined table: per model and language, alignment beside benchmarks."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from neuronxa_tasks.languages import (
     language_name,
     script_name,
 )
-from neuronxa_tasks.measures import ALL_METRICS
+from neuronxa_tasks.measures import metric_order
 from neuronxa_tasks.report.values import LEADING
 
 FOUR_CHOICES = 0.25
@@ -21,11 +21,20 @@ MEAN = "Mean of benchmarks"
 
 KEY = ["label", "condition", "language"]
 
+# What stands beside a metric's own column, and the ending of that column's name.
+ENDINGS = {
+    "value": "",
+    "stderr": "_stderr",
+    "low": "_low",
+    "high": "_high",
+    "permutation_p": "_p",
+}
+
 
 def metric_names(alignments: pd.DataFrame) -> tuple[str, ...]:
     """The metrics that a table of alignment scores has, in the paper's order."""
     present = set() if alignments.empty else set(alignments["metric"])
-    return tuple(name for name in ALL_METRICS if name in present)
+    return tuple(sorted(present, key=metric_order))
 
 
 def leading_benchmarks(scores: pd.DataFrame) -> dict[str, str]:
@@ -92,15 +101,19 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns `label`, `condition`, `language`, `name`, `script`, `family`, `resource`, a
-        column per metric and its `_stderr`, `tokens`, and a column per benchmark's heading.
+        column per metric and its `_stderr`, `_low`, `_high` and `_p`, `tokens`, and a column per
+        benchmark's heading.
     """
     names = list(metric_names(alignments))
     left = pd.DataFrame(columns=[*KEY, "corpus", *names, "tokens"])
     if not alignments.empty:
-        values = alignments.pivot(index=KEY, columns="metric", values="value")[names]
-        errors = alignments.pivot(index=KEY, columns="metric", values="stderr")[names]
-        first = alignments.groupby(KEY)[["corpus", "tokens"]].first()
-        left = first.join(values).join(errors.add_suffix("_stderr")).reset_index()
+        wide = alignments.pivot(index=KEY, columns="metric", values=list(ENDINGS))
+        left = alignments.groupby(KEY)[["corpus", "tokens"]].first()
+        for column, ending in ENDINGS.items():
+            # What only some metrics have, the others need no empty columns for.
+            known = wide[column][names].dropna(axis=1, how="all") if ending else wide[column][names]
+            left = left.join(known.add_suffix(ending))
+        left = left.reset_index()
     table = left
     if not scores.empty:
         right = scores.pivot(index=["label", "language"], columns="heading", values="value")
@@ -112,11 +125,20 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     for column, known in (("script", script_name), ("family", family)):
         of = {code: known(code) for code in table["language"].unique() if code in FLORES}
         table[column] = table["language"].map(of).fillna("")
-    pairs = zip(table["corpus"], table["language"], strict=True)
-    table["resource"] = [_resources(corpus).get(language, "") for corpus, language in pairs]
+    table["resource"] = resources(table["corpus"], table["language"])
     about = [*KEY, "name", "script", "family", "resource"]
     rest = [column for column in table.columns if column not in (*about, "corpus")]
     return table[[*about, *rest]].sort_values(KEY).reset_index(drop=True)
+
+
+def resources(corpora: Iterable[str], languages: Iterable[str]) -> list[str]:
+    """Whether each language counts as `head` or `longtail` in its corpus; empty if neither.
+
+    Example:
+        >>> resources(["flores", "tatoeba"], ["deu_Latn", "swh_Latn"])
+        ['head', 'head']
+    """
+    return [_resources(c).get(language, "") for c, language in zip(corpora, languages, strict=True)]
 
 
 @functools.cache

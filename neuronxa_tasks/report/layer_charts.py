@@ -37,8 +37,10 @@ def mean_curve_charts(report: Report) -> Charts:
     for metric in report.metrics:
         rows = means.loc[means["metric"] == metric, ["series", "layer", "value"]]
         title = f"{metric_title(metric)} by layer"
+        data = inline(rows)
+        level = _chance(report, metric)
         lines = (
-            alt.Chart(inline(rows))
+            alt.Chart(data)
             .mark_line(point=alt.OverlayMarkDef(size=24))
             .encode(
                 _layer_axis(),
@@ -50,14 +52,14 @@ def mean_curve_charts(report: Report) -> Charts:
                     alt.Tooltip("value:Q", title=metric_title(metric), format=".3f"),
                 ],
             )
-            .properties(
-                title=heading(title, "mean over languages"),
-                description=f"{title}, mean over languages, one line per model",
-                width="container",
-                height=280,
-            )
         )
-        add(charts, lines, "layers", metric)
+        chart: AnyChart = (lines + _rule(data, level) if level else lines).properties(
+            title=heading(title, "mean over languages", *_named(level)),
+            description=f"{title}, mean over languages, one line per model",
+            width="container",
+            height=280,
+        )
+        add(charts, chart, "layers", metric)
     return charts
 
 
@@ -75,9 +77,32 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
         data = inline(_one_row_per_language(part))
         languages = part["language"].nunique()
         name = [str(series)] if several else []
-        add(charts, _curves(data, str(metric), name), "curves", *ending)
+        level = _chance(report, str(metric), part)
+        add(charts, _curves(data, str(metric), name, level), "curves", *ending)
         add(charts, _heat(data, str(metric), name, languages), "heat", *ending)
     return charts
+
+
+def _chance(report: Report, metric: str, part: pd.DataFrame | None = None) -> float | None:
+    """The share of pairs that chance aligns, where it is the same for all that is drawn."""
+    if report.robustness.empty:
+        return None
+    own = report.robustness[report.robustness["metric"] == metric]
+    if part is not None:
+        own = own.merge(part[KEYS].drop_duplicates(), on=KEYS)
+    levels = own["chance"].unique()
+    return float(levels[0]) if len(levels) == 1 else None
+
+
+def _rule(data: alt.InlineData, level: float) -> alt.Chart:
+    # Of the chart's own data, since a page keeps one table per chart; counted, it is one row.
+    counted: alt.Chart = alt.Chart(data).transform_aggregate(rows="count()")
+    rule: alt.Chart = counted.mark_rule(style="fit", strokeDash=[4, 4]).encode(alt.Y(datum=level))
+    return rule
+
+
+def _named(level: float | None) -> list[str]:
+    return [f"dashed: chance, {level:.4f}"] if level else []
 
 
 def _one_row_per_language(part: pd.DataFrame) -> pd.DataFrame:
@@ -100,7 +125,9 @@ def _layer_axis() -> alt.X:
     )
 
 
-def _curves(data: alt.InlineData, metric: str, name: Sequence[str]) -> AnyChart:
+def _curves(
+    data: alt.InlineData, metric: str, name: Sequence[str], level: float | None
+) -> AnyChart:
     near = alt.selection_point(
         name="near", fields=["language"], on="pointerover", clear="pointerout", empty=False
     )
@@ -125,8 +152,9 @@ def _curves(data: alt.InlineData, metric: str, name: Sequence[str]) -> AnyChart:
     )
     means = rows.mark_line(strokeWidth=3.5).encode(_layer_axis(), alt.Y("mean(value):Q"), colour)
     title = f"{metric_title(metric)} by layer"
-    chart: AnyChart = (lines + means).properties(
-        title=heading(title, *name, "thin: a language, thick: mean of a group"),
+    drawn = lines + means
+    chart: AnyChart = (drawn + _rule(data, level) if level else drawn).properties(
+        title=heading(title, *name, "thin: a language, thick: mean of a group", *_named(level)),
         description=", ".join((title, *name, "one line per language")),
         width="container",
         height=320,

@@ -2,29 +2,33 @@
 
 import base64
 import hashlib
-import json
 from importlib.resources import files
 from typing import Any
 
 import jinja2
-import pandas as pd
 from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
-from neuronxa_tasks.report import tables, wording
+from neuronxa_tasks.report import tables, trust_tables, wording
+from neuronxa_tasks.report.chance import SIGNIFICANT
 from neuronxa_tasks.report.charts import leaderboard_charts, scatter_charts, strength_charts
 from neuronxa_tasks.report.checkpoint_charts import checkpoint_charts
 from neuronxa_tasks.report.content import FEW, Report
 from neuronxa_tasks.report.drawing import (
     PALETTE,
-    RESOURCES,
     Charts,
     leading,
     metric_title,
     series_of,
     theme,
 )
+from neuronxa_tasks.report.inspection import failing_tables
+from neuronxa_tasks.report.inspection_charts import inspection_charts
+from neuronxa_tasks.report.language_table import language_table
 from neuronxa_tasks.report.layer_charts import language_layer_charts, mean_curve_charts
+from neuronxa_tasks.report.matrix_charts import matrix_charts
+from neuronxa_tasks.report.neighbour_table import neighbour_tables
+from neuronxa_tasks.report.stability_charts import stability_charts
 
 _TEMPLATES = files("neuronxa_tasks.report") / "templates"
 
@@ -61,9 +65,17 @@ def render_page(report: Report, vega: str) -> str:
         tiles=wording.tiles(report),
         leaderboard=tables.leaderboard(report),
         settings=tables.settings(report),
-        languages=_languages(report),
+        languages=language_table(report),
         correlations=tables.correlations(report),
         averages=tables.averages(report),
+        retrieval=trust_tables.retrieval(report),
+        robustness=trust_tables.robustness(report),
+        stability=trust_tables.stability(report),
+        training=trust_tables.training(report),
+        neighbours=neighbour_tables(report),
+        failing=failing_tables(report.failing) if len(report.failing) else [],
+        above_chance=wording.above_chance(report),
+        baselines=wording.baselines(report),
         differences=tables.differences(report),
         comparison=tables.comparison(report),
         leads=_leads(report),
@@ -94,7 +106,10 @@ def _charts(report: Report) -> dict[str, Charts]:
         "scatter": scatter_charts(shown),
         "means": mean_curve_charts(shown),
         "layers": _language_layers(report),
+        "stability": stability_charts(shown),
         "checkpoints": checkpoint_charts(report),
+        "matrix": matrix_charts(report.matrix),
+        "maps": inspection_charts(report.maps) if len(report.maps) else {},
     }
 
 
@@ -117,53 +132,12 @@ def _drawings(charts: Charts) -> dict[str, Any]:
     return {"charts": specs, "datasets": datasets, "config": _THEME}
 
 
-def _languages(report: Report) -> dict[str, Any] | None:
-    """The joined table as columns and rows of numbers and short texts.
-
-    Text that repeats is kept once, in the column's `levels`, by which the table is filtered.
-    """
-    table = report.languages
-    if table.empty:
-        return None
-    table = table.assign(resource=table["resource"].map(RESOURCES))
-    repeated = {"label": "Model", "condition": "Settings"}
-    repeated = {name: title for name, title in repeated.items() if table[name].nunique() > 1}
-    about = {"script": "Script", "family": "Family", "resource": "Resource"}
-    titles = {"name": "Language", "language": "Code", **repeated}
-    titles |= {metric: metric_title(metric) for metric in report.metrics}
-    titles |= {benchmark: benchmark for benchmark in report.benchmarks}
-    titles |= {"tokens": metric_title("tokens"), **about}
-    columns, parts = [], []
-    for name, title in titles.items():
-        values = table[name].replace("", pd.NA)
-        if values.isna().all():
-            continue
-        levels = None
-        if name in repeated or name in about:
-            places, levels = pd.factorize(values, sort=True)
-            values = pd.Series(places, table.index).replace(-1, pd.NA)
-        parts.append(values)
-        columns.append(
-            {
-                "title": title,
-                "levels": None if levels is None else list(levels),
-                "number": name in (*report.metrics, *report.benchmarks, "tokens"),
-                "score": name in report.metrics,
-            }
-        )
-    rows = pd.concat(parts, axis=1, keys=range(len(parts)))
-    return {
-        "columns": columns,
-        "rows": json.loads(rows.to_json(orient="values", double_precision=4)),
-    }
-
-
 def _leads(report: Report) -> list[tuple[str, int, int, int]]:
     """Of two models, per metric: where the first leads, where the second, of how many."""
     table = report.comparison
     if table.empty:
         return []
-    sure = table["p"] < 0.05
+    sure = table["p"] < SIGNIFICANT
     return [
         (
             metric_title(str(metric)),

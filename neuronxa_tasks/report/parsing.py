@@ -1,4 +1,4 @@
-"""Take alignment and benchmark scores out of a results file's content."""
+"""Take scores and analyses out of a results file's content."""
 
 import hashlib
 import math
@@ -6,29 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from neuronxa_tasks.benchmarks import (
-    TASKS_WITHOUT_FLORES,
-    Benchmark,
-    benchmark_of_task,
-    resolve_language,
-)
+from neuronxa_tasks.benchmarks import TASKS_WITHOUT_FLORES, Benchmark, benchmark_of_task
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.measures import ALL_METRICS
+from neuronxa_tasks.report.entries import alignments, number
 from neuronxa_tasks.report.identity import model_of
-from neuronxa_tasks.report.values import UNKNOWN, Alignment, ResultsFile, Score
+from neuronxa_tasks.report.values import LEADING, Alignment, Analysis, ResultsFile, Score
 
-_ALIGNMENT_TASK = re.compile(r"neuronxa_(flores|tatoeba|miniature)_([a-z]{3}(?:_[A-Z][a-z]{3})?)")
-_REPRESENTATIONS = {
-    name: {
-        "measure": metric.measure,
-        "activation": metric.representation.activation or "",
-        "pooling": metric.representation.pooling,
-    }
-    for name, metric in ALL_METRICS.items()
-}
+_ALIGNMENT_TASK = re.compile(
+    r"neuronxa_(flores|tatoeba|miniature)(_retrieval)?_([a-z]{3}(?:_[A-Z][a-z]{3})?)"
+)
+_ANALYSES = ("matrix", "inspection")
+_METRIC_TITLES = {"rankc": "RankC"}
 
 
 def parse_results(content: Any, path: str) -> ResultsFile:
@@ -41,7 +29,10 @@ def parse_results(content: Any, path: str) -> ResultsFile:
     Raises:
         ReportError: It is not a results file of the harness, or names no model.
     """
-    if not isinstance(content, Mapping) or not {"results", "configs"} <= content.keys():
+    analysis = isinstance(content, Mapping) and "neuronxa_analysis" in content
+    if not analysis and not (
+        isinstance(content, Mapping) and {"results", "configs"} <= content.keys()
+    ):
         raise ReportError(
             "not a results file of lm_eval, which has `results` and `configs`; "
             "other figures can be joined by --scores"
@@ -51,8 +42,11 @@ def parse_results(content: Any, path: str) -> ResultsFile:
             raise ReportError(f"damaged: `{key}` is {type(table).__name__}, not a table")
     if not isinstance(content.get("date") or 0.0, int | float):
         raise ReportError(f"damaged: `date` is {content['date']!r}, not a number of seconds")
+    if analysis:
+        return _parse_analysis(content, path)
     results, configs = content["results"] or {}, content["configs"] or {}
-    alignments: list[Alignment] = []
+    aligned: list[Alignment] = []
+    retrieved: list[Alignment] = []
     scores: list[Score] = []
     problems: list[str] = []
     for task, values in results.items():
@@ -60,96 +54,57 @@ def parse_results(content: Any, path: str) -> ResultsFile:
         benchmark = benchmark_of_task(task)
         try:
             if alignment_task:
-                corpus, code = alignment_task.groups()
-                record = _record(configs.get(task))
-                # As lists, so that what came before a damaged entry is left out with it.
-                alignments += list(_alignments(corpus, code, values, record))
+                corpus, retrieval, code = alignment_task.groups()
+                config = configs.get(task)
+                # A list, so that what came before a damaged entry is left out with it.
+                found = list(
+                    alignments(corpus, code, values, config, retrieval=retrieval is not None)
+                )
+                (retrieved if retrieval else aligned).extend(found)
             elif benchmark:
                 scores += list(_scores(content, task, *benchmark, values))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             problems.append(f"{path}: the entry of {task} is damaged and left out: {error}")
-    both: list[Alignment | Score] = [*alignments, *scores]
+    rows: list[Alignment | Score] = [*aligned, *retrieved, *scores]
     problems += [
         f"{path}: {row.metric} of {row.language} is no number and left out"
-        for row in both
+        for row in rows
         if math.isnan(row.value)
     ]
     return ResultsFile(
         path=path,
         date=float(content.get("date") or 0),
         model=model_of(content),
-        alignments=tuple(row for row in alignments if not math.isnan(row.value)),
+        alignments=tuple(row for row in aligned if not math.isnan(row.value)),
         scores=tuple(row for row in scores if not math.isnan(row.value)),
+        retrievals=tuple(row for row in retrieved if not math.isnan(row.value)),
         settings=_settings(content),
         skipped=tuple((t, TASKS_WITHOUT_FLORES[t]) for t in results if t in TASKS_WITHOUT_FLORES),
         problems=tuple(problems),
     )
 
 
-def _record(config: Any) -> Mapping[str, Any]:
-    record = config["metadata"].get("neuronxa", {}) if config and config.get("metadata") else {}
-    return dict(record)
-
-
-def _number(value: Any) -> float:
-    # The harness writes "N/A" where it has no value.
-    finite = isinstance(value, int | float) and math.isfinite(value)
-    return float(value) if finite else math.nan
-
-
-def _alignments(
-    corpus: str, code: str, values: Mapping[str, Any], record: Mapping[str, Any]
-) -> Iterator[Alignment]:
-    condition = _condition(corpus, record)
-    tokens = record.get("tokens", {})
-    pivot, own = (sum(tokens.get(side, ())) for side in ("pivot", "language"))
-    for key, given in values.items():
-        name, _, filter_name = key.partition(",")
-        if name not in _REPRESENTATIONS:
-            continue
-        kept = record.get("metrics", {}).get(name, {})
-        stderr = _number(values.get(f"{name}_stderr,{filter_name}"))
-        layer_scores = tuple(float(score) for score in kept.get("layer_scores", ()))
-        aligned = np.asarray(kept.get("aligned_layers", ()), dtype=np.float64)
-        shares = aligned / max(1, len(layer_scores))
-        yield Alignment(
-            corpus=corpus,
-            language=resolve_language(code) or code,
-            metric=name,
-            condition=condition,
-            # Under --limit the results are of fewer pairs than the record.
-            value=_number(kept.get("score", given)),
-            stderr=_standard_error(shares) if len(shares) else stderr,
-            first_layer=int(kept.get("first_layer", 1)),
-            layer_scores=layer_scores,
-            shares=shares,
-            tokens=own / pivot if pivot else math.nan,
-            digest=record.get("sha256", {}).get("language", UNKNOWN),
-            **_REPRESENTATIONS[name],
-        )
-
-
-def _standard_error(shares: npt.NDArray[np.float64]) -> float:
-    n = len(shares)
-    if n < 2:
-        return math.nan
-    deviations = shares - shares.sum() / n
-    return math.sqrt(float(deviations @ deviations) / (n - 1) / n)
-
-
-def _condition(corpus: str, record: Mapping[str, Any]) -> tuple[Any, ...]:
-    digest = record.get("sha256", {}).get("pivot")
-    if corpus == "tatoeba" and (source := record.get("source")):
-        # Every language has an English side of its own here: the source stands for them.
-        digest = f"{source['dataset']}@{source['revision']}"
-    pivot, n_pairs, bos, version = (
-        UNKNOWN if record.get(key) is None else record[key]
-        for key in ("pivot", "n_pairs", "bos", "score_version")
+def _parse_analysis(content: Mapping[str, Any], path: str) -> ResultsFile:
+    kind = content["neuronxa_analysis"]
+    found: tuple[Analysis, ...] = ()
+    problems: tuple[str, ...] = ()
+    if kind not in _ANALYSES:
+        known = ", ".join(_ANALYSES)
+        problems = (f"{path}: an analysis of another kind than {known}, left out: {kind!r}",)
+    elif not isinstance(content.get(kind), Mapping):
+        problems = (f"{path}: damaged and left out: `{kind}` is no table",)
+    else:
+        found = (Analysis(kind, content[kind]),)
+    return ResultsFile(
+        path=path,
+        date=float(content.get("date") or 0),
+        model=model_of(content),
+        alignments=(),
+        scores=(),
+        analyses=found,
+        settings=_settings(content),
+        problems=problems,
     )
-    condition = (corpus, pivot, n_pairs, bos, digest or UNKNOWN, version)
-    # A list, where a word or a number belongs, could be compared with nothing.
-    hash(condition)
-    return condition
 
 
 def _scores(
@@ -168,20 +123,28 @@ def _scores(
     ]
     if instruction := content.get("system_instruction"):
         notes.append(f"system instruction {hashlib.sha256(instruction.encode()).hexdigest()[:6]}")
-    heading = f"{benchmark.label} ({', '.join(notes)})" if notes else benchmark.label
+    ending = f" ({', '.join(notes)})" if notes else ""
+    several = len(set(benchmark.metrics) & set(LEADING)) > 1
     for key, value in values.items():
         metric, _, filter_name = key.partition(",")
-        if metric in benchmark.metrics:
-            yield Score(
-                benchmark=benchmark.name,
-                heading=heading if metric == benchmark.metrics[0] else f"{heading} {metric}",
-                metric=metric,
-                language=language,
-                value=_number(value),
-                stderr=_number(values.get(f"{metric}_stderr,{filter_name}")),
-                n_shot=n_shot,
-                whole=not subset,
-            )
+        if metric not in benchmark.metrics:
+            continue
+        title = _METRIC_TITLES.get(metric, metric)
+        heading = f"{benchmark.label}{ending}"
+        if several:
+            heading = f"{benchmark.label} {title}{ending}"
+        elif metric != benchmark.metrics[0]:
+            heading = f"{heading} {title}"
+        yield Score(
+            benchmark=benchmark.name,
+            heading=heading,
+            metric=metric,
+            language=language,
+            value=number(value),
+            stderr=number(values.get(f"{metric}_stderr,{filter_name}")),
+            n_shot=n_shot,
+            whole=not subset,
+        )
 
 
 def _subset(content: Mapping[str, Any], task: str) -> list[str]:

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import pandas as pd
 
 from neuronxa_tasks.report.content import CONDITION
 from neuronxa_tasks.report.identity import Renaming, rename
+from neuronxa_tasks.report.statistics import intervals
 from neuronxa_tasks.report.values import UNKNOWN, ResultsFile
 
 
@@ -18,7 +20,8 @@ def renamed(
 
     A revision that is a bare number means the checkpoint of that step.
     """
-    known = {file.model.name for file in files} | {file.model.adapter for file in files}
+    models = [file.model for file in files]
+    known = {key for model in models for key in (model.name, model.adapter, model.label)}
     problems = [
         f"--model-id names {renaming.path}, which no file is of; they are of "
         f"{', '.join(sorted(known - {''}))}"
@@ -27,27 +30,36 @@ def renamed(
     ]
     models = [rename(file.model, renamings) for file in files]
     steps = {
-        (model.name, str(model.step)): model for model in models if model.revision and model.step
+        (model.name, str(model.step)): model
+        for model in models
+        if model.revision and model.step is not None
     }
     models = [steps.get((model.name, model.revision), model) for model in models]
     named = [replace(file, model=model) for file, model in zip(files, models, strict=True)]
     return named, problems
 
 
-def alignment_rows(files: Sequence[ResultsFile]) -> tuple[pd.DataFrame, list[str]]:
-    """One row per alignment score, and what was left out.
+def alignment_rows(
+    files: Sequence[ResultsFile], attribute: Literal["alignments", "retrievals"] = "alignments"
+) -> tuple[pd.DataFrame, list[str]]:
+    """One row per alignment or retrieval score, and what was left out.
+
+    Args:
+        files: What was read.
+        attribute: Which of the two; they share neither columns nor labels of settings.
 
     Returns:
-        A table with the model's columns, `file`, those of `CONDITION`, the label `condition`, and
-        the attributes of an `Alignment`.
+        A table with the model's columns, `file`, those of `CONDITION`, the label `condition`, the
+        attributes of an `Alignment`, and its 95 % interval over pairs, `low` and `high`.
     """
-    table = _table(files, "alignments")
+    table = _table(files, attribute)
     if table.empty:
         return table, []
     parts = pd.DataFrame(table["condition"].tolist(), columns=list(CONDITION), index=table.index)
     table = pd.concat([table.drop(columns=["condition", "corpus"]), parts], axis=1)
     table["condition"] = _condition_labels(table)
     table, problems = _without_repetitions(table, ["label", "condition", "language", "metric"])
+    table["low"], table["high"] = intervals(table["shares"])
     for label, rows in table.groupby("label", sort=False):
         if (conditions := rows["condition"].unique()).size > 1:
             problems.append(

@@ -3,20 +3,22 @@
 import csv
 import io
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
 from neuronxa_tasks.benchmarks import resolve_language
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.measures import ALL_METRICS
+from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.report.identity import Model, normal_revision
+from neuronxa_tasks.report.join import ENDINGS
 from neuronxa_tasks.report.values import ResultsFile, Score
 
 # Columns of the joined table, which no benchmark can be called.
 RESERVED = frozenset(
     [
         *("label", "condition", "corpus", "language", "name", "script", "family", "resource"),
-        *("tokens", *ALL_METRICS),
+        "tokens",
     ]
 )
 COLUMNS = ("model", "revision", "language", "benchmark", "value", "n_shot")
@@ -86,7 +88,8 @@ def _score(row: dict[str, str | None]) -> Score:
     if not math.isfinite(value) or not given["model"] or not given["benchmark"]:
         raise ValueError("expected a model, a benchmark and a finite value")
     benchmark = given["benchmark"]
-    if benchmark in RESERVED:
+    column = re.sub(f"({'|'.join(filter(None, ENDINGS.values()))})$", "", benchmark)
+    if benchmark in RESERVED or metric_named(column):
         raise ValueError(f"{benchmark!r} is the name of another column")
     heading = benchmark if n_shot is None else f"{benchmark} ({n_shot}-shot)"
     return Score(benchmark, heading, "value", language, value, math.nan, n_shot, whole=True)

@@ -1,6 +1,8 @@
 """Correlation over languages, with its uncertainty."""
 
 import functools
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -124,6 +126,32 @@ def interval(values: Array) -> tuple[float, float]:
     tail = 50 * (1 - CONFIDENCE)
     low, high = np.nanpercentile(values, [tail, 100 - tail])
     return float(low), float(high)
+
+
+def intervals(rows: Sequence[Array]) -> tuple[Array, Array]:
+    """95 % interval of every row's mean, over its values resampled.
+
+    Args:
+        rows: Of any lengths; fewer than two values have no interval.
+
+    Returns:
+        Both ends, shape (rows,), NaN where there is none.
+
+    Example:
+        >>> low, high = intervals([np.repeat([0.0, 1.0], 50), np.ones(1)])
+        >>> low.round(1), high.round(1)
+        (array([0.4, nan]), array([0.6, nan]))
+    """
+    ends = np.full((2, len(rows)), np.nan)
+    lengths = np.array([len(row) for row in rows])
+    tail = 50 * (1 - CONFIDENCE)
+    for length in np.unique(lengths[lengths > 1]):
+        places = np.flatnonzero(lengths == length)
+        # In parts, since every row has thousands of means.
+        for part in np.array_split(places, math.ceil(len(places) / 256)):
+            means = np.stack([rows[place] for place in part]) @ resamples(int(length)).T
+            ends[:, part] = np.percentile(means, [tail, 100 - tail], axis=1)
+    return ends[0], ends[1]
 
 
 @dataclass(frozen=True)

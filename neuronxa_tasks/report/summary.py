@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 
 def summary(report: Report) -> dict[str, Any]:
-    """Models, means, correlations and what was left out, as plain data."""
+    """Models, means, robustness, correlations and what was left out, as plain data."""
     return {
         "schema_version": SCHEMA_VERSION,
         "version": report.version,
@@ -23,6 +23,10 @@ def summary(report: Report) -> dict[str, Any]:
         "benchmarks": list(report.benchmarks),
         "models": records(report.models),
         "groups": records(report.groups),
+        "retrieval": records(report.retrieval_groups),
+        "robustness": records(report.robustness),
+        "stability": records(report.stability),
+        "training": records(report.training),
         "correlations": records(report.correlations),
         "differences": records(report.differences),
         "averages": records(report.averages),

@@ -41,9 +41,15 @@ class Table:
     sortable: bool = True
 
 
-def _value(value: Any, digits: int = 3, strong: bool = False, note: str = "") -> Cell:
+def decimal(value: Any, digits: int = 3, strong: bool = False, note: str = "") -> Cell:
+    """A number, an en dash where there is none, that sorts by its value."""
     sort = None if pd.isna(value) else float(value)
     return Cell(number(value, digits), sort, strong, note)
+
+
+def spread(low: Any, high: Any, digits: int = 2) -> str:
+    """An interval as a note: nothing where there is none."""
+    return "" if pd.isna(low) else interval(low, high, digits)
 
 
 def _texts(values: Iterable[object]) -> list[Cell]:
@@ -78,12 +84,10 @@ def leaderboard(report: Report) -> Table | None:
         [
             Cell(str(series)),
             *(
-                _value(
+                decimal(
                     row[("value", *key)],
                     strong=row[("value", *key)] == best.loc[condition, key],
-                    note=interval(row[("low", *key)], row[("high", *key)])
-                    if key[1] == "all"
-                    else "",
+                    note=spread(row[("low", *key)], row[("high", *key)]) if key[1] == "all" else "",
                 )
                 for key in kept
             ),
@@ -144,7 +148,7 @@ def correlations(report: Report) -> Table | None:
                 *([Cell(row.series)] if several else []),
                 Cell(metric_title(row.metric), order.get(row.metric), strong=row.best),
                 *_correlation(row, len(columns)),
-                *([_value(row.paper)] if published else []),
+                *([decimal(row.paper)] if published else []),
             ]
         )
     heads = ["Benchmark", *(["Model"] if several else []), "Metric", *columns]
@@ -156,13 +160,13 @@ def _correlation(row: Any, span: int) -> Iterator[Cell]:
     if pd.isna(row.pearson):
         yield Cell(plain(row.reason) or MISSING, span=span)
         return
-    yield _value(row.pearson, strong=row.best)
+    yield decimal(row.pearson, strong=row.best)
     yield Cell(interval(row.fisher_low, row.fisher_high), float(row.fisher_low))
     yield Cell(interval(row.bootstrap_low, row.bootstrap_high), float(row.bootstrap_low))
     yield Cell(f"{row.n:.0f}", float(row.n))
     yield Cell(p_value(row.p), float(row.p))
-    yield _value(row.spearman)
-    yield _value(row.partial)
+    yield decimal(row.spearman)
+    yield decimal(row.partial)
 
 
 def averages(report: Report) -> list[Table]:
@@ -183,7 +187,7 @@ def averages(report: Report) -> list[Table]:
         wide = own.assign(name=names).pivot(index="name", columns="metric", values="pearson")
         metrics = [name for name in (*report.metrics, "tokens") if name in wide]
         rows = [
-            [Cell(str(name)), *(_value(row[metric]) for metric in metrics)]
+            [Cell(str(name)), *(decimal(row[metric]) for metric in metrics)]
             for name, row in wide.iterrows()
         ]
         heads = [kept.replace("label", "model").capitalize(), *map(metric_title, metrics)]
@@ -201,7 +205,7 @@ def differences(report: Report) -> Table | None:
             Cell(row.benchmark),
             *([Cell(row.series)] if several else []),
             Cell(f"{metric_title(row.metric)} less {metric_title(row.other)}"),
-            _value(row.difference),
+            decimal(row.difference),
             Cell(interval(row.low, row.high), float(row.low)),
             Cell(p_value(row.p), float(row.p)),
         ]
@@ -221,9 +225,9 @@ def comparison(report: Report) -> Table | None:
         [
             Cell(row.name, note=row.language),
             Cell(metric_title(row.metric), note=row.condition if several else ""),
-            _value(row.a),
-            _value(row.b),
-            _value(row.difference),
+            decimal(row.a),
+            decimal(row.b),
+            decimal(row.difference),
             Cell(interval(row.low, row.high), float(row.low)),
             Cell(p_value(row.p), float(row.p)),
         ]

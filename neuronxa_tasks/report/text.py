@@ -1,6 +1,6 @@
 """A report as text: the joined table and the correlations, for a terminal or a Markdown file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,6 +8,8 @@ from tabulate import tabulate
 
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.correlations import TOKENS
+from neuronxa_tasks.report.retrieval import GROUPS, retrieval_table
+from neuronxa_tasks.report.stability import ABOUT
 
 MISSING = "-"
 
@@ -19,7 +21,7 @@ def printed(report: Report) -> str:
     show their means instead.
     """
     joined = joined_table(report) if len(report.models) == 1 else ""
-    parts = [joined, means_table(report), correlation_table(report)]
+    parts = [joined, means_table(report), retrieval_means(report), correlation_table(report)]
     parts += [f"{row.what}: {row.why}" for row in report.skipped.itertuples()]
     parts += [f"Warning: {problem}" for problem in report.problems]
     return "\n".join(part for part in parts if part)
@@ -27,6 +29,8 @@ def printed(report: Report) -> str:
 
 def joined_table(report: Report) -> str:
     """Per language, alignment beside benchmarks."""
+    if report.languages.empty:
+        return ""
     columns = ["condition", "language", "name", *report.metrics, *report.benchmarks]
     table = report.languages[columns]
     if table["condition"].nunique() == 1:
@@ -48,6 +52,38 @@ def means_table(report: Report) -> str:
     keys = ["label", "condition", "group", "languages"]
     wide = table.pivot(index=keys, columns="metric", values="score")[list(report.metrics)]
     return markdown("Mean over languages [95 % interval]", wide.reset_index())
+
+
+def retrieval_means(report: Report) -> str:
+    """Mean retrieval accuracy in percent, the best representation in each direction in bold."""
+    table = retrieval_table(report)
+    if table.empty:
+        return ""
+    for group in GROUPS:
+        table[group] = [
+            "" if pd.isna(row[group]) else _accuracy(row, group) for row in table.to_dict("records")
+        ]
+    keys = [key for key in ("label", "condition") if table[key].nunique() > 1]
+    columns = [*keys, "representation", "direction", "languages", *GROUPS]
+    return markdown("Retrieval accuracy in percent [95 % interval]", table[columns])
+
+
+def _accuracy(row: Mapping[str, Any], group: str) -> str:
+    bold = "**" if row[f"{group}_best"] else ""
+    low, high = row[f"{group}_low"], row[f"{group}_high"]
+    return f"{bold}{row[group]:.2f}{bold}" + ("" if pd.isna(low) else f" [{low:.1f}, {high:.1f}]")
+
+
+def stability_table(report: Report) -> str:
+    """Scores of the first pairs alone, by their number, and what they foretell."""
+    table = report.stability
+    if table.empty:
+        return "These results do not say what fewer pairs would give: measure the model again\n"
+    alike = [key for key in ("label", "condition") if table[key].nunique() == 1]
+    names = {"all": "mean", "order": "order of languages"}
+    names |= {column: f"r with {column}" for column in table if column not in ABOUT}
+    title = "Scores of the first pairs alone; order: rank correlation with all pairs"
+    return markdown(title, table.drop(columns=alike).rename(columns=names))
 
 
 def correlation_table(report: Report) -> str:

@@ -1,5 +1,6 @@
-"""What is read from results: alignment and benchmark scores, one language at a time."""
+"""What is read from results: scores of one language at a time, and analyses of a model."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,26 +13,31 @@ from neuronxa_tasks.report.identity import Model
 # Stands where a file does not say: such scores join each other, never scores that say.
 UNKNOWN = "unknown"
 
-# The metrics that are shown and correlated: a benchmark's own, and an outside score's.
-LEADING = ("acc", "value")
+# The metrics that are shown and correlated: those of benchmarks, and an outside score's.
+LEADING = ("acc", "rankc", "value")
 
 
 @dataclass(frozen=True)
 class Alignment:
-    """One alignment score of one language.
+    """One alignment, baseline or retrieval score of one language.
 
     Attributes:
         language: FLORES-200 code, or the corpus's own code where FLORES has no such language.
         metric: Name in the results, such as `nasca_mean`.
+        measure: That name without activation and pooling.
         condition: What has to agree before two scores are compared: corpus, pivot, n_pairs,
             bos, corpus_digest and score_version, each "unknown" where the file does not say.
-        value: The score, over all candidates.
+        value: The score, over all candidates: the mean over layers; of retrieval the maximum.
         stderr: Standard error over pairs; NaN where unknown.
         first_layer: 0 where the token embeddings are the first layer, else 1.
         layer_scores: A score per layer.
-        shares: Share of layers in which each pair is aligned, shape (pairs,).
+        shares: Share of layers in which each pair is aligned, or whether it is retrieved in the
+            best layer, shape (pairs,); empty for a baseline, which has no score per pair.
         tokens: Tokens per sentence relative to the pivot's; NaN where unknown.
         digest: Of the language's sentences.
+        permutation_p: How often chance does as well; NaN where unknown.
+        by_pairs: The score of the first pairs alone, by their number.
+        best_layer: The layer that a retrieval score is of.
     """
 
     corpus: str
@@ -48,6 +54,9 @@ class Alignment:
     shares: npt.NDArray[np.float64]
     tokens: float
     digest: str
+    permutation_p: float = math.nan
+    by_pairs: Mapping[int, float] = field(default_factory=dict)
+    best_layer: int | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ class Score:
     Attributes:
         benchmark: Name such as `belebele`, or that of a file of outside scores.
         heading: Of its column, with the number of shots and what else differs from a plain run.
-        metric: `acc`, `acc_norm`, or `value` of an outside score.
+        metric: `acc`, `acc_norm`, `rankc`, or `value` of an outside score.
         language: FLORES-200 code.
         n_shot: Number of examples in the prompt; None where unknown.
         whole: Whether every document of the benchmark was run.
@@ -74,6 +83,19 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Analysis:
+    """What another command found out about a model.
+
+    Attributes:
+        kind: `matrix` or `inspection`.
+        content: What that command wrote.
+    """
+
+    kind: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class ResultsFile:
     """What one results file says of one model.
 
@@ -81,8 +103,10 @@ class ResultsFile:
         path: The file.
         date: When it was made, in seconds since 1970.
         model: Which model.
-        alignments: Its alignment scores.
+        alignments: Its alignment scores and baselines.
         scores: Its benchmark scores.
+        retrievals: Its retrieval scores.
+        analyses: What else was found out about it.
         settings: What else a reader may want to know of the run.
         skipped: Tasks that no FLORES-200 language belongs to, each with the reason.
         problems: What is wrong with the file, a sentence each.
@@ -93,6 +117,13 @@ class ResultsFile:
     model: Model
     alignments: tuple[Alignment, ...]
     scores: tuple[Score, ...]
+    retrievals: tuple[Alignment, ...] = ()
+    analyses: tuple[Analysis, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing in it that a report shows."""
+        return not (self.alignments or self.scores or self.retrievals or self.analyses)

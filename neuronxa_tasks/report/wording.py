@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from neuronxa_tasks.miniature import CAVEAT
+from neuronxa_tasks.report.chance import countable
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.drawing import (
     RESOURCES,
@@ -13,6 +14,7 @@ from neuronxa_tasks.report.drawing import (
     series_of,
     with_series,
 )
+from neuronxa_tasks.report.retrieval import retrieval_table
 
 MISSING = "\N{EN DASH}"
 
@@ -83,7 +85,7 @@ def headline(report: Report) -> str:
 def _key_numbers(report: Report) -> str:
     means = means_over_all(report)
     if means.empty:
-        return "These results hold benchmark scores, but no alignment scores."
+        return _without_alignment(report)
     first = with_series(report, means[means["metric"] == report.metrics[0]])
     best, *rest = first.sort_values("value", ascending=False).itertuples()
     name, spread = metric_title(report.metrics[0]), interval(best.low, best.high)
@@ -104,6 +106,37 @@ def _key_numbers(report: Report) -> str:
         f"Over {best.languages} languages, mean {name} is {number(best.value, 2)} "
         f"(95% interval {spread}). {_foretold(report)}".strip()
     )
+
+
+def _without_alignment(report: Report) -> str:
+    if not report.retrieval_groups.empty:
+        found = retrieval_table(report)
+        both = found[found["direction"].str.contains("⇔")]
+        best = both.loc[both["all"].idxmax()]
+        return (
+            f"Over {best['languages']} languages, {best['label']} finds {number(best['all'], 1)}% "
+            f"of translations in both directions by {best['representation']}."
+        )
+    if not report.languages.empty:
+        return "These results hold benchmark scores, but no alignment scores."
+    return "These results hold no scores, but what was looked at in the model itself."
+
+
+def above_chance(report: Report) -> str:
+    """Of one model, in how many languages each metric is above chance."""
+    if report.robustness.empty or len(series_of(report)) > 1:
+        return ""
+    counts = [
+        f"{metric_title(row.metric)} in {row.above} of {row.languages} languages"
+        for row in report.robustness.itertuples()
+        if row.languages
+    ]
+    return f"Above chance: {', '.join(counts)}." if counts else ""
+
+
+def baselines(report: Report) -> str:
+    """The names of the metrics that are no shares of pairs."""
+    return ", ".join(metric_title(name) for name in report.metrics if not countable(name))
 
 
 def _foretold(report: Report) -> str:

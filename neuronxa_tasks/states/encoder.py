@@ -1,28 +1,24 @@
 """From texts to sentence states: tokens, batches, forward passes."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NoReturn
 
 import torch
-from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 from torch import Tensor
-from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.measures import Representation
+from neuronxa_tasks.states.batches import Batches, TokenIds, check_tokens, pad
 from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.experts import ExpertSite
 from neuronxa_tasks.states.faults import first_fault
 from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.recorder import Recorder
 from neuronxa_tasks.states.sites import Site
-
-# A child of the harness's logger, so that its handler and level hold for us too.
-logger = logging.getLogger("lm_eval.neuronxa_tasks")
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ class SentenceEncoder:
     processes: Processes = field(default_factory=Processes)
 
     def __post_init__(self) -> None:
-        self._fits = self.batch_size
+        self._batches = Batches(self.batch_size)
 
     def encode(
         self,
@@ -91,7 +87,14 @@ class SentenceEncoder:
         Raises:
             ModelError: A text has no token or too many, or its states are not finite.
         """
-        token_ids, truncated = self._tokenize(texts, truncate, name)
+        token_ids, truncated = check_tokens(
+            [tuple(ids) for ids in self.tokenize(texts)],
+            texts,
+            name,
+            least=1,
+            most=self.max_length,
+            truncate=truncate,
+        )
         # Length-sorted batches pad least. Equal sequences share one row, so that copies of a
         # sentence tie exactly however the batches fall.
         distinct = sorted(dict.fromkeys(token_ids), key=len, reverse=True)
@@ -106,7 +109,7 @@ class SentenceEncoder:
             batches = range(0, len(distinct), self.batch_size)
             for first in batches[self.processes.rank :: self.processes.count]:
                 batch = distinct[first : first + self.batch_size]
-                self._run_batch(recorder, first, batch)
+                self._batches.run(batch, partial(self._record, recorder, first))
                 progress.update(len(batch))
             recorder.gather(self.processes, self.device)
         progress.update(start + len(texts) - progress.n)
@@ -118,60 +121,14 @@ class SentenceEncoder:
             truncated=truncated,
         )
 
-    def _tokenize(
-        self, texts: Sequence[str], truncate: bool, name: str
-    ) -> tuple[list[tuple[int, ...]], int]:
-        token_ids = [tuple(ids) for ids in self.tokenize(texts)]
-        for number, ids in enumerate(token_ids, start=1):
-            if not ids:
-                raise ModelError(
-                    f"Expected the tokenizer to return tokens for sentence {number} of {name}, "
-                    f"but it returned none for {texts[number - 1]!r}: does the tokenizer belong "
-                    "to the model?"
-                )
-        too_long = [i for i, ids in enumerate(token_ids) if len(ids) > self.max_length]
-        if too_long and not truncate:
-            worst = max(too_long, key=lambda i: len(token_ids[i]))
-            raise ModelError(
-                f"Expected at most the {self.max_length} tokens of the model's context, but "
-                f"{len(too_long)} sentences of {name} are longer, sentence {worst + 1} with "
-                f"{len(token_ids[worst])} tokens: set truncate=true to cut them"
-            )
-        return [ids[: self.max_length] for ids in token_ids], len(too_long)
-
-    def _run_batch(self, recorder: Recorder, first: int, batch: Sequence[tuple[int, ...]]) -> None:
-        done = 0
-        while done < len(batch):
-            part = batch[done : done + self._fits]
-            if self._run_if_it_fits(recorder, first + done, part):
-                done += len(part)
-                continue
-            self._fits = (len(part) + 1) // 2
-            logger.warning("out of memory: going on with %d sentences at a time", self._fits)
-            clear_device_cache(garbage_collection=True)
-
-    def _run_if_it_fits(
-        self, recorder: Recorder, first: int, part: Sequence[tuple[int, ...]]
-    ) -> bool:
-        try:
-            recorder.run(first, *self._pad(part))
-        except RuntimeError as error:
-            if len(part) == 1 or not should_reduce_batch_size(error):
-                raise
-            return False
-        return True
-
-    def _pad(self, batch: Sequence[tuple[int, ...]]) -> tuple[Tensor, Tensor]:
-        # Right padding is exact for causal models, whatever side the tokenizer prefers.
-        # The padding's id is free, and 0 is in every vocabulary.
-        input_ids = pad_sequence([torch.tensor(ids) for ids in batch], batch_first=True)
-        lengths = torch.tensor([len(ids) for ids in batch])
-        return input_ids.to(self.device), lengths.to(self.device)
+    def _record(self, recorder: Recorder, first: int, start: int, part: Sequence[TokenIds]) -> None:
+        input_ids, mask = pad(part, self.device)
+        recorder.run(first + start, input_ids, mask.sum(dim=1))
 
     def _check_finite(
         self,
         recorder: Recorder,
-        distinct: Sequence[tuple[int, ...]],
+        distinct: Sequence[TokenIds],
         texts: Sequence[str],
         rows: Tensor,
         name: str,
@@ -182,7 +139,7 @@ class SentenceEncoder:
         row = int(faulty.nonzero()[0])
         number = int((rows == row).nonzero()[0])
         with torch.inference_mode(), self.autocast():
-            where = first_fault(self.decoder, self.sites, self._pad([distinct[row]])[0])
+            where = first_fault(self.decoder, self.sites, pad([distinct[row]], self.device)[0])
         raise ModelError(
             f"Expected finite activations, but got NaN or infinity in {int(faulty.sum())} "
             f"sentences of {name}: first in {where} for sentence {number + 1}, "

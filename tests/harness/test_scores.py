@@ -129,6 +129,10 @@ def test_one_measure_or_all_and_one_language_or_many_give_the_same(
 def test_a_score_is_the_same_in_both_directions(lm: NeuronXALM, run_tasks: Evaluate) -> None:
     there = record(run_tasks(lm, "spa_Latn", metadata={"pivot": "fra_Latn"}), "spa_Latn")
     back = record(run_tasks(lm, "fra_Latn", metadata={"pivot": "spa_Latn"}), "fra_Latn")
+    for metrics in (there["metrics"], back["metrics"]):
+        for metric in metrics.values():
+            # A shuffle of the one side is the reverse shuffle of the other.
+            assert 0 < metric.pop("permutation_p") <= 1
     assert there["metrics"] == back["metrics"]
     assert there["sha256"]["pivot"] == back["sha256"]["language"]
 

@@ -9,6 +9,7 @@ from neuronxa_tasks.report.content import Report
 METRICS = ("nasca", "navca", "mexa")
 BENCHMARKS = ("Belebele (5-shot)", "m-ARC (5-shot)")
 CONDITION = "FLORES-200, pivot eng_Latn, 100 pairs"
+RETRIEVAL = "FLORES-200, pivot eng_Latn, 1012 pairs"
 LAYERS = 8
 
 HOSTILE = (
@@ -24,7 +25,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     rng = np.random.default_rng(7)
     bad = HOSTILE if hostile else ("", "", "", "")
     labels = [f"org/Model-{i}{bad[i % 4]}" for i in range(models)]
-    metrics = (*METRICS[:2], METRICS[2] + bad[1])
+    metrics = METRICS
     benchmarks = (BENCHMARKS[0] + bad[2], BENCHMARKS[1] + bad[0])
     codes = [code for code in FLORES if code != "eng_Latn"][-languages:]
 
@@ -39,6 +40,9 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     for metric in metrics:
         table[metric] = (level + rng.normal(0, 0.05, len(table))).clip(0, 1)
         table[f"{metric}_stderr"] = 0.02
+        table[f"{metric}_low"] = table[metric] - 0.04
+        table[f"{metric}_high"] = table[metric] + 0.04
+        table[f"{metric}_p"] = np.where(table["language"] == codes[0], 0.3, 0.001)
     for benchmark in benchmarks:
         table[benchmark] = 0.25 + 0.6 * level + rng.normal(0, 0.04, len(table))
     table.loc[table.index % languages == 1, benchmarks[1]] = np.nan
@@ -99,6 +103,50 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         ],
         columns=["label", "condition", "group", "metric", "value", "low", "high", "languages"],
     )
+    retrieval = pd.DataFrame(
+        [
+            (label, RETRIEVAL, code, name, "eng_Latn", metric, value, 0.01, 14)
+            for label in labels
+            for code, name in zip(codes, table["name"], strict=False)
+            for metric, value in (("nas_both", 0.61), ("embedding_both", 0.58))
+        ],
+        columns=[
+            *("label", "condition", "language", "name", "pivot"),
+            *("metric", "value", "stderr", "best_layer"),
+        ],
+    )
+    retrieval_groups = pd.DataFrame(
+        [
+            (label, RETRIEVAL, group, metric, value, value - 0.02, value + 0.02, languages)
+            for label in labels
+            for metric, value in (("nas_both", 0.61), ("embedding_both", 0.58))
+            for group in ("all", "longtail")
+        ],
+        columns=groups.columns,
+    )
+    robustness = pd.DataFrame(
+        [
+            (label, CONDITION, metric, 100, 1 / 199, languages, languages - 1, codes[0], 0.9)
+            for label in labels
+            for metric in metrics
+        ],
+        columns=[
+            *("label", "condition", "metric", "pairs", "chance"),
+            *("languages", "above", "not_above", "layers"),
+        ],
+    )
+    stability = pd.DataFrame(
+        [
+            (label, CONDITION, metric, pairs, languages, 0.6 - pairs / 1000, 0.7, 0.5, 0.9, 0.8)
+            for label in labels
+            for metric in metrics
+            for pairs in (10, 100)
+        ],
+        columns=[
+            *("label", "condition", "metric", "pairs", "languages"),
+            *("all", "head", "longtail", "order", benchmarks[0]),
+        ],
+    )
     averages = pd.DataFrame(
         [("benchmarks", label, "", CONDITION, metrics[0], 0.92, 2) for label in labels]
         + [
@@ -140,6 +188,15 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         differences=differences,
         averages=averages,
         groups=groups,
+        retrieval=retrieval,
+        retrieval_groups=retrieval_groups,
+        robustness=robustness,
+        stability=stability,
+        training=pd.DataFrame(),
+        matrix=pd.DataFrame(),
+        neighbours=pd.DataFrame(),
+        maps=pd.DataFrame(),
+        failing=pd.DataFrame(),
         comparison=comparison,
         compared=tuple(labels) if models == 2 else (),
         skipped=pd.DataFrame({"what": ["xnli" + bad[0]], "why": ["no alignment task" + bad[1]]}),

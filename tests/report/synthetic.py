@@ -22,6 +22,7 @@ def results(
     n_shot: int = 5,
     pivot: str = "eng_Latn",
     metrics: Sequence[str] = ("nasca", "navca", "mexa"),
+    retrieval: bool = False,
     date: float = 1.8e9,
     **model_args: str,
 ) -> dict[str, Any]:
@@ -53,6 +54,13 @@ def results(
             content["results"][task] = {"alias": task, "sample_len": pairs} | {
                 f"{metric},none": kept["score"] for metric, kept in record["metrics"].items()
             }
+            if retrieval:
+                task = f"neuronxa_flores_retrieval_{language}"
+                kept = _retrieval(good, generator, layers, pairs)
+                content["configs"][task] = {"metadata": {"neuronxa": {**record, "metrics": kept}}}
+                content["results"][task] = {
+                    f"{metric},none": entry["score"] for metric, entry in kept.items()
+                }
         if benchmarks:
             for benchmark, task in tasks_of_language(language).items():
                 if benchmark not in ("belebele", "m_arc", "m_mmlu"):
@@ -78,18 +86,12 @@ def _record(
     pivot: str,
     metrics: Sequence[str],
 ) -> dict[str, Any]:
-    kept = {}
-    for metric in metrics:
-        first = 0 if metric.startswith("mexa") else 1
-        count = layers + 1 - first
-        profile = good * np.sin(np.linspace(0.3, 2.8, count))
-        aligned = generator.random((count, pairs)) < profile[:, None]
-        kept[metric] = {
-            "first_layer": first,
-            "layer_scores": aligned.mean(axis=1).tolist(),
-            "score": float(aligned.mean()),
-            "aligned_layers": aligned.sum(axis=0).tolist(),
-        }
+    kept = {
+        metric: _baseline(good, generator, layers)
+        if metric.startswith(("cka", "svcca", "anc", "sads"))
+        else _alignment(metric, good, generator, layers, pairs)
+        for metric in metrics
+    }
     return {
         "score_version": 1,
         "corpus": "flores",
@@ -107,3 +109,52 @@ def _record(
         "truncated": {"pivot": 0, "language": 0},
         "metrics": kept,
     }
+
+
+def _alignment(
+    metric: str, good: float, generator: np.random.Generator, layers: int, pairs: int
+) -> dict[str, Any]:
+    first = 0 if metric.startswith("mexa") else 1
+    count = layers + 1 - first
+    profile = good * np.sin(np.linspace(0.3, 2.8, count))
+    aligned = generator.random((count, pairs)) < profile[:, None]
+    return {
+        "first_layer": first,
+        "layer_scores": aligned.mean(axis=1).tolist(),
+        "score": float(aligned.mean()),
+        "aligned_layers": aligned.sum(axis=0).tolist(),
+        "permutation_p": 1 / 1001 if good > 0.2 else 0.4,
+        "by_pairs": {
+            str(m): float(aligned[:, :m].mean()) for m in sorted({10, 20, pairs}) if m <= pairs
+        },
+    }
+
+
+def _baseline(good: float, generator: np.random.Generator, layers: int) -> dict[str, Any]:
+    scores = good * generator.random(layers + 1)
+    return {
+        "first_layer": 0,
+        "layer_scores": scores.tolist(),
+        "score": float(scores.mean()),
+    }
+
+
+def _retrieval(
+    good: float, generator: np.random.Generator, layers: int, pairs: int
+) -> dict[str, Any]:
+    """Every direction of hidden states and of NAS, whose best layer is the last but one."""
+    kept = {}
+    for states, first in (("nas", 1), ("embedding", 0)):
+        for direction, ease in (("forward", 1.0), ("backward", 0.9), ("both", 0.8)):
+            outcomes = generator.random(pairs) < good * ease
+            best = float(outcomes.mean())
+            scores = [best / 2] * (layers + 1 - first)
+            scores[-2] = best
+            kept[f"{states}_{direction}"] = {
+                "first_layer": first,
+                "layer_scores": scores,
+                "score": best,
+                "best_layer": layers - 1,
+                "outcomes": outcomes.astype(int).tolist(),
+            }
+    return kept

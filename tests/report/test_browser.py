@@ -1,5 +1,6 @@
 """The page in a real browser: it sorts, filters, tells, asks for nothing, and fits a phone."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,14 @@ def test_the_table_starts_with_the_best_and_sorts_by_click(page) -> None:
     nasca.get_by_role("button").click()
     assert nasca.get_attribute("aria-sort") == "ascending"
     assert column(page, place) == sorted(scores)
+
+
+def test_pointing_at_a_score_tells_its_interval_and_p(page) -> None:
+    scores = page.locator("#joined tbody td.score")
+    told = scores.first.get_attribute("title")
+    assert re.fullmatch(r"95% interval \d\.\d+ to \d\.\d+, corrected p \d\.\d+", told)
+    # One language of each model is not above chance, by any of three metrics.
+    assert page.locator("#joined td.chance").count() == 2 * 3
 
 
 def test_the_keyboard_sorts_too(page) -> None:

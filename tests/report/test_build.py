@@ -267,6 +267,33 @@ def test_the_papers_own_figure_stands_beside_its_models() -> None:
     assert row(report.correlations, metric="mexa", benchmark="m-ARC (5-shot)").paper == 0.9551
 
 
+def test_baselines_stand_beside_alignment_in_the_papers_order() -> None:
+    report = report_of(
+        results(languages=LANGUAGES, metrics=("svcca", "cka_nas", "mexa", "cka", "nasca"))
+    )
+    assert report.metrics == ("nasca", "mexa", "cka", "cka_nas", "svcca")
+    found = row(report.correlations, metric="cka_nas", benchmark="Belebele (5-shot)")
+    assert (found.measure, found.activation) == ("cka_nas", "gate")
+    assert found.n > 5
+    assert {"cka", "svcca", "cka_nas"} <= set(report.long["measure"])
+    assert "cka_low" not in report.languages
+
+
+def test_bmlama_takes_no_shots_and_has_the_papers_figure_for_both_metrics() -> None:
+    content = results("meta-llama/Llama-3.1-8B", LANGUAGES, benchmarks=False)
+    for place, code in enumerate(("de", "fr", "zh", "es", "ca", "he")):
+        task = f"neuronxa_bmlama53_{code}"
+        content["n-shot"][task] = 0
+        content["results"][task] = {"acc,none": place / 7, "rankc,none": 1 / (1 + place)}
+    report = report_of(content)
+    assert report.benchmarks == ("BMLAMA-53 RankC (0-shot)", "BMLAMA-53 acc (0-shot)")
+    nasca = report.correlations[report.correlations["metric"] == "nasca"]
+    assert nasca["paper"].nunique() == 1
+    assert nasca["paper"].notna().all()
+    measures = set(report.long.loc[report.long["corpus"].isna(), "measure"])
+    assert measures == {"bmlama53", "bmlama53_rankc"}
+
+
 def test_the_papers_figures_are_of_english_and_of_its_models_only() -> None:
     french = report_of(results("meta-llama/Llama-3.1-8B", LANGUAGES, pivot="fra_Latn"))
     assert french.correlations["paper"].isna().all()
@@ -293,7 +320,7 @@ def test_a_name_that_no_file_is_of_is_told() -> None:
 def test_a_file_of_other_tasks_is_named_and_is_no_model() -> None:
     report = report_of(results(languages=LANGUAGES), results("org/other"))
     assert report.models["label"].tolist() == ["org/model"]
-    assert ("file1.json", "has no score that this report knows") in set(
+    assert ("file1.json", "has nothing that this report knows") in set(
         report.skipped.itertuples(index=False, name=None)
     )
 

@@ -29,6 +29,11 @@ def test_under_another_pivot_the_group_is_complete_without_it() -> None:
     assert "flores, nasca: 202 of 202 languages" in found
 
 
+def test_retrieval_is_counted_apart() -> None:
+    found = check_complete(file(["deu_Latn", "eng_Latn", "fra_Latn"], retrieval=True))
+    assert "flores retrieval, nas_both: 2 of 203 languages" in faults(found)
+
+
 def test_missing_languages_are_counted() -> None:
     assert faults(check_complete(file(["deu_Latn", "eng_Latn", "fra_Latn"]))) == [
         *(f"flores, {metric}: 2 of 203 languages" for metric in ("nasca", "navca", "mexa")),

@@ -47,7 +47,7 @@ def test_everything_is_written_and_the_page_named(
     assert printed.splitlines()[-1] == str(target / "report.html")
     assert {path.name for path in target.iterdir()} == {
         *("report.html", "languages.csv", "correlations.csv", "summary.json"),
-        *("tables.md", "tables.tex", "long.parquet", "figures"),
+        *("stability.csv", "tables.md", "tables.tex", "long.parquet", "figures"),
     }
     assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png"}
     jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
@@ -100,7 +100,7 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_reported(
         (["OUT", "--compare", "org/m1", "org/m3"], "but got 'org/m3'"),
         (["OUT", "--output", "FILE"], "`--output`"),
         (["FILE"], "not JSON"),
-        (["OTHER"], "Expected alignment or benchmark scores"),
+        (["OTHER"], "Expected alignment, retrieval or benchmark scores"),
     ],
 )
 def test_unusable_input_is_a_usage_error(
@@ -168,7 +168,7 @@ def test_the_report_needs_neither_torch_nor_the_harness() -> None:
 
 
 def test_the_summary_of_half_a_report_follows_its_schema() -> None:
-    for options in ({"alignment": False}, {"benchmarks": False}, {}):
+    for options in ({"alignment": False}, {"benchmarks": False}, {}, {"retrieval": True}):
         file = parse_results(results(languages=LANGUAGES, **options), "x")
         jsonschema.validate(summary(build_report([file])), summary_schema())
     with pytest.raises(jsonschema.ValidationError):
@@ -181,6 +181,8 @@ def test_the_summary_of_half_a_report_follows_its_schema() -> None:
         [{}, {"n_shot": 0}],
         [{}, {"pivot": "fra_Latn"}, {"pairs": 50, "model": "org/other"}],
         [{"metrics": ["nasca", "nasca_mean", "navca_gate_last"]}],
+        [{"metrics": ["nasca", "cka", "svcca_k30", "anc_absolute_nas"], "retrieval": True}],
+        [{"metrics": ["cka_debiased"]}],
         [{"peft": "adapters/checkpoint-100"}, {"peft": "adapters/checkpoint-200"}, {}],
         [{"model": "runs/checkpoint-10"}, {"model": "runs/checkpoint-20", "alignment": False}],
         [{"alignment": False}, {"model": "org/other", "benchmarks": False}],
@@ -194,6 +196,22 @@ def test_whatever_was_run_makes_a_whole_report(
         write(tmp_path / "out", results(languages=LANGUAGES, seed=number, **options), number)
     target = tmp_path / "report"
     assert main(["report", str(tmp_path / "out"), "--output", str(target)]) == 0
+    jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
+
+
+def test_retrieval_alone_makes_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = results(languages=LANGUAGES, benchmarks=False, retrieval=True)
+    for name in [name for name in content["results"] if "retrieval" not in name]:
+        del content["results"][name]
+    path, target = write(tmp_path, content), tmp_path / "report"
+    assert main(["report", str(path), "--output", str(target)]) == 0
+    assert "Retrieval accuracy in percent" in capsys.readouterr().out
+    assert "finds" in (target / "report.html").read_text()
+    table = pd.read_csv(target / "retrieval.csv")
+    assert len(table) == 6 * (len(LANGUAGES) - 1)
+    assert set(table["best_layer"]) == {3}
+    assert not (target / "stability.csv").exists()
+    assert "tab:neuronxa-retrieval" in (target / "tables.tex").read_text()
     jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
 
 

@@ -70,8 +70,15 @@ def single() -> Page:
 
 
 ALWAYS = {"reading", "settings", "languages", "notes", "citing", "reproducing"}
-MEASURED = {"benchmarks", "layers", "correlations", "differences", "coverage"}
-SECTIONS = ALWAYS | MEASURED | {"leaderboard", "checkpoints", "comparison"}
+SCORED = {"layers", "correlations", "differences", "retrieval", "robustness", "pairs"}
+MEASURED = {"benchmarks", "coverage", *SCORED}
+SECTIONS = ALWAYS | MEASURED | {"leaderboard", "checkpoints", "comparison", "matrix", "inside"}
+
+# The tables of the report that hold scores or what is made of them.
+TABLES = (
+    *("layers", "correlations", "differences", "averages", "comparison"),
+    *("retrieval", "retrieval_groups", "robustness", "stability"),
+)
 
 
 def test_a_report_on_one_model_has_no_leaderboard(single) -> None:
@@ -79,7 +86,11 @@ def test_a_report_on_one_model_has_no_leaderboard(single) -> None:
 
 
 def test_two_compared_models_have_a_leaderboard_and_a_comparison() -> None:
-    assert page_of(sample_report(2)).ids() & SECTIONS == SECTIONS - {"checkpoints"}
+    assert page_of(sample_report(2)).ids() & SECTIONS == SECTIONS - {
+        "checkpoints",
+        "matrix",
+        "inside",
+    }
 
 
 def test_checkpoints_of_one_model_are_drawn_over_steps() -> None:
@@ -94,7 +105,7 @@ def test_a_section_without_data_is_left_out() -> None:
     report = replace(
         sample_report(),
         benchmarks=(),
-        **dict.fromkeys(("layers", "correlations", "differences", "averages", "skipped"), EMPTY),
+        **dict.fromkeys((*TABLES, "skipped"), EMPTY),
         problems=(),
     )
     page = page_of(report)
@@ -105,9 +116,7 @@ def test_a_section_without_data_is_left_out() -> None:
 def test_results_with_benchmarks_only_make_a_page() -> None:
     report = sample_report()
     scores = report.languages.drop(columns=[*report.metrics]).assign(condition="")
-    empty = dict.fromkeys(
-        ("layers", "correlations", "differences", "averages", "groups", "comparison"), EMPTY
-    )
+    empty = dict.fromkeys((*TABLES, "groups"), EMPTY)
     page = page_of(replace(report, metrics=(), languages=scores, **empty))
     assert page.ids() & SECTIONS == ALWAYS | {"coverage"}
 
@@ -217,12 +226,56 @@ def test_languages_can_be_filtered_by_what_repeats() -> None:
     levels = {column["title"]: column["levels"] for column in rows["columns"] if column["levels"]}
     assert list(levels) == ["Model", "Script", "Family", "Resource"]
     assert levels["Resource"] == ["Head", "Long-tail"]
-    assert all(len(row) == len(rows["columns"]) for row in rows["rows"])
+    beside = [place for column in rows["columns"] for place in column["beside"].values()]
+    assert all(len(row) == len(rows["columns"]) + len(beside) for row in rows["rows"])
 
 
 def test_scores_stand_beside_the_language(single) -> None:
     titles = [column["title"] for column in single.json("rows")["columns"]]
     assert titles[:6] == ["Language", "Code", "NASCA", "NAVCA", "MEXA", "Belebele (5-shot)"]
+
+
+def test_an_interval_and_a_corrected_p_stand_beside_a_score(single) -> None:
+    rows = single.json("rows")
+    place, nasca = next((i, c) for i, c in enumerate(rows["columns"]) if c["title"] == "NASCA")
+    low, high, p = (nasca["beside"][name] for name in ("low", "high", "p"))
+    for row in rows["rows"]:
+        assert row[high] - row[place] == pytest.approx(0.04, abs=1e-3)
+        assert row[place] - row[low] == pytest.approx(0.04, abs=1e-3)
+    # Of 12 values of p all but one are 0.001, and that one is not above chance.
+    assert sorted({row[p] for row in rows["rows"]}) == pytest.approx(
+        [0.001 * 12 / 11, 0.3], rel=0.1
+    )
+
+
+def test_the_best_representation_is_bold_and_in_percent(single) -> None:
+    assert "61.00" in single.texts["strong"]
+    assert "58.00" in {text.strip() for text in single.texts["td"]}
+    assert "58.00" not in single.texts["strong"]
+    assert "59.0 to 63.0" in single.texts["small"]
+
+
+def test_what_is_above_chance_is_counted_and_drawn(single) -> None:
+    assert "Above chance: NASCA in 11 of 12 languages" in "".join(single.texts["p"])
+    curves = single.json("drawings")["charts"]["curves_nasca"]
+    assert "dashed: chance, 0.0050" in curves["title"]["subtitle"]
+    (rule,) = (layer for layer in curves["layer"] if layer["mark"]["type"] == "rule")
+    assert rule["encoding"]["y"]["datum"] == pytest.approx(1 / 199)
+
+
+def test_scores_are_drawn_against_the_number_of_pairs(single) -> None:
+    drawings = single.json("drawings")
+    charts = {name for name in drawings["charts"] if name.startswith("pairs")}
+    assert charts == {"pairs_all", "pairs_order", "pairs_belebele_5_shot"}
+    assert drawings["charts"]["pairs_all"]["encoding"]["x"]["scale"]["type"] == "log"
+
+
+def test_baselines_are_told_apart_where_there_are_some(single) -> None:
+    assert "CKA" not in "".join(single.texts["p"])
+    report = sample_report()
+    table = report.languages.assign(cka=0.5)
+    page = page_of(replace(report, metrics=(*report.metrics, "cka"), languages=table))
+    assert "CKA compare" in "".join(page.texts["p"])
 
 
 def test_many_models_have_no_figure_of_every_language() -> None:

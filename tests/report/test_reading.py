@@ -35,6 +35,40 @@ def test_scores_come_from_the_record_and_benchmarks_from_the_results() -> None:
     assert ("m-ARC (5-shot)", "swh_Latn") not in scores
 
 
+def test_both_metrics_of_bmlama_lead_under_names_of_their_own() -> None:
+    content = results(languages=LANGUAGES, benchmarks=False)
+    content["results"]["neuronxa_bmlama53_de"] = {
+        **{"acc,none": 0.5, "acc_stderr,none": 0.01},
+        **{"rankc,none": 0.25, "rankc_stderr,none": "N/A"},
+    }
+    content["n-shot"]["neuronxa_bmlama53_de"] = 0
+    found = {s.heading: (s.metric, s.value) for s in parse_results(content, "x").scores}
+    assert found == {
+        "BMLAMA-53 acc (0-shot)": ("acc", 0.5),
+        "BMLAMA-53 RankC (0-shot)": ("rankc", 0.25),
+    }
+
+
+def test_a_baseline_has_no_error_and_says_what_it_compares() -> None:
+    content = results(languages=LANGUAGES, metrics=("cka", "svcca_k30_nas_mean"))
+    file = parse_results(content, "x")
+    german = {a.metric: a for a in file.alignments if a.language == "deu_Latn"}
+    assert math.isnan(german["cka"].stderr)
+    assert len(german["cka"].layer_scores) == 5
+    assert not len(german["cka"].shares)
+    svcca = german["svcca_k30_nas_mean"]
+    assert (svcca.measure, svcca.activation, svcca.pooling) == ("svcca_k30_nas", "gate", "mean")
+
+
+def test_a_layer_without_a_number_is_no_damage() -> None:
+    content = results(languages=LANGUAGES, metrics=("cka",))
+    record = content["configs"]["neuronxa_flores_deu_Latn"]["metadata"]["neuronxa"]
+    record["metrics"]["cka"]["layer_scores"][0] = None
+    (german,) = (a for a in parse_results(content, "x").alignments if a.language == "deu_Latn")
+    assert math.isnan(german.layer_scores[0])
+    assert german.value == record["metrics"]["cka"]["score"]
+
+
 def test_the_standard_error_is_that_of_a_mean_over_pairs() -> None:
     content = results(languages=LANGUAGES)
     (score,) = (
@@ -118,6 +152,7 @@ def test_what_is_no_number_is_named_and_left_out(value: object) -> None:
         {"sha256": []},
         {"bos": []},
         {"metrics": {"nasca": {"layer_scores": ["high"]}}},
+        {"metrics": {"nasca": {"by_pairs": {"ten": 0.5}}}},
     ],
 )
 def test_a_damaged_record_costs_its_own_language_only(damage: dict[str, Any]) -> None:
@@ -192,6 +227,7 @@ def test_outside_scores_take_any_known_code(tmp_path: Path) -> None:
         ("org/m,,de", "line 3: expected 6 values"),
         ("org/m,,de,COMET,0.5,,7", "line 3: expected 6 values"),
         ("org/m,,de,nasca,0.5,", "line 3: 'nasca' is the name of another column"),
+        ("org/m,,de,svcca_k7_low,0.5,", "line 3: 'svcca_k7_low' is the name of another column"),
     ],
 )
 def test_a_line_that_cannot_be_used_is_named_and_left_out(

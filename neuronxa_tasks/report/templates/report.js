@@ -79,20 +79,32 @@ function languages({ columns, rows }) {
   let limit = step;
   let matching = rows;
 
-  function cell(value, column, place) {
+  function cell(value, column, place, row) {
     const made = document.createElement(place ? "td" : "th");
     if (!place) made.scope = "row";
     made.textContent = text(value, column);
     if (column.number) made.className = column.score ? "number score" : "number";
-    if (column.score) made.style.setProperty("--share", value ?? 0);
+    if (column.score && value !== null) tell(made, value, column.beside, row);
     return made;
+  }
+
+  function tell(made, value, { low, high, p }, row) {
+    made.style.setProperty("--share", value);
+    const known = (place) => place !== undefined && row[place] !== null;
+    const parts = [];
+    if (known(low)) parts.push(`95% interval ${row[low].toFixed(3)} to ${row[high].toFixed(3)}`);
+    if (known(p)) {
+      parts.push(`corrected p ${row[p] < 0.001 ? "< 0.001" : row[p].toFixed(3)}`);
+      made.classList.toggle("chance", row[p] >= 0.05);
+    }
+    made.title = parts.join(", ");
   }
 
   function show() {
     table.tBodies[0].replaceChildren(
       ...matching.slice(0, limit).map((row) => {
         const line = document.createElement("tr");
-        line.append(...row.map((value, place) => cell(value, columns[place], place)));
+        line.append(...columns.map((column, place) => cell(row[place], column, place, row)));
         return line;
       }),
     );

@@ -1,0 +1,211 @@
+"""What the commands share that run a model over sentences without a harness task."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lm_eval._cli.utils import MergeDictAction
+from lm_eval.utils import handle_non_serializable, sanitize_model_name, setup_logging
+from tqdm import tqdm
+
+from neuronxa_tasks.bitext import Bitext
+from neuronxa_tasks.corpora import CORPUS_LANGUAGES, load_bitext
+from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.encoder import make_encoder
+from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.record import SCORE_VERSION, package_versions
+from neuronxa_tasks.languages import check_languages
+from neuronxa_tasks.measures import Representation
+from neuronxa_tasks.output import check_writable, shown_command
+from neuronxa_tasks.report.command import report
+from neuronxa_tasks.settings import Settings, check_keys
+from neuronxa_tasks.states import SentenceEncoder, SentenceStates
+
+
+def parser(name: str, description: str) -> argparse.ArgumentParser:
+    """A parser with the arguments that every such command takes, as the harness spells them.
+
+    Args:
+        name: Of the command, after `neuronxa`.
+        description: What it does.
+    """
+    made = argparse.ArgumentParser(prog=f"neuronxa {name}", description=description)
+    made.add_argument(
+        "--model_args",
+        nargs="+",
+        action=MergeDictAction,
+        required=True,
+        metavar="KEY=VALUE",
+        help="those of the harness's Hugging Face models, such as pretrained=MODEL",
+    )
+    made.add_argument("--batch_size", default="auto", help="sentences per batch (default: auto)")
+    # As the harness has it: where there is no such device, the model takes the CPU.
+    made.add_argument("--device", default="cuda:0", help="such as cuda:0, the default, or cpu")
+    made.add_argument(
+        "--metadata",
+        nargs="+",
+        action=MergeDictAction,
+        default={},
+        metavar="KEY=VALUE",
+        help="settings, as those of the tasks",
+    )
+    made.add_argument("--corpus", choices=tuple(CORPUS_LANGUAGES), default="flores")
+    made.add_argument(
+        "--output_path", type=Path, required=True, help="folder for the results and the page"
+    )
+    return made
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A model, the text to run it over, and where to write what comes of it.
+
+    The model is loaded when it is first needed, so that the text can be checked before.
+
+    Attributes:
+        model_args: The model's arguments, as typed.
+        batch_size: Sentences per batch, or `auto`.
+        device: Where the model runs.
+        settings: What to measure, and on which text.
+        corpus: `flores`, `tatoeba` or `miniature`.
+        languages: Codes of the corpus, each once.
+        output: Folder for results.
+        command: The command as typed.
+    """
+
+    model_args: dict[str, Any]
+    batch_size: str
+    device: str
+    settings: Settings
+    corpus: str
+    languages: tuple[str, ...]
+    output: Path
+    command: str
+
+    @cached_property
+    def lm(self) -> NeuronXALM:
+        """The model."""
+        lm: NeuronXALM = NeuronXALM.create_from_arg_obj(
+            self.model_args, {"batch_size": self.batch_size, "device": self.device}
+        )
+        return lm
+
+    @cached_property
+    def encoder(self) -> SentenceEncoder:
+        """What runs the model over sentences.
+
+        Raises:
+            ModelError: The model has no neurons that can be found.
+        """
+        return make_encoder(self.lm)
+
+    def bitext(self, language: str) -> Bitext:
+        """The pairs of a language and the pivot."""
+        return load_bitext(self.corpus, language, self.settings)
+
+    def encode(
+        self, texts: Sequence[str], representations: Sequence[Representation], name: str
+    ) -> SentenceStates:
+        """The states of some sentences, from one pass over each distinct one.
+
+        Args:
+            texts: n sentences.
+            representations: What to pool.
+            name: What the texts are, for messages.
+
+        Raises:
+            ModelError: The model's neuron states cannot be taken.
+        """
+        with tqdm(total=len(texts), unit="sentence", desc=name) as progress:
+            return self.encoder.encode(
+                texts,
+                representations,
+                truncate=self.settings.truncate,
+                name=name,
+                progress=progress,
+            )
+
+    def write(self, kind: str, content: dict[str, Any]) -> Path:
+        """Write what was found where `neuronxa report` finds it.
+
+        Args:
+            kind: Of the analysis: the content's key, and the beginning of the file's name.
+            content: Plain data fit for JSON.
+
+        Returns:
+            The file, one among the harness's own.
+        """
+        now = datetime.now()
+        file = self.folder / f"{kind}_{now.isoformat().replace(':', '-')}.json"
+        whole = {
+            "neuronxa_analysis": kind,
+            kind: content,
+            "config": {
+                "model": "neuronxa",
+                "model_args": self.model_args,
+                **self.lm.get_model_info(),
+            },
+            "date": now.timestamp(),
+            "versions": package_versions(),
+            "score_version": SCORE_VERSION,
+            "command": self.command,
+        }
+        text = json.dumps(whole, default=handle_non_serializable, ensure_ascii=False)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    @property
+    def folder(self) -> Path:
+        """Where this model's files go, as the harness names it."""
+        return self.output / str(sanitize_model_name(str(self.model_args["pretrained"])))
+
+    def show(self, file: Path) -> int:
+        """Make a report of a file, and say where; the exit code of `neuronxa report`."""
+        return report([str(file), "--output", str(self.folder / "report")])
+
+
+def start(name: str, options: argparse.Namespace, languages: Sequence[str]) -> Analysis:
+    """Check what was typed.
+
+    Args:
+        name: Of the command, after `neuronxa`.
+        options: As `parser` reads them.
+        languages: Codes, each once.
+
+    Raises:
+        SettingsError: An argument is missing or wrong, or several processes were started.
+    """
+    setup_logging()
+    if "pretrained" not in options.model_args:
+        raise SettingsError(
+            f"Expected `--model_args` to name a model, but got {options.model_args}: "
+            "add pretrained=MODEL"
+        )
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise SettingsError(
+            f"Expected one process for `neuronxa {name}`, but got {os.environ['WORLD_SIZE']}: "
+            "start it without torchrun; parallelize=True spreads a model over several GPUs"
+        )
+    check_keys(options.metadata)
+    settings = Settings.from_metadata(options.metadata)
+    known = CORPUS_LANGUAGES[options.corpus]
+    codes = check_languages(languages, known, "--languages")
+    check_writable(options.output_path, "--output_path")
+    return Analysis(
+        model_args=options.model_args,
+        batch_size=options.batch_size,
+        device=options.device,
+        settings=settings,
+        corpus=options.corpus,
+        languages=codes,
+        output=options.output_path,
+        command=shown_command(name, sys.argv[2:]),
+    )

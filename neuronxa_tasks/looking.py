@@ -1,0 +1,149 @@
+"""Look into a model: which pairs fail, what they are taken for, and a map of all sentences."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sklearn.manifold import TSNE
+from torch import Tensor
+
+from neuronxa_tasks.alignment import cosine_similarity, weak_alignment
+
+Side = Literal["pivot", "language"]
+
+# The size of neighbourhood that t-SNE's authors found to suit most data. It looks at three times
+# as many neighbours, which fewer sentences do not have.
+_PERPLEXITY = 30
+
+
+@dataclass(frozen=True)
+class BestLayer:
+    """The layer in which most of n pairs are aligned, the first of several.
+
+    Attributes:
+        position: Which of the L layers.
+        aligned: Whether each pair is weakly aligned, in every layer, shape `(L, n)`, bool.
+        similarity: Cosines in the best layer, shape `(n, n)`, rows the pivot's sentences.
+        pivot: States of the pivot's sentences in the best layer, shape `(n, d)`.
+        language: Likewise of the language's.
+    """
+
+    position: int
+    aligned: Tensor
+    similarity: Tensor
+    pivot: Tensor
+    language: Tensor
+
+    @property
+    def aligned_here(self) -> Tensor:
+        """Whether each pair is weakly aligned in the best layer, shape `(n,)`, bool."""
+        return self.aligned[self.position]
+
+    @property
+    def share(self) -> float:
+        """Share of pairs that are aligned in the best layer."""
+        return float(self.aligned_here.double().mean())
+
+
+def best_layer(
+    pivot: Sequence[Tensor], language: Sequence[Tensor], pivot_rows: Tensor, language_rows: Tensor
+) -> BestLayer:
+    """Find the layer in which most pairs are weakly aligned (equation 4 of the paper).
+
+    Args:
+        pivot: One tensor of shape `(m, d)` per layer, the pivot's distinct sentences.
+        language: Likewise for the language, its own m.
+        pivot_rows: Row of each of the n pairs in `pivot`, shape `(n,)`.
+        language_rows: Row of each pair in `language`, shape `(n,)`.
+
+    Example:
+        >>> pairs = torch.tensor([0, 1])
+        >>> found = best_layer([torch.ones(2, 2), torch.eye(2)], [torch.eye(2)] * 2, pairs, pairs)
+        >>> found.position, found.share
+        (1, 1.0)
+    """
+
+    def similarity(x: Tensor, y: Tensor) -> Tensor:
+        return cosine_similarity(x, y).cpu()[pivot_rows][:, language_rows]
+
+    aligned = torch.stack(
+        [weak_alignment(similarity(x, y)) for x, y in zip(pivot, language, strict=True)]
+    )
+    position = int(aligned.sum(dim=1).argmax())
+    x, y = pivot[position], language[position]
+    return BestLayer(
+        position, aligned, similarity(x, y), x.cpu()[pivot_rows], y.cpu()[language_rows]
+    )
+
+
+@dataclass(frozen=True)
+class FailingPair:
+    """A pair that is not weakly aligned in the best layer.
+
+    Attributes:
+        pair: Its number, from 0.
+        aligned_layers: In how many layers it is aligned all the same.
+        margin: Its cosine minus that of its nearest wrong neighbour, to six digits; zero is a
+            tie, None where a vector is zero and has no cosine.
+        neighbour: Number of the pair to which that neighbour belongs; None likewise.
+        side: Where the neighbour stands: `language` where the pivot's sentence is nearest to a
+            wrong translation, `pivot` where the translation is nearest to a wrong sentence of
+            the pivot.
+    """
+
+    pair: int
+    aligned_layers: int
+    margin: float | None
+    neighbour: int | None
+    side: Side
+
+
+def failing_pairs(best: BestLayer) -> list[FailingPair]:
+    """The pairs that fail in the best layer, the lowest margin first.
+
+    Each is listed with its nearest wrong neighbour, of whichever side is nearer.
+    """
+    wrong = best.similarity.clone().fill_diagonal_(-torch.inf)
+    n = len(wrong)
+    # The first n candidates of a pair are the language's sentences, the others the pivot's.
+    nearest, candidate = torch.cat([wrong, wrong.T], dim=1).max(dim=1)
+    margins = (best.similarity.diagonal() - nearest).tolist()
+    layers = best.aligned.sum(dim=0)
+    failing = []
+    for pair in (~best.aligned_here).nonzero().flatten().tolist():
+        side, neighbour = divmod(int(candidate[pair]), n)
+        known = math.isfinite(margins[pair])
+        failing.append(
+            FailingPair(
+                pair=pair,
+                aligned_layers=int(layers[pair]),
+                # Cosines are float32, whose seventh digit is noise.
+                margin=round(margins[pair], 6) if known else None,
+                neighbour=neighbour if known else None,
+                side="pivot" if side else "language",
+            )
+        )
+    return sorted(failing, key=lambda row: -math.inf if row.margin is None else row.margin)
+
+
+def sentence_map(pivot: Tensor, language: Tensor) -> npt.NDArray[np.float64]:
+    """Project the sentences of both languages together into two dimensions (Figure 1).
+
+    t-SNE (van der Maaten and Hinton, 2008) on cosine distances, always from the same seed. It
+    keeps neighbours together; distances between groups, and their sizes, mean little.
+
+    Args:
+        pivot: States of the pivot's sentences, shape `(n, d)`, n at least 3.
+        language: States of their translations, likewise.
+
+    Returns:
+        Points of shape `(2, n, 2)`: the pivot's, then the language's.
+    """
+    states = torch.cat([pivot, language]).numpy()
+    perplexity = min(_PERPLEXITY, (len(states) - 1) / 3)
+    points = TSNE(metric="cosine", perplexity=perplexity, random_state=0).fit_transform(states)
+    return np.asarray(points, dtype=np.float64).reshape(2, len(pivot), 2)

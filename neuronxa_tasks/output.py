@@ -1,0 +1,45 @@
+"""What every command has to do with its output: check the folder, and say how it was called."""
+
+import re
+import shlex
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from neuronxa_tasks.errors import SettingsError
+
+
+def check_writable(folder: Path, argument: str) -> None:
+    """Make a folder, and see that it can be written to before anything is computed.
+
+    Args:
+        folder: Which.
+        argument: Its name on the command line, for the message.
+
+    Raises:
+        SettingsError: It is a file, or there is no permission.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise SettingsError(
+            f"Expected `{argument}` to be a folder that can be written to, but got {folder}: "
+            f"{error.strerror}; give another with {argument} FOLDER"
+        ) from error
+
+
+def shown_command(name: str, arguments: Sequence[str]) -> str:
+    """A command as it may stand in a file that others read: secrets are left out.
+
+    Args:
+        name: Of the command, after `neuronxa`.
+        arguments: As typed.
+
+    Example:
+        >>> shown_command("run", ["--model_args", "pretrained=gpt2,token=abc"])
+        'neuronxa run --model_args pretrained=gpt2,token=…'
+    """
+    hidden = [re.sub(r"((?:token|key|password)=)[^,\s]+", "\\1…", a) for a in arguments]
+    return shlex.join(["neuronxa", name, *hidden])

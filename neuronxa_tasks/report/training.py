@@ -1,0 +1,64 @@
+"""Whether alignment and benchmarks move together over training (figure 4 of the paper)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from neuronxa_tasks.languages import ENGLISH
+from neuronxa_tasks.report.statistics import CONFIDENCE, MINIMUM
+
+COLUMNS = (
+    *("series", "condition", "metric", "benchmark", "steps", "languages"),
+    *("pearson", "low", "high", "p"),
+)
+
+
+def over_training(
+    models: pd.DataFrame, languages: pd.DataFrame, metrics: Sequence[str], headings: Sequence[str]
+) -> pd.DataFrame:
+    """Correlation over steps of the mean alignment score and the mean of a benchmark.
+
+    Args:
+        models: One row per model, with `series` and `step`.
+        languages: The joined table; English is left out.
+        metrics: Names of its metrics.
+        headings: Names of its benchmark columns.
+
+    Returns:
+        Columns as in `COLUMNS`, one row per series of checkpoints, condition, metric and
+        benchmark that has five steps or more. Means are over the languages that have both at
+        every one of these steps. `low` and `high` are the 95 % interval by Fisher's z.
+    """
+    steps = models.dropna(subset=["step"])[["label", "series", "step"]]
+    rows = languages[languages["language"] != ENGLISH].merge(steps, on="label")
+    found = [
+        {"series": series, "condition": condition, "metric": metric, "benchmark": heading, **row}
+        for (series, condition), block in rows.groupby(["series", "condition"], sort=False)
+        for metric in metrics
+        for heading in headings
+        for row in _correlate(block, metric, heading)
+    ]
+    return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def _correlate(block: pd.DataFrame, metric: str, heading: str) -> Iterator[dict[str, Any]]:
+    both = block.dropna(subset=[metric, heading])
+    count = both["step"].nunique()
+    # A language that comes or goes would move the mean by itself.
+    stays = both.groupby("language")["step"].transform("nunique") == count
+    means = both[stays].groupby("step")[[metric, heading]].mean().astype("float64")
+    if len(means) < MINIMUM or (np.ptp(means.to_numpy(), axis=0) == 0).any():
+        return
+    pearson = stats.pearsonr(means[metric], means[heading])
+    low, high = pearson.confidence_interval(CONFIDENCE)
+    yield {
+        "steps": len(means),
+        "languages": both.loc[stays, "language"].nunique(),
+        "pearson": float(pearson.statistic),
+        "low": float(low),
+        "high": float(high),
+        "p": float(pearson.pvalue),
+    }
