@@ -44,7 +44,8 @@ def leading_benchmarks(scores: pd.DataFrame) -> dict[str, str]:
     order = {benchmark.name: place for place, benchmark in enumerate(BENCHMARKS)}
     leading = scores[scores["metric"].isin(LEADING)].drop_duplicates("heading")
     place = leading["benchmark"].map(order).fillna(len(order))
-    leading = leading.assign(place=place).sort_values(["place", "heading"])
+    leading = leading.assign(place=place, metric=leading["metric"].map(LEADING.index))
+    leading = leading.sort_values(["place", "metric", "heading"])
     return dict(zip(leading["heading"], leading["benchmark"], strict=True))
 
 

@@ -286,7 +286,7 @@ def test_bmlama_takes_no_shots_and_has_the_papers_figure_for_both_metrics() -> N
         content["n-shot"][task] = 0
         content["results"][task] = {"acc,none": place / 7, "rankc,none": 1 / (1 + place)}
     report = report_of(content)
-    assert report.benchmarks == ("BMLAMA-53 RankC (0-shot)", "BMLAMA-53 acc (0-shot)")
+    assert report.benchmarks == ("BMLAMA-53 acc (0-shot)", "BMLAMA-53 RankC (0-shot)")
     nasca = report.correlations[report.correlations["metric"] == "nasca"]
     assert nasca["paper"].nunique() == 1
     assert nasca["paper"].notna().all()

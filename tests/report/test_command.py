@@ -199,6 +199,18 @@ def test_whatever_was_run_makes_a_whole_report(
     jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
 
 
+def test_six_checkpoints_have_correlations_over_training(tmp_path: Path) -> None:
+    for step in range(1, 7):
+        content = results(languages=LANGUAGES, seed=step, revision=f"step{step}00")
+        write(tmp_path / "out", content, step)
+    target = tmp_path / "report"
+    assert main(["report", str(tmp_path / "out"), "--output", str(target)]) == 0
+    assert "Correlation over training steps" in (target / "report.html").read_text()
+    table = pd.read_csv(target / "checkpoints.csv")
+    assert set(table["steps"]) == {6}
+    assert json.loads((target / "summary.json").read_text())["training"] == records(table)
+
+
 def test_retrieval_alone_makes_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     content = results(languages=LANGUAGES, benchmarks=False, retrieval=True)
     for name in [name for name in content["results"] if "retrieval" not in name]:
