@@ -38,8 +38,10 @@ def shown_command(name: str, arguments: Sequence[str]) -> str:
         arguments: As typed.
 
     Example:
-        >>> shown_command("run", ["--model_args", "pretrained=gpt2,token=abc"])
-        'neuronxa run --model_args pretrained=gpt2,token=…'
+        >>> shown_command("run", ["--tasks", "neuronxa_flores", "--limit", "5"])
+        'neuronxa run --tasks neuronxa_flores --limit 5'
+        >>> "abc" in shown_command("run", ["--model_args", "pretrained=gpt2,token=abc"])
+        False
     """
     hidden = [re.sub(r"((?:token|key|password)=)[^,\s]+", "\\1…", a) for a in arguments]
     return shlex.join(["neuronxa", name, *hidden])
