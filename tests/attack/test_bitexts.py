@@ -1,0 +1,7 @@
+"""Damaged folders of sentences."""
+
+from tests.attack.conftest import Attack
+
+
+def test_a_text_is_run_whole_or_refused_in_a_sentence(attack: Attack) -> None:
+    attack("bitexts", 40)
