@@ -9,7 +9,6 @@ import base64
 import json
 import os
 import re
-import signal
 import sys
 import tempfile
 import time
@@ -79,8 +78,8 @@ def _attack(name: str, first_seed: int, seconds: float) -> Tally:
         process = get_context("spawn").Process(target=_work, args=(name, number, theirs))
         process.start()
         theirs.close()
-        # It is told the time when it is ready, so that a slow start costs no cases.
         case: Case = ()
+        # The first wait is for the target to be made ready.
         limit = SECONDS_OF_PREPARATION
         try:
             while ours.poll(limit):
@@ -172,7 +171,8 @@ def _show(name: str, tally: Tally, output: Path) -> int:
 def _keep(file: Path, name: str, fault: str, case: Case) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     damaged = [
-        {**asdict(one), "data": one.data and base64.b64encode(one.data).decode()} for one in case
+        {**asdict(one), "data": None if one.data is None else base64.b64encode(one.data).decode()}
+        for one in case
     ]
     content = {"target": name, "fault": fault, "case": damaged}
     file.write_text(json.dumps(content, indent=2), encoding="utf-8")
@@ -201,6 +201,4 @@ def _said(case: Sequence[Damaged]) -> str:
 
 
 if __name__ == "__main__":
-    # The smallest case of a fault may abort the process that tries it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())

@@ -183,7 +183,7 @@ def json_of(draw: st.DrawFn, content: Mapping[str, Any]) -> Damaged:
         holder = damaged
         for parent in parents:
             holder = holder[parent]
-        where = "/".join(str(part) for part in (*parents, key))
+        where = "/".join(str(part)[:40] for part in (*parents, key))
         action = draw(st.sampled_from(["replace", "delete", "rename"]))
         if action == "replace":
             what = draw(st.sampled_from(list(VALUES)))
@@ -267,15 +267,14 @@ def csv_files(rows: Sequence[Sequence[str]]) -> st.SearchStrategy[Damaged]:
 def lines_of(draw: st.DrawFn, text: str) -> Damaged:
     """A text of which one or all lines are damaged."""
     lines = text.splitlines()
-    values = {
-        **TEXTS,
+    invisible = {
         "zero-width spaces": "\u200b" * 3,
         "byte order marks": "\ufeff" * 2,
         "NULs": "\0" * 5,
         "no-break spaces": "\u00a0" * 2,
-        "the line before": lines[0],
     }
-    what = draw(st.sampled_from(list(values)))
+    values = {**TEXTS, **invisible, "the first line": lines[0]}
+    what = draw(st.sampled_from(list(invisible)) | st.sampled_from(list(values)))
     number = draw(st.integers(0, len(lines)))
     if number == len(lines):
         lines, where = [values[what]] * len(lines), "every line"
@@ -287,7 +286,8 @@ def lines_of(draw: st.DrawFn, text: str) -> Damaged:
 
 def text_files(text: str) -> st.SearchStrategy[Damaged]:
     """A text of one sentence a line, damaged in any way."""
-    return st.one_of(lines_of(text), bytes_of(text.encode()), no_file())
+    lines = lines_of(text)
+    return st.one_of(lines, lines, bytes_of(text.encode()), no_file())
 
 
 @st.composite

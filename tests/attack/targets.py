@@ -24,7 +24,7 @@ from neuronxa_tasks.settings import KEYS, Settings
 from tests.attack import mutations, seeds
 from tests.attack.mutations import Damaged
 from tests.attack.seeds import GOOD
-from tests.attack.trial import check_possible, check_same, command, tables_of, time_limit
+from tests.attack.trial import check_possible, check_same, command, tables_of, time_limit, undrawn
 
 ROOT = Path(__file__).parents[2]
 FLORES = ROOT / "tests" / "data" / "flores" / "devtest"
@@ -71,9 +71,24 @@ def results_written(workspace: Path) -> Target:
     return Target(files, _written(workspace, good))
 
 
+def figures(workspace: Path) -> Target:
+    """Figures of results files with damaged names; what draws them can abort its process."""
+    content = seeds.results_content("org/damaged", seed=1)
+    for task in [task for task in content["results"] if "fra" not in task]:
+        del content["results"][task]
+
+    def attempt(folder: Path, case: Case) -> int:
+        file = case[0].put(folder / "results.json")
+        outcome = command("report", file, "--output", folder / "report", seconds=60)
+        assert outcome.code in (0, 2), f"exit code {outcome.code}"
+        return outcome.code
+
+    return Target(_one(mutations.json_of(content)), attempt)
+
+
 def analyses_printed(workspace: Path) -> Target:
-    """`neuronxa report` of a matrix or an inspection, alone and beside a good one."""
-    good = seeds.write(workspace / "good", seeds.matrix_content(GOOD), "matrix")
+    """`neuronxa report` of a matrix or an inspection, alone and beside good results."""
+    good = seeds.write(workspace / "good", seeds.results_content(GOOD))
     return Target(_one(_analysis_files()), _printed(good))
 
 
@@ -102,13 +117,15 @@ def scores_printed(workspace: Path) -> Target:
 def scores_written(workspace: Path) -> Target:
     """The joined table with outside figures, of which one cell is damaged."""
     good = seeds.write(workspace / "good", seeds.results_content(GOOD))
-    command("report", good, "--output", workspace / "alone")
+    with undrawn():
+        command("report", good, "--output", workspace / "alone")
     alone = tables_of(workspace / "alone", GOOD)
     own = {row[2]: float(row[4]) for row in seeds.SCORES if row[0] == GOOD}
 
     def attempt(folder: Path, case: Case) -> int:
         table = case[0].put(folder / "scores.csv")
-        outcome = command("report", good, "--scores", table, "--output", folder / "report")
+        with undrawn():
+            outcome = command("report", good, "--scores", table, "--output", folder / "report")
         assert outcome.code == 0, f"one cell takes everything along: {outcome.err}"
         check_same({"languages.csv": alone["languages.csv"]}, folder / "report", GOOD)
         rows = tables_of(folder / "report", GOOD)["languages.csv"].set_index("language")
@@ -228,12 +245,13 @@ def states(workspace: Path) -> Target:
     """The states that an interrupted `neuronxa matrix` leaves to the next call."""
 
     def run(output: Path) -> tuple[int, Any]:
-        outcome = command(
-            *("matrix", "--model_args", f"pretrained={MODEL}", "--device", "cpu"),
-            *("--batch_size", "8", "--corpus", "miniature", "--metadata", "n_pairs=8"),
-            *("--languages", "eng_Latn,deu_Latn,fra_Latn", "--output_path", output),
-            quiet=False,
-        )
+        with undrawn():
+            outcome = command(
+                *("matrix", "--model_args", f"pretrained={MODEL}", "--device", "cpu"),
+                *("--batch_size", "8", "--corpus", "miniature", "--metadata", "n_pairs=8"),
+                *("--languages", "eng_Latn,deu_Latn,fra_Latn", "--output_path", output),
+                quiet=False,
+            )
         files = sorted(output.glob("*/matrix_*.json"))
         content = json.loads(files[-1].read_text(encoding="utf-8")) if files else None
         return outcome.code, content and content["matrix"]["metrics"]
@@ -277,7 +295,7 @@ def tracked(workspace: Path) -> Target:
 TARGETS: dict[str, Callable[[Path], Target]] = {
     made.__name__: made
     for made in (
-        *(results_checked, results_printed, results_written),
+        *(results_checked, results_printed, results_written, figures),
         *(analyses_printed, analyses_written, scores_printed, scores_written),
         *(settings, settings_typed, bitexts, caches, harness_caches, states, tracked),
     )
@@ -319,14 +337,16 @@ def _printed(good: Path) -> Callable[[Path, Case], int]:
 
 def _written(workspace: Path, good: Path) -> Callable[[Path, Case], int]:
     filler = seeds.write(workspace / "filler", seeds.results_content("org/filler"))
-    command("report", good, filler, "--output", workspace / "alone")
+    with undrawn():
+        command("report", good, filler, "--output", workspace / "alone")
     alone = tables_of(workspace / "alone", GOOD)
 
     def attempt(folder: Path, case: Case) -> int:
         shutil.copytree(filler.parent, folder / "out")
         for number, damaged in enumerate(case):
             damaged.put(folder / "out" / f"results_2026-11-0{number + 2}T05-00-00.000000.json")
-        outcome = command("report", good, folder / "out", "--output", folder / "report")
+        with undrawn():
+            outcome = command("report", good, folder / "out", "--output", folder / "report")
         assert outcome.code == 0, f"the good files are lost: {outcome.err}"
         check_same(alone, folder / "report", GOOD)
         check_possible(folder / "report")
@@ -422,9 +442,9 @@ class _Track:
     def _run(self, output: Path) -> int:
         folders = sorted(self._checkpoints.iterdir())
         # The program is started as Python would be.
-        with patch.object(sys, "executable", str(self._program)):
+        with undrawn(), patch.object(sys, "executable", str(self._program)):
             return command(
-                *("track", *folders, "--tasks", "neuronxa_flores", "--output_path", output)
+                "track", *folders, "--tasks", "neuronxa_flores", "--output_path", output
             ).code
 
     def _file(self, output: Path, pattern: str) -> Path:

@@ -4,7 +4,7 @@ from tests.attack.conftest import Attack
 
 
 def test_every_results_file_can_be_checked(attack: Attack) -> None:
-    attack("results_checked", 400)
+    attack("results_checked", 1000)
 
 
 def test_a_results_file_is_reported_or_named_beside_a_good_one(attack: Attack) -> None:
