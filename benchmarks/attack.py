@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import HypothesisWarning
 
 from tests.attack.mutations import Damaged
 from tests.attack.targets import TARGETS, Case
@@ -75,7 +76,9 @@ def _attack(name: str, first_seed: int, seconds: float) -> Tally:
     number = first_seed * 1_000_000
     while time.monotonic() < end:
         ours, theirs = get_context("spawn").Pipe()
-        process = get_context("spawn").Process(target=_work, args=(name, number, theirs))
+        said = tempfile.NamedTemporaryFile(mode="r", suffix=".txt")  # noqa: SIM115
+        work = (name, number, theirs, said.name)
+        process = get_context("spawn").Process(target=_work, args=work)
         process.start()
         theirs.close()
         case: Case = ()
@@ -97,21 +100,23 @@ def _attack(name: str, first_seed: int, seconds: float) -> Tally:
                 tally.faults.setdefault("it hangs", []).append(case)
         except EOFError:
             process.join()
-            what = f"the process ends with {process.exitcode}"
+            last = said.read().strip().rpartition("\n")[2]
+            what = f"the process ends with {process.exitcode}: {last[:100]}"
             tally.faults.setdefault(what, []).append(case)
         process.kill()
         process.join()
-        number += 1
+        said.close()
     return tally
 
 
-def _work(name: str, first_seed: int, connection: Connection) -> None:
-    """Try cases until this process is ended, and say what came of each."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+def _work(name: str, first_seed: int, connection: Connection, said: str) -> None:
+    """Try cases until this process is ended, and tell what came of each."""
+    os.dup2(os.open(said, os.O_WRONLY), sys.stderr.fileno())
     # As in the tests: ours are errors.
     warnings.simplefilter("error")
     for library in ("transformers", "peft", "lm_eval", "datasets"):
         warnings.filterwarnings("ignore", module=library)
+    warnings.simplefilter("ignore", HypothesisWarning)
     with tempfile.TemporaryDirectory() as workspace:
         target = TARGETS[name](Path(workspace, "target"))
 

@@ -8,7 +8,7 @@ def test_every_results_file_can_be_checked(attack: Attack) -> None:
 
 
 def test_a_results_file_is_reported_or_named_beside_a_good_one(attack: Attack) -> None:
-    attack("results_printed", 30)
+    attack("results_printed", 20)
 
 
 def test_good_results_keep_their_rows_and_nothing_impossible_is_written(attack: Attack) -> None:

@@ -8,4 +8,4 @@ def test_a_setting_is_read_or_refused_in_a_sentence(attack: Attack) -> None:
 
 
 def test_typed_settings_and_a_missing_model_are_refused_in_a_sentence(attack: Attack) -> None:
-    attack("settings_typed", 40)
+    attack("settings_typed", 30)

@@ -33,7 +33,11 @@ TABLES = {
 
 # Columns that hold a share, whatever stands behind the name.
 _SHARE = re.compile(r"(nasca|navca|mexa|nas_|embedding_|Belebele|m-ARC|m-MMLU).*")
-_SHARES = {"long.parquet": ("value", "stderr", "p"), "matrix.csv": ("value",)}
+_SHARES = {
+    "long.parquet": ("value", "stderr", "p"),
+    "matrix.csv": ("value",),
+    "retrieval.csv": ("value", "stderr", "low", "high"),
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
