@@ -75,72 +75,80 @@ def _attack(name: str, first_seed: int, seconds: float) -> Tally:
     end = time.monotonic() + seconds
     number = first_seed * 1_000_000
     while time.monotonic() < end:
-        ours, theirs = get_context("spawn").Pipe()
-        said = tempfile.NamedTemporaryFile(mode="r", suffix=".txt")  # noqa: SIM115
-        work = (name, number, theirs, said.name)
-        process = get_context("spawn").Process(target=_work, args=work)
-        process.start()
-        theirs.close()
-        case: Case = ()
-        # The first wait is for the target to be made ready.
-        limit = SECONDS_OF_PREPARATION
-        try:
-            while ours.poll(limit):
-                kind, value = ours.recv()
-                number += kind == "case"
-                if kind == "case":
-                    case, limit = value, SECONDS_OF_A_CASE
-                elif kind == "code":
-                    tally.codes[value] += 1
-                elif kind == "fault":
-                    tally.faults.setdefault(value, []).append(case)
-                if kind != "case" and time.monotonic() > end:
-                    break
-            else:
-                tally.faults.setdefault("it hangs", []).append(case)
-        except EOFError:
-            process.join()
-            last = said.read().strip().rpartition("\n")[2]
-            what = f"the process ends with {process.exitcode}: {last[:100]}"
-            tally.faults.setdefault(what, []).append(case)
-        process.kill()
-        process.join()
-        said.close()
+        with tempfile.TemporaryDirectory() as workspace:
+            tried = _watch(name, number, Path(workspace), end, tally)
+        if not tried:
+            # Its target could not even be made ready.
+            break
+        number += tried
     return tally
 
 
-def _work(name: str, first_seed: int, connection: Connection, said: str) -> None:
+def _watch(name: str, first_seed: int, workspace: Path, end: float, tally: Tally) -> int:
+    """Count what a process finds until the end, or its own, and return how many cases it tried."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work, args=(name, first_seed, theirs, workspace))
+    process.start()
+    theirs.close()
+    case: Case = ()
+    tried, limit = 0, SECONDS_OF_PREPARATION
+    try:
+        while ours.poll(limit):
+            kind, value = ours.recv()
+            if kind == "case":
+                case, limit = value, SECONDS_OF_A_CASE
+                tried += 1
+                continue
+            if kind == "code":
+                tally.codes[value] += 1
+            else:
+                tally.faults.setdefault(value, []).append(case)
+            if time.monotonic() > end:
+                return tried
+        tally.faults.setdefault("it hangs", []).append(case)
+    except EOFError:
+        process.join()
+        last = (workspace / "said.txt").read_text(errors="replace").strip().rpartition("\n")[2]
+        what = f"the process ends with {process.exitcode}: {last[:100]}"
+        tally.faults.setdefault(what, []).append(case)
+    finally:
+        process.kill()
+        process.join()
+    return tried
+
+
+def _work(name: str, first_seed: int, connection: Connection, workspace: Path) -> None:
     """Try cases until this process is ended, and tell what came of each."""
-    os.dup2(os.open(said, os.O_WRONLY), sys.stderr.fileno())
+    said = os.open(workspace / "said.txt", os.O_WRONLY | os.O_CREAT)
+    os.dup2(said, sys.stderr.fileno())
     # As in the tests: ours are errors.
     warnings.simplefilter("error")
     for library in ("transformers", "peft", "lm_eval", "datasets"):
         warnings.filterwarnings("ignore", module=library)
     warnings.simplefilter("ignore", HypothesisWarning)
-    with tempfile.TemporaryDirectory() as workspace:
-        target = TARGETS[name](Path(workspace, "target"))
+    target = TARGETS[name](workspace / "target")
 
-        def attempt(case: Case) -> None:
-            connection.send(("case", case))
-            with tempfile.TemporaryDirectory(dir=workspace) as folder:
-                try:
-                    connection.send(("code", target.attempt(Path(folder), case)))
-                except Exception as error:
-                    # Whatever it is: that it was raised is the fault.
-                    connection.send(("fault", _fault(error)))
+    def attempt(case: Case) -> None:
+        connection.send(("case", case))
+        with tempfile.TemporaryDirectory(dir=workspace) as folder:
+            try:
+                connection.send(("code", target.attempt(Path(folder), case)))
+            except Exception as error:
+                # Whatever it is: that it was raised is the fault.
+                connection.send(("fault", _fault(error)))
 
-        number = first_seed
-        while True:
-            number += 1
-            decorated = given(case=target.cases)(attempt)
-            decorated = settings(
-                max_examples=CASES_OF_A_SEED,
-                deadline=None,
-                database=None,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )(decorated)
-            seed(number)(decorated)()
+    number = first_seed
+    while True:
+        number += 1
+        decorated = settings(
+            max_examples=CASES_OF_A_SEED,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )(given(case=target.cases)(attempt))
+        seed(number)(decorated)()
 
 
 def _fault(error: Exception) -> str:
