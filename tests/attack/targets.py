@@ -2,6 +2,7 @@
 
 import json
 import os
+import pkgutil
 import re
 import shutil
 import sys
@@ -24,7 +25,16 @@ from neuronxa_tasks.settings import KEYS, Settings
 from tests.attack import mutations, seeds
 from tests.attack.mutations import Damaged
 from tests.attack.seeds import GOOD
-from tests.attack.trial import check_possible, check_same, command, tables_of, time_limit, undrawn
+from tests.attack.trial import (
+    PREPARING,
+    SECONDS,
+    check_possible,
+    check_same,
+    command,
+    tables_of,
+    time_limit,
+    undrawn,
+)
 
 ROOT = Path(__file__).parents[2]
 FLORES = ROOT / "tests" / "data" / "flores" / "devtest"
@@ -51,6 +61,9 @@ class Target:
 
 def results_checked(workspace: Path) -> Target:
     """`neuronxa report --check` of a results file."""
+
+    good = seeds.write(workspace / "good", seeds.results_content(GOOD))
+    command("report", "--check", good, seconds=PREPARING)
 
     def attempt(folder: Path, case: Case) -> int:
         return command("report", "--check", case[0].put(folder / "results.json")).code
@@ -104,6 +117,7 @@ def analyses_written(workspace: Path) -> Target:
 def scores_printed(workspace: Path) -> Target:
     """`neuronxa report --scores` of a table of outside figures."""
     good = seeds.write(workspace / "good", seeds.results_content(GOOD))
+    command("report", good, seconds=PREPARING)
 
     def attempt(folder: Path, case: Case) -> int:
         table = case[0].put(folder / "scores.csv")
@@ -118,7 +132,7 @@ def scores_written(workspace: Path) -> Target:
     """The joined table with outside figures, of which one cell is damaged."""
     good = seeds.write(workspace / "good", seeds.results_content(GOOD))
     with undrawn():
-        command("report", good, "--output", workspace / "alone")
+        command("report", good, "--output", workspace / "alone", seconds=PREPARING)
     alone = tables_of(workspace / "alone", GOOD)
     own = {row[2]: float(row[4]) for row in seeds.SCORES if row[0] == GOOD}
 
@@ -153,6 +167,8 @@ def settings(workspace: Path) -> Target:
 
 def settings_typed(workspace: Path) -> Target:
     """`--metadata` on the command line, of a command that has no model to go on with."""
+    # It takes ten seconds to import.
+    pkgutil.resolve_name("neuronxa_tasks.harness.model")
 
     def attempt(folder: Path, case: Case) -> int:
         typed = [
@@ -221,16 +237,17 @@ def caches(workspace: Path) -> Target:
 def harness_caches(workspace: Path) -> Target:
     """The harness's own file beside it."""
 
-    def run(folder: Path) -> int:
+    def run(folder: Path, seconds: float = SECONDS) -> int:
         return command(
             *("run", "--model", "neuronxa", "--model_args", f"pretrained={MODEL}"),
             *("--device", "cpu", "--batch_size", "8", "--metadata", "n_pairs=4"),
             *("--tasks", "neuronxa_miniature_deu_Latn", "--use_cache", folder / "cache"),
             quiet=False,
+            seconds=seconds,
         ).code
 
     workspace.mkdir(parents=True, exist_ok=True)
-    assert run(workspace) == 0
+    assert run(workspace, PREPARING) == 0
     (file,) = workspace.glob("*_rank*.db")
     data = file.read_bytes()
 
@@ -244,13 +261,14 @@ def harness_caches(workspace: Path) -> Target:
 def states(workspace: Path) -> Target:
     """The states that an interrupted `neuronxa matrix` leaves to the next call."""
 
-    def run(output: Path) -> tuple[int, Any]:
+    def run(output: Path, seconds: float = SECONDS) -> tuple[int, Any]:
         with undrawn():
             outcome = command(
                 *("matrix", "--model_args", f"pretrained={MODEL}", "--device", "cpu"),
                 *("--batch_size", "8", "--corpus", "miniature", "--metadata", "n_pairs=8"),
                 *("--languages", "eng_Latn,deu_Latn,fra_Latn", "--output_path", output),
                 quiet=False,
+                seconds=seconds,
             )
         files = sorted(output.glob("*/matrix_*.json"))
         content = json.loads(files[-1].read_text(encoding="utf-8")) if files else None
@@ -258,7 +276,7 @@ def states(workspace: Path) -> Target:
 
     kept = workspace / "kept"
     with _keeping("states", kept):
-        code, expected = run(workspace / "out")
+        code, expected = run(workspace / "out", PREPARING)
     assert code == 0
     (place,) = {file.parent.name for file in (workspace / "out").glob("*/matrix_*.json")}
     files = sorted(kept.iterdir())
@@ -322,6 +340,8 @@ def _analysis_files() -> st.SearchStrategy[Damaged]:
 
 
 def _printed(good: Path) -> Callable[[Path, Case], int]:
+    command("report", good, seconds=PREPARING)
+
     def attempt(folder: Path, case: Case) -> int:
         # One more, since a folder without any results file is refused.
         seeds.write(folder, seeds.results_content("org/filler"))
@@ -341,7 +361,7 @@ def _printed(good: Path) -> Callable[[Path, Case], int]:
 def _written(workspace: Path, good: Path) -> Callable[[Path, Case], int]:
     filler = seeds.write(workspace / "filler", seeds.results_content("org/filler"))
     with undrawn():
-        command("report", good, filler, "--output", workspace / "alone")
+        command("report", good, filler, "--output", workspace / "alone", seconds=PREPARING)
     alone = tables_of(workspace / "alone", GOOD)
 
     def attempt(folder: Path, case: Case) -> int:
@@ -414,7 +434,7 @@ class _Track:
         )
         self._program.chmod(0o700)
         self._output = workspace / "out"
-        assert self._run(self._output) == 0
+        assert self._run(self._output, PREPARING) == 0
         self._labels = list(
             pd.read_csv(self._output / "report" / "languages.csv")["label"].unique()
         )
@@ -441,13 +461,12 @@ class _Track:
         assert shown == 2 or code == 1, "a checkpoint is missing without a word"
         return code
 
-    def _run(self, output: Path) -> int:
+    def _run(self, output: Path, seconds: float = SECONDS) -> int:
         folders = sorted(self._checkpoints.iterdir())
         # The program is started as Python would be.
         with undrawn(), patch.object(sys, "executable", str(self._program)):
-            return command(
-                "track", *folders, "--tasks", "neuronxa_flores", "--output_path", output
-            ).code
+            arguments = (*folders, "--tasks", "neuronxa_flores", "--output_path", output)
+            return command("track", *arguments, seconds=seconds).code
 
     def _file(self, output: Path, pattern: str) -> Path:
         return next(

@@ -4,7 +4,7 @@ from tests.attack.conftest import Attack
 
 
 def test_an_analysis_is_reported_or_named_beside_a_good_one(attack: Attack) -> None:
-    attack("analyses_printed", 20)
+    attack("analyses_printed", 15)
 
 
 def test_good_analyses_keep_their_rows_and_nothing_impossible_is_written(attack: Attack) -> None:

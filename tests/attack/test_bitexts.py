@@ -4,4 +4,4 @@ from tests.attack.conftest import Attack
 
 
 def test_a_text_is_run_whole_or_refused_in_a_sentence(attack: Attack) -> None:
-    attack("bitexts", 30)
+    attack("bitexts", 20)

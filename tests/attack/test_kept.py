@@ -22,4 +22,4 @@ def test_damaged_states_change_no_matrix(attack: Attack) -> None:
 def test_a_tracked_checkpoint_is_run_again_or_named_where_its_files_are_damaged(
     attack: Attack,
 ) -> None:
-    attack("tracked", 6)
+    attack("tracked", 5)

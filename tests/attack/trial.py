@@ -20,7 +20,10 @@ from neuronxa_tasks.cli import main
 
 # Of computing, and how many times as many where other processes have the processor.
 SECONDS = 10.0
-WAITING = 2
+WAITING = 4
+
+# A first call imports what it needs.
+PREPARING = 300.0
 
 # A table of a report, and the column that names the model.
 TABLES = {
