@@ -465,8 +465,8 @@ class _Track:
         folders = sorted(self._checkpoints.iterdir())
         # The program is started as Python would be.
         with undrawn(), patch.object(sys, "executable", str(self._program)):
-            arguments = (*folders, "--tasks", "neuronxa_flores", "--output_path", output)
-            return command("track", *arguments, seconds=seconds).code
+            flags = ("--tasks", "neuronxa_flores", "--output_path", str(output))
+            return command("track", *folders, *flags, seconds=seconds).code
 
     def _file(self, output: Path, pattern: str) -> Path:
         return next(
