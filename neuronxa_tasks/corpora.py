@@ -121,7 +121,7 @@ def _read_flores(pivot: str, language: str, settings: Settings, source: Provenan
     if settings.flores_source == "flores_plus":
         one, other = _flores_plus_sides(pivot, language)
         return Sides(one, other, FLORES_PLUS)
-    table = _table(source, "default", "flores_dir")
+    table = _table(source, None, "flores_dir")
     one, other = (_column(table, code, source, "flores_dir") for code in (pivot, language))
     return Sides(one, other, source)
 
@@ -175,7 +175,7 @@ def _folder(folder: Path, source: Provenance) -> Provenance:
     return Provenance(str(folder), None, source.split)
 
 
-def _table(source: Provenance, configuration: str, setting: str) -> datasets.Dataset:
+def _table(source: Provenance, configuration: str | None, setting: str) -> datasets.Dataset:
     try:
         return load_table(source, configuration)
     except BitextError as error:

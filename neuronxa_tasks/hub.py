@@ -15,16 +15,17 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @lru_cache(maxsize=4)
-def load_table(source: Provenance, configuration: str) -> datasets.Dataset:
+def load_table(source: Provenance, configuration: str | None = None) -> datasets.Dataset:
     """One split of a configuration of a dataset, from the Hub, or without it from the cache.
 
     Args:
         source: Dataset id, revision and split.
-        configuration: Its name; `default` where a dataset has only one.
+        configuration: Its name; None where a dataset has only one.
 
     Raises:
         BitextError: It cannot be had at that revision.
     """
+    parts = ", ".join(filter(None, (configuration, source.split)))
     try:
         builder = _builder(source, configuration)
         builder.download_and_prepare()
@@ -32,28 +33,26 @@ def load_table(source: Provenance, configuration: str) -> datasets.Dataset:
     # The Hub, the cache and the readers of files each raise their own.
     except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
         raise BitextError(
-            f"Cannot load {source.dataset} ({configuration}, {source.split}) at revision "
-            f"{source.revision}: {error}"
+            f"Cannot load {source.dataset} ({parts}) at revision {source.revision}: {error}"
         ) from error
     return table
 
 
-def _builder(source: Provenance, configuration: str) -> datasets.DatasetBuilder:
+def _builder(source: Provenance, configuration: str | None) -> datasets.DatasetBuilder:
     """What prepares the dataset.
 
     Raises:
         BitextError: It would prepare another commit.
     """
     builder = datasets.load_dataset_builder(source.dataset, configuration, revision=source.revision)
-    from_cache = isinstance(builder, Cache)
     commit = _commit(source)
-    if from_cache and commit:
+    if isinstance(builder, Cache) and commit:
         # Without the Hub, `datasets` takes the newest commit that the cache has, whatever was
         # asked for. Given a commit, its builder takes that one or fails.
         builder = Cache(
             repo_id=source.dataset,
             dataset_name=builder.dataset_name,
-            config_name=configuration,
+            config_name=builder.config.name,
             version=str(builder.config.version),
             hash=commit,
         )
