@@ -22,7 +22,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config
 
-from neuronxa_tasks.corpora import flores_bitext
+from neuronxa_tasks.corpora import load_bitext
 from neuronxa_tasks.harness.encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.request import REQUEST_TYPE, BitextRequest
 from neuronxa_tasks.harness.run import bitext_alignment
@@ -106,7 +106,7 @@ def train_tokenizer(flores_dir: Path, languages: list[str]) -> PreTrainedTokeniz
 
 def make_requests(languages: list[str], settings: Settings) -> list[BitextRequest]:
     """Every pair of every language."""
-    bitexts = [flores_bitext(language, settings) for language in languages]
+    bitexts = [load_bitext("flores", language, settings) for language in languages]
     return [
         BitextRequest(
             request_type=REQUEST_TYPE,

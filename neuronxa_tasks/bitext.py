@@ -1,11 +1,15 @@
 """Parallel sentences of a language and its pivot, checked and identified."""
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from neuronxa_tasks.errors import BitextError
+
+# Letters, numbers, punctuation and symbols that print nothing: fillers of Hangul, empty Braille.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 @dataclass(frozen=True)
@@ -66,20 +70,27 @@ def check_bitext(
     sentences: Sequence[str],
     n_pairs: int | None,
     where: str,
+    *,
+    same_language: bool = False,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Check that two whole texts are parallel, and take their first pairs.
+
+    The white space around a sentence is taken away: copies of a corpus differ in it, and a model
+    would see other tokens.
 
     Args:
         pivot_sentences: Every sentence of the pivot.
         sentences: Every sentence of the language.
         n_pairs: How many pairs to take, None for all.
         where: The two texts' names, for messages.
+        same_language: Whether both are of one language, so that they may be one text.
 
     Raises:
-        BitextError: The counts differ, a sentence is empty, or there are too few pairs.
+        BitextError: The counts differ, a sentence has no visible character, both texts are the
+            same, or there are too few pairs.
 
     Example:
-        >>> check_bitext(["a", "b", "c"], ["x", "y", "z"], 2, "demo")
+        >>> check_bitext(["a", "b ", "c"], ["x", "y", "z"], 2, "demo")
         (('a', 'b'), ('x', 'y'))
     """
     if len(pivot_sentences) != len(sentences):
@@ -87,13 +98,19 @@ def check_bitext(
             f"Expected as many sentences on both sides of {where}, but got "
             f"{len(pivot_sentences)} and {len(sentences)}: line i of each must be the same sentence"
         )
-    for side, lines in enumerate((pivot_sentences, sentences)):
+    sides = tuple(tuple(line.strip() for line in lines) for lines in (pivot_sentences, sentences))
+    for side, lines in enumerate(sides):
         for number, line in enumerate(lines, start=1):
-            if not line.strip():
+            if not has_visible_character(line):
                 raise BitextError(
                     f"Expected a sentence on every line of {where}, but line {number} of the "
                     f"{('first', 'second')[side]} side is empty: remove the pair from both sides"
                 )
+    if sides[0] == sides[1] and sides[0] and not same_language:
+        raise BitextError(
+            f"Expected two languages in {where}, but all {len(sentences)} sentences are the same "
+            "on both sides: give each language its own text"
+        )
     wanted = len(sentences) if n_pairs is None else n_pairs
     if wanted > len(sentences):
         raise BitextError(
@@ -105,4 +122,12 @@ def check_bitext(
             f"Expected at least 2 pairs in {where}, but got {wanted}: "
             "a pair is only aligned when it beats another"
         )
-    return tuple(pivot_sentences[:wanted]), tuple(sentences[:wanted])
+    return sides[0][:wanted], sides[1][:wanted]
+
+
+def has_visible_character(sentence: str) -> bool:
+    """Whether a sentence has a letter, number, punctuation mark or symbol that can be seen."""
+    return any(
+        unicodedata.category(character)[0] in "LNPS" and character not in _BLANK
+        for character in sentence
+    )

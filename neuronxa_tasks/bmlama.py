@@ -9,11 +9,11 @@ from pathlib import Path
 from datasets import DownloadConfig, DownloadManager
 
 from neuronxa_tasks.benchmarks import BMLAMA_TO_FLORES
-from neuronxa_tasks.bitext import Provenance
-from neuronxa_tasks.corpora import read_lines
+from neuronxa_tasks.bitext import Provenance, has_visible_character
 from neuronxa_tasks.errors import BitextError
 from neuronxa_tasks.languages import check_language
 from neuronxa_tasks.settings import Settings
+from neuronxa_tasks.text_files import read_lines
 
 # Qi et al., EMNLP 2023; Apache-2.0.
 BMLAMA53 = Provenance(
@@ -109,7 +109,8 @@ def load_queries(
         )
         for code in dict.fromkeys((pivot, language))
     }
-    _check_parallel(sides[pivot], sides[language], f"{pivot}.tsv and {language}.tsv")
+    if pivot != language:
+        _check_parallel(sides[pivot], sides[language], f"{pivot}.tsv and {language}.tsv")
     return ParallelQueries(pivot, language, sides[pivot], sides[language], source)
 
 
@@ -154,12 +155,14 @@ def _query(row: list[str], where: str) -> Query:
         raise BitextError(
             f"Expected {len(COLUMNS)} columns on {where}, but got {len(row)}: take the file anew"
         )
-    prompt, answers, candidates = row[0], row[1].split(SEPARATOR), row[2].split(SEPARATOR)
+    # None of the authors' own fields has white space around it.
+    prompt = row[0].strip()
+    answers, candidates = ([text.strip() for text in row[i].split(SEPARATOR)] for i in (1, 2))
     if prompt.count(MASK) != 1:
         raise BitextError(
             f"Expected {MASK} once on {where}, but got {prompt!r}: take the file anew"
         )
-    if not all(candidates) or not set(answers) <= set(candidates):
+    if not all(map(has_visible_character, candidates)) or not set(answers) <= set(candidates):
         raise BitextError(
             f"Expected answers that are among the candidates on {where}, but got {row[1]!r} and "
             f"{row[2]!r}: take the file anew"
@@ -168,6 +171,7 @@ def _query(row: list[str], where: str) -> Query:
 
 
 def _check_parallel(pivot: tuple[Query, ...], queries: tuple[Query, ...], where: str) -> None:
+    """Check that two languages have the same queries, each in its own words."""
     if len(pivot) != len(queries):
         raise BitextError(
             f"Expected as many queries in {where}, but got {len(pivot)} and {len(queries)}: "
@@ -180,6 +184,11 @@ def _check_parallel(pivot: tuple[Query, ...], queries: tuple[Query, ...], where:
                 f"{len(one.candidates)} and {len(other.candidates)}: "
                 "take both files from one version of BMLAMA-53"
             )
+    if pivot == queries:
+        raise BitextError(
+            f"Expected two languages in {where}, but all {len(queries)} queries are the same: "
+            "take both files anew"
+        )
 
 
 def _digest(queries: tuple[Query, ...]) -> str:

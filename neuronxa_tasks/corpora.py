@@ -1,6 +1,6 @@
-"""FLORES-200 and Tatoeba from the Hub or a local folder, and the bundled world, as bitexts."""
+"""The parallel corpora: what each is, and where its sentences come from."""
 
-import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,228 +9,219 @@ import datasets
 
 from neuronxa_tasks.bitext import Bitext, Provenance, check_bitext
 from neuronxa_tasks.errors import BitextError, SettingsError
+from neuronxa_tasks.hub import load_table
 from neuronxa_tasks.languages import (
     ENGLISH,
-    FLORES,
     FLORES_PLUS_RENAMES,
-    MINIATURE,
-    TATOEBA,
+    GROUPS,
     check_language,
 )
 from neuronxa_tasks.miniature import SENTENCES
 from neuronxa_tasks.settings import Settings
+from neuronxa_tasks.text_files import read_lines
 
-
-@dataclass(frozen=True)
-class HubCorpus:
-    """A parallel corpus on the Hub, at a pinned revision.
-
-    Attributes:
-        path: Dataset id.
-        revision: Commit or tag.
-        split: Which split holds the sentences.
-        licence: As its card states it.
-        folder_setting: The setting that reads the same corpus from a local folder.
-    """
-
-    path: str
-    revision: str
-    split: str
-    licence: str
-    folder_setting: str
-
-    @property
-    def provenance(self) -> Provenance:
-        """What the results record of it."""
-        return Provenance(self.path, self.revision, self.split)
-
-
-FLORES_MTEB = HubCorpus(
-    path="mteb/FloresBitextMining",
-    revision="2144d16cc15edd22d4a9237d12bff5f31f5c07fc",
-    split="devtest",
-    licence="CC-BY-SA-4.0",
-    folder_setting="flores_dir",
+FLORES_MTEB = Provenance(
+    "mteb/FloresBitextMining", "2144d16cc15edd22d4a9237d12bff5f31f5c07fc", "devtest"
 )
-FLORES_PLUS = HubCorpus(
-    path="openlanguagedata/flores_plus",
-    revision="4.3",
-    split="devtest",
-    licence="CC-BY-SA-4.0",
-    folder_setting="flores_dir",
+FLORES_PLUS = Provenance("openlanguagedata/flores_plus", "4.3", "devtest")
+TATOEBA_MTEB = Provenance(
+    "mteb/tatoeba-bitext-mining", "69e8f12da6e31d59addadda9a9c8a2e601a0e282", "test"
 )
-TATOEBA_MTEB = HubCorpus(
-    path="mteb/tatoeba-bitext-mining",
-    revision="69e8f12da6e31d59addadda9a9c8a2e601a0e282",
-    split="test",
-    licence="CC-BY-2.0-FR",
-    folder_setting="tatoeba_dir",
-)
-FLORES_SPLIT = "devtest"
 MINIATURE_PROVENANCE = Provenance("neuronxa-tasks/miniature", "v1", "held-out")
 
 
-def flores_bitext(language: str, settings: Settings, hub: HubCorpus = FLORES_MTEB) -> Bitext:
-    """The pairs of a FLORES-200 language and the pivot.
+@dataclass(frozen=True)
+class Sides:
+    """The whole text of two languages, and where it comes from.
 
-    Args:
-        language: FLORES-200 code.
-        settings: Chooses pivot, number of pairs and source.
-        hub: The Hub dataset with one column per code, read unless `settings` says otherwise.
-
-    Raises:
-        BitextError: The sentences cannot be had, or are not parallel.
+    Attributes:
+        pivot: Every sentence of the pivot.
+        language: Every sentence of the language compared with it.
+        provenance: Where they come from.
     """
-    codes = (settings.pivot, language)
-    if settings.flores_dir is not None:
-        folder = settings.flores_dir / FLORES_SPLIT
-        pivot, sentences = (read_lines(folder / f"{code}.{FLORES_SPLIT}") for code in codes)
-        provenance = Provenance(str(settings.flores_dir), None, FLORES_SPLIT)
-    elif settings.flores_source == "flores_plus":
-        pivot, sentences = _flores_plus_sides(codes)
-        provenance = FLORES_PLUS.provenance
-    else:
-        table = _load(hub, None)
-        pivot, sentences = (_column(table, code, hub) for code in codes)
-        provenance = hub.provenance
-    where = f"FLORES-200 {settings.pivot} and {language}"
-    pairs = check_bitext(pivot, sentences, settings.n_pairs, where)
-    return Bitext("flores", settings.pivot, language, *pairs, provenance)
+
+    pivot: list[str]
+    language: list[str]
+    provenance: Provenance
 
 
-def tatoeba_bitext(language: str, settings: Settings, hub: HubCorpus = TATOEBA_MTEB) -> Bitext:
-    """The pairs of a Tatoeba language and English.
+@dataclass(frozen=True)
+class Corpus:
+    """A parallel corpus.
 
-    Args:
-        language: ISO 639-3 code.
-        settings: Chooses the number of pairs and the source.
-        hub: The Hub dataset with one configuration per language, read unless `settings`
-            names a folder.
-
-    Raises:
-        SettingsError: The pivot is not English: each language has its own English side.
-        BitextError: The sentences cannot be had, or are not parallel.
+    Attributes:
+        name: As task files, the command line and results say it.
+        title: What people call it.
+        source: Where its sentences come from unless the settings say otherwise.
+        licence: As its card states it.
+        own_english_side: Whether every language is paired with English sentences of its own, so
+            that there is no other pivot.
+        read: Reads both sides, given the pivot, the language, the settings and a source.
     """
-    if settings.pivot != ENGLISH:
-        raise SettingsError(
-            f"Expected `pivot` to be {ENGLISH} for Tatoeba, which pairs every language with "
-            f"English only, but got {settings.pivot!r}: run FLORES tasks for other pivots"
+
+    name: str
+    title: str
+    source: Provenance
+    licence: str
+    own_english_side: bool
+    read: Callable[[str, str, Settings, Provenance], Sides]
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The languages of much text, in the corpus's own codes."""
+        return GROUPS[self.name]["head"]
+
+    @property
+    def longtail(self) -> tuple[str, ...]:
+        """The languages of little text, in the corpus's own codes."""
+        return GROUPS[self.name]["longtail"]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language that has a task; English only where it can be compared with a pivot."""
+        english = () if self.own_english_side else (ENGLISH,)
+        return tuple(sorted((*english, *self.head, *self.longtail)))
+
+    def load(self, language: str, settings: Settings, source: Provenance | None = None) -> Bitext:
+        """The pairs of a language and the pivot.
+
+        Args:
+            language: In the corpus's own code.
+            settings: Choose pivot, number of pairs and where the text comes from.
+            source: Dataset on the Hub, read instead of `source` unless the settings name another.
+
+        Raises:
+            SettingsError: The corpus does not have the language, or not with that pivot.
+            BitextError: The sentences cannot be had, or are not parallel.
+        """
+        check_language(language, self.languages, "language")
+        if not self.own_english_side:
+            check_language(settings.pivot, self.languages, "pivot")
+        elif settings.pivot != ENGLISH:
+            raise SettingsError(
+                f"Expected `pivot` to be {ENGLISH} for {self.title}, which pairs every language "
+                f"with English only, but got {settings.pivot!r}: run FLORES tasks for other pivots"
+            )
+        sides = self.read(settings.pivot, language, settings, source or self.source)
+        pairs = check_bitext(
+            sides.pivot,
+            sides.language,
+            settings.n_pairs,
+            f"{self.title} {settings.pivot} and {language}",
+            same_language=settings.pivot == language,
         )
+        return Bitext(self.name, settings.pivot, language, *pairs, sides.provenance)
+
+
+def _read_flores(pivot: str, language: str, settings: Settings, source: Provenance) -> Sides:
+    if settings.flores_dir is not None:
+        folder = settings.flores_dir / source.split
+        one, other = (read_lines(folder / f"{code}.{source.split}") for code in (pivot, language))
+        return Sides(one, other, _folder(settings.flores_dir, source))
+    if settings.flores_source == "flores_plus":
+        one, other = _flores_plus_sides(pivot, language)
+        return Sides(one, other, FLORES_PLUS)
+    table = _table(source, None, "flores_dir")
+    one, other = (_column(table, code, source, "flores_dir") for code in (pivot, language))
+    return Sides(one, other, source)
+
+
+def _read_tatoeba(pivot: str, language: str, settings: Settings, source: Provenance) -> Sides:
     name = f"{language}-eng"
     if settings.tatoeba_dir is not None:
-        english, sentences = (
-            read_lines(settings.tatoeba_dir / f"tatoeba.{name}.{side}")
-            for side in ("eng", language)
-        )
-        provenance = Provenance(str(settings.tatoeba_dir), None, hub.split)
-    else:
-        table = _load(hub, name)
-        english, sentences = (_column(table, side, hub) for side in ("sentence2", "sentence1"))
-        provenance = hub.provenance
-    pairs = check_bitext(english, sentences, settings.n_pairs, f"Tatoeba eng and {language}")
-    return Bitext("tatoeba", ENGLISH, language, *pairs, provenance)
+        folder = settings.tatoeba_dir
+        one, other = (read_lines(folder / f"tatoeba.{name}.{side}") for side in ("eng", language))
+        return Sides(one, other, _folder(folder, source))
+    table = _table(source, name, "tatoeba_dir")
+    english = _column(table, "sentence2", source, "tatoeba_dir")
+    return Sides(english, _column(table, "sentence1", source, "tatoeba_dir"), source)
 
 
-def miniature_bitext(language: str, settings: Settings) -> Bitext:
-    """The pairs of a language of the bundled world and the pivot.
-
-    Args:
-        language: FLORES-200 code.
-        settings: Chooses pivot and number of pairs.
-
-    Raises:
-        SettingsError: The pivot is not one of the world's languages.
-        BitextError: More pairs are asked for than there are.
-    """
-    codes = (check_language(settings.pivot, MINIATURE, "pivot"), language)
-    pivot, sentences = (read_lines(SENTENCES / f"{code}.txt") for code in codes)
-    where = f"the miniature's {settings.pivot} and {language}"
-    pairs = check_bitext(pivot, sentences, settings.n_pairs, where)
-    return Bitext("miniature", settings.pivot, language, *pairs, MINIATURE_PROVENANCE)
+def _read_miniature(pivot: str, language: str, settings: Settings, source: Provenance) -> Sides:
+    one, other = (read_lines(SENTENCES / f"{code}.txt") for code in (pivot, language))
+    return Sides(one, other, source)
 
 
+FLORES_CORPUS = Corpus("flores", "FLORES-200", FLORES_MTEB, "CC-BY-SA-4.0", False, _read_flores)
+TATOEBA_CORPUS = Corpus("tatoeba", "Tatoeba", TATOEBA_MTEB, "CC-BY-2.0-FR", True, _read_tatoeba)
+MINIATURE_CORPUS = Corpus(
+    "miniature", "the miniature", MINIATURE_PROVENANCE, "Apache-2.0", False, _read_miniature
+)
+CORPORA: dict[str, Corpus] = {
+    corpus.name: corpus for corpus in (FLORES_CORPUS, TATOEBA_CORPUS, MINIATURE_CORPUS)
+}
 CORPUS_LANGUAGES: dict[str, tuple[str, ...]] = {
-    "flores": FLORES,
-    "tatoeba": TATOEBA,
-    "miniature": MINIATURE,
+    name: corpus.languages for name, corpus in CORPORA.items()
 }
 
 
-def load_bitext(corpus: str, language: str, settings: Settings) -> Bitext:
-    """The pairs of a language and the pivot, from where the settings say.
-
-    Args:
-        corpus: `flores`, `tatoeba` or `miniature`.
-        language: The corpus's own code.
-        settings: Choose pivot, number of pairs and source.
+def load_bitext(
+    corpus: str, language: str, settings: Settings, source: Provenance | None = None
+) -> Bitext:
+    """The pairs of a language and the pivot in the corpus of a name; see `Corpus.load`.
 
     Raises:
-        SettingsError: The corpus does not have the pivot.
+        SettingsError: There is no such corpus, or it does not have the language or the pivot.
         BitextError: The sentences cannot be had, or are not parallel.
     """
-    loaders = {"flores": flores_bitext, "tatoeba": tatoeba_bitext, "miniature": miniature_bitext}
-    return loaders[corpus](language, settings)
-
-
-def read_lines(file: Path) -> list[str]:
-    """The lines of a text file, without what ends them.
-
-    Raises:
-        BitextError: It is not there, or is no UTF-8.
-    """
-    if not file.is_file():
-        raise BitextError(
-            f"Expected the file {file.name} in {file.parent}, but it is not there: "
-            "check the folder's layout and the language's code"
+    if corpus not in CORPORA:
+        raise SettingsError(
+            f"Expected `corpus` to be one of {', '.join(CORPORA)}, but got {corpus!r}"
         )
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BitextError(
-            f"Expected {file} to be UTF-8, but byte {error.start} is not: convert the file"
-        ) from error
-    # Only the line feed ends a sentence: str.splitlines would also break at U+2028.
-    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+    return CORPORA[corpus].load(language, settings, source)
 
 
-@functools.lru_cache(maxsize=4)
-def _load(corpus: HubCorpus, name: str | None) -> datasets.Dataset:
+def _folder(folder: Path, source: Provenance) -> Provenance:
+    return Provenance(str(folder), None, source.split)
+
+
+def _table(source: Provenance, configuration: str | None, setting: str) -> datasets.Dataset:
     try:
-        return datasets.load_dataset(
-            corpus.path, name, split=corpus.split, revision=corpus.revision
-        )
-    except (OSError, ValueError) as error:
+        return load_table(source, configuration)
+    except BitextError as error:
         raise BitextError(
-            f"Cannot load {corpus.path}{f' ({name})' if name else ''} at revision "
-            f"{corpus.revision}: {error}. Read a local copy with {corpus.folder_setting}=FOLDER; "
-            "if the dataset is gated, accept its licence at "
-            f"https://huggingface.co/datasets/{corpus.path} and set HF_TOKEN"
+            f"{error}. Read a local copy with {setting}=FOLDER; if the dataset is gated, accept "
+            f"its licence at https://huggingface.co/datasets/{source.dataset} and set HF_TOKEN"
         ) from error
 
 
-def _column(table: datasets.Dataset, column: str, corpus: HubCorpus) -> list[str]:
+def _column(table: datasets.Dataset, column: str, source: Provenance, setting: str) -> list[Any]:
     if column not in table.column_names:
         raise BitextError(
-            f"Expected a column {column!r} in {corpus.path} at revision {corpus.revision}, "
+            f"Expected a column {column!r} in {source.dataset} at revision {source.revision}, "
             f"but it has {len(table.column_names)} others: "
-            f"read a local copy with {corpus.folder_setting}=FOLDER"
+            f"read a local copy with {setting}=FOLDER"
         )
     return list(table[column])
 
 
-def _flores_plus_sides(codes: tuple[str, str]) -> tuple[list[str], list[str]]:
+def _flores_plus_sides(*codes: str) -> tuple[list[str], list[str]]:
     """Both languages' sentences, matched by id."""
     pivot, language = (_flores_plus_by_id(code) for code in codes)
     if odd := pivot.keys() ^ language.keys():
         raise BitextError(
-            f"Expected the same sentence ids for {' and '.join(codes)} in {FLORES_PLUS.path}, "
+            f"Expected the same sentence ids for {' and '.join(codes)} in {FLORES_PLUS.dataset}, "
             f"but {len(odd)} are on one side only, such as {min(odd, key=str)!r}: "
-            f"read a local copy with {FLORES_PLUS.folder_setting}=FOLDER"
+            "read a local copy with flores_dir=FOLDER"
         )
     return list(pivot.values()), [language[key] for key in pivot]
 
 
 def _flores_plus_by_id(code: str) -> dict[Any, str]:
-    table = _load(FLORES_PLUS, FLORES_PLUS_RENAMES.get(code, code))
-    ids, texts = (_column(table, column, FLORES_PLUS) for column in ("id", "text"))
+    table = _flores_plus_table(code)
+    ids, texts = (_column(table, column, FLORES_PLUS, "flores_dir") for column in ("id", "text"))
     return dict(zip(ids, texts, strict=True))
+
+
+def _flores_plus_table(code: str) -> datasets.Dataset:
+    """The configuration of a language under its name of today, or else that of FLORES-200."""
+    renamed = FLORES_PLUS_RENAMES.get(code, code)
+    try:
+        return _table(FLORES_PLUS, renamed, "flores_dir")
+    except BitextError as error:
+        if renamed == code:
+            raise
+        try:
+            return _table(FLORES_PLUS, code, "flores_dir")
+        except BitextError:
+            raise error from None

@@ -77,12 +77,18 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "miniature": {"head": MINIATURE_HEAD, "longtail": MINIATURE_LONGTAIL},
 }
 
-# FLORES+ renamed these languages of FLORES-200.
+# FLORES+ renamed these languages of FLORES-200: Levantine and Akan by variety, the others by a
+# narrower or a corrected code. Its configurations of revision 4.3 have the names on the right.
 FLORES_PLUS_RENAMES: dict[str, str] = {
+    "ajp_Arab": "apc_Arab_sout3123",
+    "aka_Latn": "twi_Latn_asan1239",
+    "apc_Arab": "apc_Arab_nort3139",
     "est_Latn": "ekk_Latn",
     "grn_Latn": "gug_Latn",
+    "kon_Latn": "ktu_Latn",
     "tgl_Latn": "fil_Latn",
     "twi_Latn": "twi_Latn_akua1239",
+    "tzm_Tfng": "zgh_Tfng",
     "zho_Hans": "cmn_Hans",
     "zho_Hant": "cmn_Hant",
 }

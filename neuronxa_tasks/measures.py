@@ -41,8 +41,8 @@ KIND_OF_MEASURE: dict[AlignmentMeasure, Kind] = {
 
 SVCCA_K = 20
 ABSOLUTE: Final = "absolute"
-# As `Settings.variant` writes them.
-_SVCCA_VARIANT = re.compile(r"svcca_(k\d+|v0\.\d+)(_.*)?")
+# As `Settings` writes them.
+_SVCCA_VARIANT = re.compile(r"svcca_(k[0-9]+|v0\.[0-9]+)(_.*)?")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The settings a user gives with `--metadata key=value`, checked."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -34,6 +35,15 @@ FLORES_SOURCES: tuple[FloresSource, ...] = ("mteb", "flores_plus")
 
 Anc = Literal["signed", "absolute"]
 ANC: tuple[Anc, ...] = ("signed", ABSOLUTE)
+
+# More pairs, or more directions, than any corpus has.
+MOST = 1_000_000
+
+# Below this, some layers would keep no direction but the first.
+LEAST_VARIANCE = 0.01
+
+# Longer values are cut in messages.
+SHOWN = 200
 
 # Below this likeness a key is taken to be a model argument or another task's setting,
 # which the harness merges into the same mapping.
@@ -106,7 +116,7 @@ class Settings:
     def _variants(self) -> dict[str, str]:
         variants = {}
         if self.svcca_variance is not None:
-            variants["svcca"] = f"v{self.svcca_variance:g}"
+            variants["svcca"] = f"v{self.svcca_variance!r}"
         elif self.svcca_k != SVCCA_K:
             variants["svcca"] = f"k{self.svcca_k}"
         if self.anc == ABSOLUTE:
@@ -130,7 +140,7 @@ class Settings:
         """
         ours = {key: value for key, value in metadata.items() if key in KEYS}
         for key in metadata.keys() - ours.keys():
-            if near := get_close_matches(str(key), KEYS, n=1, cutoff=NEAR_MISS):
+            if near := get_close_matches(shown(key), KEYS, n=1, cutoff=NEAR_MISS):
                 raise SettingsError(f"Unknown key `{key}` in `metadata`: did you mean `{near[0]}`?")
         if {"svcca_k", "svcca_variance"} <= ours.keys():
             raise SettingsError(
@@ -148,56 +158,93 @@ def check_keys(metadata: Mapping[str, Any]) -> None:
     """
     for key in metadata:
         if key not in KEYS:
-            near = get_close_matches(key, KEYS, n=1)
+            near = get_close_matches(shown(key), KEYS, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             raise SettingsError(
-                f"Unknown key `{key}` in `--metadata`, expected one of {', '.join(KEYS)}{hint}"
+                f"Unknown key `{shown(key)}` in `--metadata`, expected one of {', '.join(KEYS)}"
+                f"{hint}"
             )
 
 
+def shown(value: object) -> str:
+    """A value as messages show it: text as it stands, anything else as Python writes it.
+
+    Example:
+        >>> shown("a"), shown(["a"]), len(shown("a" * 1000))
+        ('a', "['a']", 200)
+    """
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except (ValueError, RecursionError):  # An integer or a nesting beyond Python's own limits.
+        text = f"an endless {type(value).__name__}"
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _quoted(value: object) -> str:
+    return repr(shown(value)) if isinstance(value, str) else shown(value)
+
+
 def _language(key: str, value: object) -> str:
-    return check_language(str(value), FLORES, key)
+    return check_language(shown(value), FLORES, key)
 
 
 def _count(key: str, value: object) -> int | None:
     if value == "all":
         return None
-    # bool is an int in Python, yet `n_pairs=true` is a mistake.
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 2:
-        return value
-    raise SettingsError(f"Expected `{key}` to be 'all' or an integer >= 2, but got {value!r}")
+    return _integer(key, value, 2, "'all' or ")
 
 
 def _directions(key: str, value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+    return _integer(key, value, 1)
+
+
+def _integer(key: str, value: object, least: int, other: str = "") -> int:
+    # bool is an int in Python, yet `n_pairs=true` is a mistake.
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST:
         return value
-    raise SettingsError(f"Expected `{key}` to be an integer >= 1, but got {value!r}")
+    raise SettingsError(
+        f"Expected `{key}` to be {other}an integer >= {least} and at most {MOST}, "
+        f"but got {_quoted(value)}"
+    )
 
 
 def _share(key: str, value: object) -> float:
-    if isinstance(value, float) and 0.01 <= value < 1:
+    if isinstance(value, float) and LEAST_VARIANCE <= value < 1:
         return value
-    raise SettingsError(f"Expected `{key}` to be a share from 0.01 to below 1, but got {value!r}")
+    raise SettingsError(
+        f"Expected `{key}` to be a share from {LEAST_VARIANCE} to below 1, but got {_quoted(value)}"
+    )
 
 
 def _flag(key: str, value: object) -> bool:
     if isinstance(value, bool):
         return value
-    raise SettingsError(f"Expected `{key}` to be true or false, but got {value!r}")
+    raise SettingsError(f"Expected `{key}` to be true or false, but got {_quoted(value)}")
 
 
 def _folder(key: str, value: object) -> Path:
-    folder = Path(str(value)).expanduser()
-    if folder.is_dir():
-        return folder
-    raise SettingsError(f"Expected `{key}` to be an existing folder, but got {str(value)!r}")
+    # An empty path would be the current folder.
+    if isinstance(value, str | os.PathLike) and str(value).strip():
+        try:
+            folder = Path(value).expanduser()
+            if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
+                return folder
+        # No such user, a loop of links, a name too long, a folder above it without permission.
+        except (RuntimeError, OSError, ValueError):
+            pass
+    raise SettingsError(
+        f"Expected `{key}` to be an existing folder that can be read, but got {_quoted(value)}: "
+        "check the path and its permissions"
+    )
 
 
 def _choice(key: str, value: object, allowed: tuple[_Choice, ...]) -> _Choice:
     for choice in allowed:
         if value == choice:
             return choice
-    raise SettingsError(f"Expected `{key}` to be one of {', '.join(allowed)}, but got {value!r}")
+    raise SettingsError(
+        f"Expected `{key}` to be one of {', '.join(allowed)}, but got {_quoted(value)}"
+    )
 
 
 def check_choices(key: str, value: object, allowed: tuple[_Choice, ...]) -> tuple[_Choice, ...]:
@@ -217,7 +264,7 @@ def check_choices(key: str, value: object, allowed: tuple[_Choice, ...]) -> tupl
     if not isinstance(value, list | tuple) or not value:
         raise SettingsError(
             f"Expected `{key}` to be one of {', '.join(allowed)} or a list of them, "
-            f"but got {value!r}"
+            f"but got {_quoted(value)}"
         )
     return tuple(dict.fromkeys(_choice(key, item, allowed) for item in value))
 

@@ -4,26 +4,14 @@ Run `python -m neuronxa_tasks.task_files task_yamls` after a change here or ther
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from neuronxa_tasks.benchmarks import BMLAMA, MINIATURE_BENCHMARKS
-from neuronxa_tasks.bitext import Provenance
 from neuronxa_tasks.bmlama import BMLAMA53
-from neuronxa_tasks.corpora import FLORES_MTEB, MINIATURE_PROVENANCE, TATOEBA_MTEB
-from neuronxa_tasks.languages import (
-    ENGLISH,
-    FLORES_HEAD,
-    FLORES_LONGTAIL,
-    MINIATURE_HEAD,
-    MINIATURE_LONGTAIL,
-    TATOEBA_HEAD,
-    TATOEBA_LONGTAIL,
-)
-from neuronxa_tasks.measures import DEFAULT_ACTIVATION, DEFAULT_POOLING, KNOWN_METRICS, Metric
-
-# Shown in the harness's tables; raised whenever scores are no longer comparable.
-TASK_VERSION = 1.0
+from neuronxa_tasks.corpora import CORPORA, Corpus
+from neuronxa_tasks.harness.record import SCORE_VERSION
+from neuronxa_tasks.measures import KNOWN_METRICS
 
 # Without the suffix .yaml, so that the harness does not take it for a task.
 TEMPLATE = "_alignment_template"
@@ -68,7 +56,7 @@ metric_list:
     aggregation: mean
     higher_is_better: true
 metadata:
-  version: {TASK_VERSION}
+  version: {SCORE_VERSION}
 """
 
 BMLAMA_TEMPLATE = "_bmlama_template"
@@ -82,7 +70,7 @@ dataset_kwargs:
 test_split: {BMLAMA53.split}
 num_fewshot: 0
 metadata:
-  version: {TASK_VERSION}
+  version: {SCORE_VERSION}
 """
 
 
@@ -96,54 +84,46 @@ def task_files() -> dict[str, str]:
         language: deu_Latn
     """
     return {
-        **_corpus_files("flores", FLORES_MTEB.provenance, FLORES_HEAD, FLORES_LONGTAIL),
-        **_corpus_files("tatoeba", TATOEBA_MTEB.provenance, TATOEBA_HEAD, TATOEBA_LONGTAIL),
-        **_corpus_files("miniature", MINIATURE_PROVENANCE, MINIATURE_HEAD, MINIATURE_LONGTAIL),
+        **{path: text for corpus in CORPORA.values() for path, text in _corpus_files(corpus)},
         **_item_files(),
         **_bmlama_files(),
         **_combined_files(),
     }
 
 
-def _corpus_files(
-    corpus: str, source: Provenance, head: tuple[str, ...], longtail: tuple[str, ...]
-) -> dict[str, str]:
+def _corpus_files(corpus: Corpus) -> Iterator[tuple[str, str]]:
     """Alignment on a corpus, and retrieval in it."""
-    # Tatoeba has one configuration per language and English inside each, the others one text.
-    tatoeba = corpus == "tatoeba"
-    codes = (*head, *longtail, *(() if tatoeba else (ENGLISH,)))
-    files = {}
     for name, task_class, families in (
-        (corpus, "AlignmentTask", ("alignment", "baseline")),
-        (f"{corpus}_retrieval", "RetrievalTask", ("retrieval",)),
+        (corpus.name, "AlignmentTask", ("alignment", "baseline")),
+        (f"{corpus.name}_retrieval", "RetrievalTask", ("retrieval",)),
     ):
         task = f"neuronxa_{name}"
         groups = {
             task: [f"{task}_head", f"{task}_longtail"],
-            f"{task}_head": [f"{task}_{code}" for code in head],
-            f"{task}_longtail": [f"{task}_{code}" for code in longtail],
+            f"{task}_head": [f"{task}_{code}" for code in corpus.head],
+            f"{task}_longtail": [f"{task}_{code}" for code in corpus.longtail],
         }
-        averaged = [m.name for m in KNOWN_METRICS if m.family in families and _averaged(m)]
-        files[f"{name}/{TEMPLATE}"] = _TEMPLATE.format(
-            task_class=task_class, corpus=corpus, source=source, version=TASK_VERSION
+        # The harness passes over those that the run does not have. SVCCA's other parameters
+        # make too many names for a list.
+        averaged = [metric.name for metric in KNOWN_METRICS if metric.family in families]
+        yield (
+            f"{name}/{TEMPLATE}",
+            _TEMPLATE.format(
+                task_class=task_class,
+                corpus=corpus.name,
+                source=corpus.source,
+                version=SCORE_VERSION,
+            ),
         )
         for group, members in groups.items():
-            files[f"{name}/{group}.yaml"] = _group(group, members, averaged)
-        for code in codes:
-            config = f"dataset_name: {code}-eng\n" if tatoeba else ""
-            files[f"{name}/{task}_{code}.yaml"] = (
-                f"include: {TEMPLATE}\ntask: {task}_{code}\n{config}language: {code}\n"
+            yield f"{name}/{group}.yaml", _group(group, members, averaged)
+        for code in corpus.languages:
+            # Where English differs per language, so does the dataset's configuration.
+            config = f"dataset_name: {code}-eng\n" if corpus.own_english_side else ""
+            yield (
+                f"{name}/{task}_{code}.yaml",
+                f"include: {TEMPLATE}\ntask: {task}_{code}\n{config}language: {code}\n",
             )
-    return files
-
-
-def _averaged(metric: Metric) -> bool:
-    """Whether the harness averages the metric over a group whose run has it."""
-    representation = metric.representation
-    return metric.family != "baseline" or (
-        representation.pooling == DEFAULT_POOLING
-        and representation.activation == DEFAULT_ACTIVATION[representation.kind]
-    )
 
 
 def _item_files() -> dict[str, str]:
@@ -189,7 +169,7 @@ def _group(group: str, members: Sequence[str], averaged: Sequence[str]) -> str:
         lines.append("aggregate_metric_list:")
     for name in averaged:
         lines += [f"  - metric: {name}", "    aggregation: mean", "    weight_by_size: false"]
-    return "\n".join([*lines, "metadata:", f"  version: {TASK_VERSION}", ""])
+    return "\n".join([*lines, "metadata:", f"  version: {SCORE_VERSION}", ""])
 
 
 def write_task_files(folder: Path, files: Mapping[str, str]) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from neuronxa_tasks.benchmarks import TATOEBA_TO_FLORES, tasks_of_language
+from neuronxa_tasks.benchmarks import resolve_language, tasks_of_language
 from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB
+from neuronxa_tasks.languages import TATOEBA
 from tests.hub import card, parquet
 
 Row = dict[str, object]
@@ -96,8 +97,8 @@ def hub_datasets(languages: Iterable[str], real: Path | None = None) -> dict[str
         }
 
     return {
-        FLORES_MTEB.path: _flores(tasks),
-        TATOEBA_MTEB.path: _tatoeba(tasks),
+        FLORES_MTEB.dataset: _flores(tasks),
+        TATOEBA_MTEB.dataset: _tatoeba(tasks),
         "facebook/belebele": _belebele(codes("belebele", "belebele_"), real),
         "alexandrainst/m_arc": _okapi(codes("m_arc", "arc_"), _arc_row, real, "m_arc", {}),
         "alexandrainst/m_mmlu": _okapi(
@@ -119,7 +120,8 @@ def _flores(languages: Iterable[str]) -> Files:
 
 
 def _tatoeba(languages: Iterable[str]) -> Files:
-    pairs = {f"{own}-eng": code for own, code in TATOEBA_TO_FLORES.items() if code in languages}
+    known = ((own, resolve_language(own)) for own in TATOEBA)
+    pairs = {f"{own}-eng": code for own, code in known if code in languages}
     files = {
         f"test/{pair}.parquet": parquet(
             {"sentence1": _sentences(code), "sentence2": _sentences("eng_Latn")}

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,13 @@ from urllib.parse import unquote, urlparse
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+# The commit of every branch and tag.
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def commit_of(revision: str) -> str:
+    """The commit of a revision, which may be one itself."""
+    return revision if re.fullmatch("[0-9a-f]{40}", revision) else COMMIT
 
 
 def parquet(columns: dict[str, list[object]]) -> bytes:
@@ -76,7 +83,9 @@ def serve(hub: Hub) -> Iterator[str]:
                     hub.revisions.add(revision)
                     if name in files:
                         etag = hashlib.sha256(files[name]).hexdigest()
-                        return self.reply(200, files[name], "application/octet-stream", etag, body)
+                        kind = "application/octet-stream"
+                        commit = commit_of(revision)
+                        return self.reply(200, files[name], kind, etag, body, commit=commit)
             return self.reply(404, b"{}", "application/json", error="EntryNotFound")
 
         def api(self, dataset: str, files: dict[str, bytes], rest: str) -> None:
@@ -88,7 +97,8 @@ def serve(hub: Hub) -> Iterator[str]:
             if parts[0] == "tree":
                 return self.json(self.tree(files, "/".join(parts[2:])))
             siblings = [{"rfilename": name} for name in files]
-            return self.json({"id": dataset, "sha": COMMIT, "siblings": siblings, "tags": []})
+            commit = commit_of(parts[1]) if len(parts) > 1 else COMMIT
+            return self.json({"id": dataset, "sha": commit, "siblings": siblings, "tags": []})
 
         def tree(self, files: dict[str, bytes], folder: str) -> list[dict[str, object]]:
             prefix = f"{folder}/" if folder else ""
@@ -111,11 +121,12 @@ def serve(hub: Hub) -> Iterator[str]:
             etag: str = "",
             body: bool = True,
             error: str = "",
+            commit: str = COMMIT,
         ) -> None:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
-            self.send_header("X-Repo-Commit", COMMIT)
+            self.send_header("X-Repo-Commit", commit)
             if etag:
                 self.send_header("ETag", f'"{etag}"')
             if error:

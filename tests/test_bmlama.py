@@ -1,6 +1,8 @@
+import csv
 import hashlib
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +16,7 @@ from neuronxa_tasks.benchmarks import BMLAMA
 from neuronxa_tasks.bmlama import BMLAMA53, MASK, Query, load_queries
 from neuronxa_tasks.errors import BitextError, SettingsError
 from neuronxa_tasks.settings import Settings
+from neuronxa_tasks.text_files import read_lines
 from tests.bmlama_data import QUERIES, rows, write, write_all
 
 
@@ -97,6 +100,41 @@ def test_damage_is_named_by_file_and_line(
         load_queries("de", settings)
 
 
+def test_white_space_around_a_field_changes_nothing(settings: Settings) -> None:
+    plain = load_queries("de", settings)
+    padded = [
+        "\t".join(f" {column.replace(', ', ',  ')}\u00a0" for column in line.split("\t"))
+        for line in rows("de")[1:]
+    ]
+    write(folder_of(settings), "de", [rows("de")[0], *padded])
+    assert load_queries("de", settings).queries == plain.queries
+    assert load_queries("de", settings).digests == plain.digests
+
+
+def test_no_field_of_the_authors_files_has_white_space_around_it(real_data: Path) -> None:
+    for file in (real_data / "bmlama53").glob("*.tsv"):
+        fields = [
+            field
+            for row in list(csv.reader(read_lines(file), delimiter="\t"))[1:]
+            for field in (row[0], *row[1].split(", "), *row[2].split(", "))
+        ]
+        assert not [field for field in fields if field != field.strip()], file.name
+
+
+def test_a_candidate_without_a_visible_character_is_refused(settings: Settings) -> None:
+    lines = rows("de")
+    lines[1] = "Goethe starb in <mask>.\tRom\tRom, \u200b\tGoethe"
+    write(folder_of(settings), "de", lines)
+    with pytest.raises(BitextError, match=r"among the candidates on line 2 of de\.tsv"):
+        load_queries("de", settings)
+
+
+def test_a_pivots_own_queries_are_no_other_language(settings: Settings) -> None:
+    write(folder_of(settings), "de", rows("en"))
+    with pytest.raises(BitextError, match=r"two languages in en\.tsv and de\.tsv, .* same"):
+        load_queries("de", settings)
+
+
 def test_files_of_different_length_are_refused(settings: Settings) -> None:
     write(folder_of(settings), "de", rows("de")[:-1])
     with pytest.raises(BitextError, match=r"as many queries in en\.tsv and de\.tsv, .* 6 and 5"):
@@ -145,6 +183,22 @@ def test_the_pinned_commit_is_downloaded_once(
     assert (first.provenance.revision, len(BMLAMA53.revision or "")) == (BMLAMA53.revision, 40)
     shutil.rmtree(tmp_path / "host")
     assert load_queries("de", Settings()) == first
+
+
+def test_every_commit_is_kept_apart_in_the_cache(
+    repository: ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    newer = replace(BMLAMA53, revision="f" * 40)
+    pinned = tmp_path / "host" / BMLAMA53.dataset / str(BMLAMA53.revision)
+    shutil.copytree(pinned, pinned.with_name("f" * 40))
+    lines = rows("de")
+    lines[1] = lines[1].replace("Goethe", "Schiller")
+    write(pinned.with_name("f" * 40) / "1_easyrun" / BMLAMA53.split, "de", lines)
+    online = [load_queries("de", Settings(), source) for source in (BMLAMA53, newer)]
+    assert online[0].digests != online[1].digests
+    repository.shutdown()
+    repository.server_close()
+    assert [load_queries("de", Settings(), source) for source in (BMLAMA53, newer)] == online
 
 
 @pytest.mark.usefixtures("repository")

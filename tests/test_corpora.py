@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB, flores_bitext, tatoeba_bitext
+from neuronxa_tasks import corpora
+from neuronxa_tasks.bitext import Bitext
+from neuronxa_tasks.corpora import FLORES_MTEB, FLORES_PLUS, TATOEBA_MTEB, load_bitext
 from neuronxa_tasks.errors import BitextError, SettingsError
 from neuronxa_tasks.languages import FLORES, TATOEBA
 from neuronxa_tasks.settings import Settings
@@ -20,6 +22,14 @@ from tests.hub import Hub, card, environment, parquet, serve
 def folder(tmp_path: Path) -> Path:
     shutil.copytree(FLORES_DIR, tmp_path / "flores")
     return tmp_path / "flores"
+
+
+def flores_bitext(language: str, settings: Settings) -> Bitext:
+    return load_bitext("flores", language, settings)
+
+
+def tatoeba_bitext(language: str, settings: Settings) -> Bitext:
+    return load_bitext("tatoeba", language, settings)
 
 
 def settings(folder: Path, **changes: Any) -> Settings:
@@ -35,11 +45,11 @@ def test_a_local_flores_folder_is_read_line_by_line(flores_dir: Path) -> None:
 
 def test_only_a_line_feed_ends_a_sentence(folder: Path) -> None:
     odd = ["one\u2028still one", "two\x85still two", " three ", "four\ttabs"]
-    for code, ending in (("eng_Latn", "\n"), ("deu_Latn", "\r\n")):
+    for code, ending in (("eng_Latn", "!\n"), ("deu_Latn", "\r\n")):
         text = "".join(line + ending for line in odd)
         (folder / "devtest" / f"{code}.devtest").write_bytes(text.encode())
     bitext = flores_bitext("deu_Latn", settings(folder, n_pairs="all"))
-    assert bitext.sentences == bitext.pivot_sentences == tuple(odd)
+    assert bitext.sentences == tuple(line.strip() for line in odd)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_sentence(folder: Path) -> None:
@@ -93,27 +103,76 @@ def test_every_real_language_passes_the_checks(real_data: Path) -> None:
     assert {len(tatoeba_bitext(code, own)) for code in TATOEBA} <= set(range(104, 1001))
 
 
+# Characters of the devtest split with surrounding white space taken away, as mteb 2.26 publishes
+# them of the Hub's copy in its descriptive statistics of FloresBitextMining.
+HUB_CHARACTERS = {
+    "dan_Latn": 135083,
+    "ell_Grek": 157539,
+    "grn_Latn": 132815,
+    "kac_Latn": 169397,
+    "spa_Latn": 156997,
+    "tgl_Latn": 166169,
+}
+
+
+@pytest.mark.parametrize("code", HUB_CHARACTERS)
+def test_a_folder_gives_the_characters_of_the_hubs_copy(real_data: Path, code: str) -> None:
+    own = settings(real_data / "flores200", n_pairs="all")
+    assert sum(map(len, flores_bitext(code, own).sentences)) == HUB_CHARACTERS[code]
+
+
+def test_white_space_around_a_sentence_changes_no_digest_in_any_corpus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpora, "SENTENCES", tmp_path)
+    metadata = {"flores_dir": tmp_path, "tatoeba_dir": tmp_path, "n_pairs": "all"}
+    names = {
+        "flores": ("devtest/eng_Latn.devtest", "devtest/deu_Latn.devtest", "deu_Latn"),
+        "tatoeba": ("tatoeba.deu-eng.eng", "tatoeba.deu-eng.deu", "deu"),
+        "miniature": ("eng_Latn.txt", "deu_Latn.txt", "deu_Latn"),
+    }
+    (tmp_path / "devtest").mkdir()
+    for corpus, (english, german, language) in names.items():
+        found = []
+        for text in ("One.\nTwo.\n", " One.\t\n\u3000Two.  \r\n"):
+            (tmp_path / english).write_text(text)
+            (tmp_path / german).write_text(text.replace("One", "Eins").replace("Two", "Zwei"))
+            bitext = load_bitext(corpus, language, Settings.from_metadata(metadata))
+            found.append((bitext.digests, bitext.sentences))
+        assert found[0] == found[1], corpus
+
+
+def test_a_pivots_own_text_is_no_other_language(folder: Path) -> None:
+    english = folder / "devtest" / "eng_Latn.devtest"
+    (folder / "devtest" / "deu_Latn.devtest").write_bytes(english.read_bytes())
+    with pytest.raises(BitextError, match=r"eng_Latn and deu_Latn, but all 16 sentences are"):
+        flores_bitext("deu_Latn", settings(folder))
+    assert flores_bitext("eng_Latn", settings(folder)).is_pivot
+
+
 LOAD = """
 import json, sys
-from neuronxa_tasks import corpora
+from neuronxa_tasks.corpora import load_bitext
 from neuronxa_tasks.errors import BitextError
 from neuronxa_tasks.settings import Settings
 corpus, language, metadata = json.loads(sys.argv[1])
-load = {"flores": corpora.flores_bitext, "tatoeba": corpora.tatoeba_bitext}[corpus]
 try:
-    bitext = load(language, Settings.from_metadata(metadata))
+    bitext = load_bitext(corpus, language, Settings.from_metadata(metadata))
     print(json.dumps([bitext.pivot_sentences, bitext.sentences]))
 except BitextError as error:
     print(json.dumps(str(error)))
 """
 
 
-def load_from_hub(address: str, home: Path, corpus: str, language: str, **metadata: Any) -> Any:
+def load_from_hub(
+    address: str, home: Path, corpus: str, language: str, *, offline: bool = False, **metadata: Any
+) -> Any:
     """Load in a process of its own, as the Hub's address is fixed when it is imported."""
     arguments = json.dumps([corpus, language, {"n_pairs": 4, **metadata}])
     run = subprocess.run(
         [sys.executable, "-c", LOAD, arguments],
-        env=environment(address, home),
+        env={**environment(address, home), "HF_HUB_OFFLINE": str(int(offline))},
+        cwd=home,
         capture_output=True,
         text=True,
         check=True,
@@ -123,7 +182,7 @@ def load_from_hub(address: str, home: Path, corpus: str, language: str, **metada
 
 def test_flores_comes_from_the_pinned_revision_of_the_hub(tmp_path: Path) -> None:
     columns = {code: lines(FLORES_DIR, code) for code in ("eng_Latn", *LANGUAGES)}
-    hub = Hub({FLORES_MTEB.path: {"data/devtest-00000-of-00001.parquet": parquet(columns)}})
+    hub = Hub({FLORES_MTEB.dataset: {"data/devtest-00000-of-00001.parquet": parquet(columns)}})
     with serve(hub) as address:
         sides = load_from_hub(address, tmp_path, "flores", "deu_Latn", pivot="fra_Latn")
         missing = load_from_hub(address, tmp_path, "flores", "swh_Latn")
@@ -136,11 +195,108 @@ def test_flores_comes_from_the_pinned_revision_of_the_hub(tmp_path: Path) -> Non
 def test_tatoeba_comes_from_the_configuration_of_its_pair(tmp_path: Path) -> None:
     readme = card({"deu-eng": {"test": "test/deu-eng.parquet"}})
     table = parquet({"sentence1": ["Eins", "Zwei", "Drei", "Vier"], "sentence2": [*"1234"]})
-    hub = Hub({TATOEBA_MTEB.path: {"README.md": readme, "test/deu-eng.parquet": table}})
+    hub = Hub({TATOEBA_MTEB.dataset: {"README.md": readme, "test/deu-eng.parquet": table}})
     with serve(hub) as address:
         sides = load_from_hub(address, tmp_path, "tatoeba", "deu")
     assert sides == [[*"1234"], ["Eins", "Zwei", "Drei", "Vier"]]
     assert TATOEBA_MTEB.revision in hub.revisions
+
+
+def flores_hub(text: dict[str, list[str]]) -> Hub:
+    return Hub({FLORES_MTEB.dataset: {"data/devtest-00000-of-00001.parquet": parquet({**text})}})
+
+
+OLD = {"eng_Latn": ["a", "b", "c", "d"], "deu_Latn": ["1", "2", "3", "4"]}
+NEW = {"eng_Latn": ["a", "b", "c", "d"], "deu_Latn": ["5", "6", "7", "8"]}
+
+
+def take_the_newest(address: str, home: Path) -> None:
+    """What another program does that asks for no revision."""
+    code = f"import datasets; datasets.load_dataset({FLORES_MTEB.dataset!r})"
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(address, home),
+        capture_output=True,
+        check=True,
+    )
+
+
+def test_without_a_network_the_pinned_commit_is_taken_from_the_cache_and_no_newer_one(
+    tmp_path: Path,
+) -> None:
+    with serve(flores_hub(OLD)) as address:
+        online = load_from_hub(address, tmp_path, "flores", "deu_Latn")
+    with serve(flores_hub(NEW)) as address:
+        take_the_newest(address, tmp_path)
+    # The address is that of a server which is gone.
+    for offline in (False, True):
+        cached = load_from_hub(address, tmp_path, "flores", "deu_Latn", offline=offline)
+        assert cached == online == [OLD["eng_Latn"], OLD["deu_Latn"]]
+
+
+def test_without_a_network_another_commit_alone_is_refused(tmp_path: Path) -> None:
+    with serve(flores_hub(NEW)) as address:
+        take_the_newest(address, tmp_path)
+    error = load_from_hub(address, tmp_path, "flores", "deu_Latn", offline=True)
+    assert f"Cannot load {FLORES_MTEB.dataset}" in error
+    assert FLORES_MTEB.revision in error
+    assert "flores_dir=FOLDER" in error
+
+
+def test_a_folder_of_the_datasets_name_is_not_taken_for_it(tmp_path: Path) -> None:
+    folder = tmp_path / FLORES_MTEB.dataset
+    folder.mkdir(parents=True)
+    (folder / "devtest.parquet").write_bytes(parquet({**NEW}))
+    with serve(flores_hub(OLD)) as address:
+        error = load_from_hub(address, tmp_path, "flores", "deu_Latn")
+    assert "Expected mteb/FloresBitextMining at revision" in error
+    assert "no folder has the dataset's name" in error
+
+
+def test_a_configuration_of_another_language_is_not_taken_from_the_cache(tmp_path: Path) -> None:
+    readme = card({"deu-eng": {"test": "test/deu-eng.parquet"}})
+    table = parquet({"sentence1": [*"5678"], "sentence2": [*"1234"]})
+    hub = Hub({TATOEBA_MTEB.dataset: {"README.md": readme, "test/deu-eng.parquet": table}})
+    with serve(hub) as address:
+        load_from_hub(address, tmp_path, "tatoeba", "deu")
+    sides = load_from_hub(address, tmp_path, "tatoeba", "deu", offline=True)
+    assert sides == [[*"1234"], [*"5678"]]
+    error = load_from_hub(address, tmp_path, "tatoeba", "fra", offline=True)
+    assert "tatoeba-bitext-mining (fra-eng, test)" in error
+
+
+def test_a_copy_on_the_hub_and_a_padded_folder_are_the_same_text(
+    tmp_path: Path, folder: Path
+) -> None:
+    columns = {code: lines(folder, code) for code in ("eng_Latn", "deu_Latn")}
+    for code, sentences in columns.items():
+        text = "".join(f"{line} \n" for line in sentences)
+        (folder / "devtest" / f"{code}.devtest").write_text(text)
+    with serve(flores_hub(columns)) as address:
+        sides = load_from_hub(address, tmp_path, "flores", "deu_Latn", n_pairs="all")
+    local = flores_bitext("deu_Latn", settings(folder, n_pairs="all"))
+    assert sides == [list(local.pivot_sentences), list(local.sentences)]
+
+
+def test_flores_plus_is_taken_from_the_cache_at_the_commit_of_its_tag(tmp_path: Path) -> None:
+    arguments = (tmp_path, "flores", "est_Latn")
+    with serve(flores_plus(odd_id=1)) as address:
+        online = load_from_hub(address, *arguments, flores_source="flores_plus")
+    cached = load_from_hub(address, *arguments, flores_source="flores_plus", offline=True)
+    assert cached == online
+
+
+def test_a_language_keeps_its_flores_200_name_where_flores_plus_has_it(tmp_path: Path) -> None:
+    names = {"eng_Latn": [*"abcd"], "kon_Latn": [*"wxyz"]}
+    files = {
+        f"{name}.parquet": parquet({"id": [1, 2, 3, 4], "text": t}) for name, t in names.items()
+    }
+    cards = card({name: {"devtest": f"{name}.parquet"} for name in names})
+    with serve(Hub({FLORES_PLUS.dataset: {"README.md": cards, **files}})) as address:
+        sides = load_from_hub(address, tmp_path, "flores", "kon_Latn", flores_source="flores_plus")
+        error = load_from_hub(address, tmp_path, "flores", "tzm_Tfng", flores_source="flores_plus")
+    assert sides == [[*"abcd"], [*"wxyz"]]
+    assert "zgh_Tfng" in error
 
 
 def flores_plus(odd_id: int) -> Hub:
@@ -183,5 +339,5 @@ def test_a_gated_dataset_names_licence_token_and_folder(tmp_path: Path) -> None:
 def test_a_dataset_that_is_not_there_names_revision_and_folder(tmp_path: Path) -> None:
     with serve(Hub({})) as address:
         error = load_from_hub(address, tmp_path, "tatoeba", "deu")
-    for hint in (TATOEBA_MTEB.path, TATOEBA_MTEB.revision, "tatoeba_dir=FOLDER"):
+    for hint in (TATOEBA_MTEB.dataset, TATOEBA_MTEB.revision, "tatoeba_dir=FOLDER"):
         assert hint in error

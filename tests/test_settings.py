@@ -1,14 +1,25 @@
 import inspect
+import math
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.measures import ACTIVATIONS, KINDS, MEASURES, POOLINGS, metric_named
-from neuronxa_tasks.settings import KEYS, Settings, check_keys
+from neuronxa_tasks.measures import (
+    ACTIVATIONS,
+    KINDS,
+    MEASURES,
+    POOLINGS,
+    metric_named,
+    metric_order,
+)
+from neuronxa_tasks.settings import ANC, KEYS, LEAST_VARIANCE, MOST, Settings, check_keys
 
 
 def test_the_defaults_are_the_papers() -> None:
@@ -58,6 +69,84 @@ def test_a_metric_is_known_by_the_name_that_settings_give_it() -> None:
     every = (*settings.metrics, *settings.retrieval_metrics)
     assert len(every) == 15 + 5 * 15 + 45
     assert [metric_named(metric.name) for metric in every] == list(every)
+
+
+chosen = st.fixed_dictionaries(
+    {"measures": st.lists(st.sampled_from(MEASURES), min_size=1)},
+    optional={
+        "baseline_states": st.lists(st.sampled_from(KINDS), min_size=1),
+        "activation": st.lists(st.sampled_from(ACTIVATIONS), min_size=1),
+        "pooling": st.lists(st.sampled_from(POOLINGS), min_size=1),
+        "anc": st.sampled_from(ANC),
+    },
+)
+amounts = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"svcca_k": st.integers(1, MOST)}),
+    st.fixed_dictionaries(
+        {"svcca_variance": st.floats(LEAST_VARIANCE, 1, exclude_max=True, allow_nan=False)}
+    ),
+)
+
+
+@given(chosen, amounts)
+@example({"measures": ["svcca"]}, {"svcca_variance": 0.9999999})
+@example({"measures": ["svcca"]}, {"svcca_variance": math.nextafter(1, 0)})
+@example({"measures": ["svcca"]}, {"svcca_k": 20})
+def test_every_metric_that_settings_make_is_known_by_its_name(
+    metadata: dict[str, Any], amount: dict[str, Any]
+) -> None:
+    settings = Settings.from_metadata({**metadata, **amount})
+    for metric in (*settings.metrics, *settings.retrieval_metrics):
+        assert metric_named(metric.name) == metric
+        assert metric_order(metric.name)
+
+
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.binary(),
+    st.sampled_from(["all", "[", "[]", "[a,b]", "", " ", "~", "~nosuchuser", "\0", "a" * 5000]),
+)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner)
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS) | scalars, values, max_size=4))
+@example({"n_pairs": 10**5000})
+@example({"svcca_k": 10**5000, "measures": "svcca"})
+@example({"svcca_variance": math.nan})
+@example({"svcca_variance": math.inf})
+@example({"pooling": [[["weighted"]]]})
+@example({1: 2, None: 3})
+def test_whatever_is_given_is_taken_or_refused_in_a_sentence(metadata: dict[Any, Any]) -> None:
+    messages = []
+    for read in (Settings.from_metadata, check_keys):
+        try:
+            read(metadata)
+        except SettingsError as error:
+            messages.append(str(error))
+    assert all(len(message) < 1000 for message in messages)
+
+
+@pytest.mark.parametrize("key", ["flores_dir", "tatoeba_dir", "bmlama_dir"])
+@pytest.mark.parametrize(
+    "path",
+    ["", " ", "~nosuchuser/flores", "loop", "file", "pipe", "a" * 300, "a\0b", "gone", 3, True],
+)
+def test_a_folder_must_be_named_there_and_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, path: object
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("loop")
+    Path("file").touch()
+    os.mkfifo("pipe")
+    with pytest.raises(SettingsError, match=f"`{key}` to be an existing folder"):
+        Settings.from_metadata({key: path})
 
 
 def test_only_one_of_svccas_parameters_can_be_given() -> None:

@@ -1,4 +1,3 @@
-import re
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -10,6 +9,7 @@ from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, BMLAMA, MINIATURE_BENCHMARKS, TASKS_WITHOUT_FLORES
+from neuronxa_tasks.harness.record import SCORE_VERSION
 from neuronxa_tasks.harness.task import AlignmentTask, RetrievalTask
 from neuronxa_tasks.languages import (
     ENGLISH,
@@ -19,7 +19,8 @@ from neuronxa_tasks.languages import (
     MINIATURE,
     TATOEBA,
 )
-from neuronxa_tasks.measures import KNOWN_METRICS
+from neuronxa_tasks.measures import ACTIVATIONS, KINDS, KNOWN_METRICS, MEASURES, POOLINGS
+from neuronxa_tasks.settings import ANC, Settings
 from neuronxa_tasks.task_files import task_files, write_task_files
 
 FOLDER = Path(__file__).parents[1] / "task_yamls"
@@ -86,7 +87,7 @@ def test_every_task_is_complete(manager: TaskManager) -> None:
         )
         assert config["task"] == f"neuronxa_{config['corpus']}{retrieval}_{config['language']}"
         assert config["num_fewshot"] == 0, f"{name} must take no shots"
-        assert config["metadata"]["version"] == 1.0
+        assert config["metadata"]["version"] == SCORE_VERSION
         pinned = 2 if config["corpus"] == "miniature" else 40
         assert len(config["dataset_kwargs"]["revision"]) == pinned, f"{name} must pin a commit"
         assert "trust_remote_code" not in config["dataset_kwargs"]
@@ -98,16 +99,22 @@ def test_every_task_is_complete(manager: TaskManager) -> None:
     ("name", "families"),
     [("flores_head", ("alignment", "baseline")), ("tatoeba_retrieval", ("retrieval",))],
 )
-def test_the_groups_average_every_metric_but_unusual_baselines(
+def test_the_groups_average_every_metric_but_svccas_of_other_parameters(
     manager: TaskManager, name: str, families: tuple[str, ...]
 ) -> None:
     listed = manager.task_index[f"neuronxa_{name}"].cfg["aggregate_metric_list"]
     averaged = {entry["metric"] for entry in listed}
-    known = {metric.name: metric for metric in KNOWN_METRICS if metric.family in families}
-    assert averaged <= known.keys()
-    for metric in known.keys() - averaged:
-        assert known[metric].family == "baseline"
-        assert re.search("(mean|last|gate|product)$", metric)
+    assert averaged == {metric.name for metric in KNOWN_METRICS if metric.family in families}
+    every = {
+        "measures": list(MEASURES),
+        "baseline_states": list(KINDS),
+        "activation": list(ACTIVATIONS),
+        "pooling": list(POOLINGS),
+    }
+    for anc in ANC:
+        settings = Settings.from_metadata({**every, "anc": anc})
+        made = settings.retrieval_metrics if families == ("retrieval",) else settings.metrics
+        assert averaged >= {metric.name for metric in made}
     assert not any(entry["weight_by_size"] for entry in listed)
 
 
@@ -154,6 +161,6 @@ def test_the_combined_groups_run_alignment_first_and_then_every_benchmark_task(
 def test_the_combined_groups_have_a_version_and_no_mean(combined: TaskManager) -> None:
     groups = combined.load(["neuronxa_combined"])["groups"]
     for name in ("neuronxa_combined", "neuronxa_benchmarks"):
-        assert groups[name].version == "1.0"
+        assert groups[name].version == str(SCORE_VERSION)
         assert not groups[name].has_aggregation
     assert groups["belebele"].has_aggregation

@@ -4,7 +4,6 @@ import torch
 from torch import Tensor
 
 from neuronxa_tasks.alignment.centring import centred_gram
-from neuronxa_tasks.errors import SettingsError
 
 
 def svcca(x: Tensor, y: Tensor, k: int = 20, variance: float | None = None) -> float:
@@ -25,7 +24,7 @@ def svcca(x: Tensor, y: Tensor, k: int = 20, variance: float | None = None) -> f
         In [0, 1]; NaN where all sentences of a side are equal.
 
     Raises:
-        SettingsError: k is not below n, where any two languages correlate perfectly.
+        ValueError: k is not below n, where any two languages correlate perfectly.
 
     Example:
         >>> x = torch.tensor([[1.0, 0.0], [0.0, 1.0], [3.0, 1.0], [2.0, 2.0]])
@@ -34,10 +33,7 @@ def svcca(x: Tensor, y: Tensor, k: int = 20, variance: float | None = None) -> f
     """
     n = len(x)
     if variance is None and k >= n:
-        raise SettingsError(
-            f"Expected `svcca_k` to be below the number of pairs, but got {k} with {n} pairs: "
-            "lower `svcca_k` or raise `n_pairs`"
-        )
+        raise ValueError(f"Expected `k` to be below the number of sentences, but got {k} of {n}")
     of_x, of_y = (_leading(centred_gram(side), k, variance) for side in (x, y))
     # Canonical correlations are the cosines between the two subspaces.
     return float(torch.linalg.svdvals(of_x.T @ of_y).mean())

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from neuronxa_tasks.bitext import Bitext
-from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB
+from neuronxa_tasks.corpora import CORPORA
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.analysis import parser, start
 from neuronxa_tasks.languages import language_name
@@ -21,8 +21,6 @@ KINDS: tuple[Kind, ...] = ("embedding", "nas")
 
 # Fewer make no map that could be read.
 MIN_PAIRS = 10
-
-_LICENCES = {"flores": FLORES_MTEB.licence, "tatoeba": TATOEBA_MTEB.licence}
 
 # A child of the harness's logger, so that its handler and level hold for us too.
 logger = logging.getLogger("lm_eval.neuronxa_tasks")
@@ -58,8 +56,10 @@ def inspect(arguments: Sequence[str]) -> int:
     bitexts = [analysis.bitext(code) for code in analysis.languages]
     for bitext in bitexts:
         _check(bitext)
-    if licence := _LICENCES.get(analysis.corpus):
-        logger.info("results and page will hold sentences of the corpus, under %s", licence)
+    logger.info(
+        "results and page will hold sentences of the corpus, under %s",
+        CORPORA[analysis.corpus].licence,
+    )
 
     # FLORES has one pivot side for all languages, Tatoeba one for each.
     @functools.lru_cache(maxsize=1)

@@ -2,24 +2,16 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from lm_eval.api.metrics import mean
 
-from neuronxa_tasks.bitext import Bitext
-from neuronxa_tasks.corpora import (
-    FLORES_MTEB,
-    TATOEBA_MTEB,
-    flores_bitext,
-    miniature_bitext,
-    tatoeba_bitext,
-)
+from neuronxa_tasks.bitext import Provenance
+from neuronxa_tasks.corpora import load_bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.raw_task import Aggregation, RawTask
 from neuronxa_tasks.harness.record import pair_value
 from neuronxa_tasks.harness.request import REQUEST_TYPE, BitextRequest
-from neuronxa_tasks.languages import FLORES, MINIATURE, TATOEBA, check_language
 from neuronxa_tasks.measures import Metric
 from neuronxa_tasks.settings import Settings
 
@@ -58,28 +50,13 @@ class AlignmentTask(RawTask):
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.settings = self.read_settings(config["metadata"])
-        self.bitext = self._load(config)
-        self._check_svcca()
-
-    def _load(self, config: Mapping[str, Any]) -> Bitext:
-        hub = {
-            "path": config["dataset_path"],
-            "revision": config["dataset_kwargs"].get("revision"),
-            "split": config["test_split"],
-        }
-        if config["corpus"] == "flores":
-            language = check_language(config["language"], FLORES, "language")
-            return flores_bitext(language, self.settings, replace(FLORES_MTEB, **hub))
-        if config["corpus"] == "tatoeba":
-            language = check_language(config["language"], TATOEBA, "language")
-            return tatoeba_bitext(language, self.settings, replace(TATOEBA_MTEB, **hub))
-        if config["corpus"] == "miniature":
-            language = check_language(config["language"], MINIATURE, "language")
-            return miniature_bitext(language, self.settings)
-        raise SettingsError(
-            f"Expected `corpus` of {config['task']} to be flores, tatoeba or miniature, "
-            f"but got {config['corpus']!r}"
+        source = Provenance(
+            config["dataset_path"],
+            config["dataset_kwargs"].get("revision"),
+            config["test_split"],
         )
+        self.bitext = load_bitext(config["corpus"], config["language"], self.settings, source)
+        self._check_svcca()
 
     def _check_svcca(self) -> None:
         """Before the model runs; SVCCA itself would say so only after that."""

@@ -16,6 +16,7 @@ from lm_eval.tasks import TaskManager
 from neuronxa_tasks.bmlama import BMLAMA53, load_queries
 from neuronxa_tasks.errors import ModelError, SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.record import SCORE_VERSION
 from neuronxa_tasks.rank_consistency import rank_consistency
 from neuronxa_tasks.settings import Settings
 from tests.bmlama_data import QUERIES, rows, write, write_all
@@ -180,7 +181,11 @@ def test_the_record_says_what_was_read(lm: NeuronXALM, run_tasks: Evaluate, fold
         "revision": None,
         "split": BMLAMA53.split,
     }
-    assert (record["language"], record["pivot"], record["score_version"]) == ("de", "en", 1)
+    assert (record["language"], record["pivot"], record["score_version"]) == (
+        "de",
+        "en",
+        SCORE_VERSION,
+    )
     assert (record["bos"], record["dtype"], record["truncate"]) == (True, "float32", False)
     assert record["ignored"] == []
     assert set(record["versions"]) == {"neuronxa-tasks", "lm_eval", "transformers", "torch"}

@@ -57,7 +57,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("flores")
     (folder / "devtest").mkdir()
     for number, code in enumerate(CODES):
-        ending = "klmno"[number % 5]
+        ending = "klmnopqrstuvwxyz"[number]
         text = "".join(" ".join(f"{word}{ending}" for word in s) + "\n" for s in sentences)
         (folder / "devtest" / f"{code}.devtest").write_text(text)
     return folder

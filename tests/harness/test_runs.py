@@ -19,7 +19,7 @@ from neuronxa_tasks.alignment import align
 from neuronxa_tasks.errors import BitextError, ModelError, SettingsError
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.record import pair_response
+from neuronxa_tasks.harness.record import SCORE_VERSION, pair_response
 from neuronxa_tasks.settings import Settings
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 from tests.conftest import LANGUAGES
@@ -51,7 +51,7 @@ def test_the_record_says_what_was_measured_on_what(lm: NeuronXALM, run_tasks: Ev
     kept = record(run_tasks(lm, "deu_Latn", metadata={"n_pairs": 10}), "deu_Latn")
     assert json.loads(json.dumps(kept)) == kept
     assert (kept["corpus"], kept["language"], kept["pivot"]) == ("flores", "deu_Latn", "eng_Latn")
-    assert (kept["n_pairs"], kept["score_version"]) == (10, 1)
+    assert (kept["n_pairs"], kept["score_version"]) == (10, SCORE_VERSION)
     assert (kept["bos"], kept["dtype"], kept["mixed_precision"]) == (True, "float32", None)
     assert kept["sites"] == [f"layers.{i}.mlp.down_proj" for i in range(3)]
     assert kept["gates"] == [f"layers.{i}.mlp.act_fn" for i in range(3)]
@@ -288,7 +288,7 @@ def test_a_task_file_with_an_unknown_language_or_corpus_is_refused(
     manager = TaskManager(include_path=str(tmp_path), include_defaults=False)
     with pytest.raises(SettingsError, match=r"`language`.*xyz_Latn"):
         manager.load(["a"])
-    with pytest.raises(SettingsError, match=r"`corpus` of b .*bible"):
+    with pytest.raises(SettingsError, match=r"`corpus` to be one of flores.*'bible'"):
         manager.load(["b"])
 
 
