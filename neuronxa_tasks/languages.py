@@ -78,7 +78,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 # FLORES+ renamed these languages of FLORES-200: Levantine and Akan by variety, the others by a
-# narrower or a corrected code. Its configurations of revision 4.3 have the names on the right.
+# narrower or a corrected code. A public listing of its configurations has the names on the right.
 FLORES_PLUS_RENAMES: dict[str, str] = {
     "ajp_Arab": "apc_Arab_sout3123",
     "aka_Latn": "twi_Latn_asan1239",
