@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -172,11 +171,14 @@ class Analysis:
         return report([str(file), "--output", str(self.folder / "report")])
 
 
-def start(name: str, options: argparse.Namespace, languages: Sequence[str]) -> Analysis:
+def start(
+    name: str, typed: Sequence[str], options: argparse.Namespace, languages: Sequence[str]
+) -> Analysis:
     """Check what was typed.
 
     Args:
         name: Of the command, after `neuronxa`.
+        typed: What followed it.
         options: As `parser` reads them.
         languages: Codes, each once.
 
@@ -207,5 +209,5 @@ def start(name: str, options: argparse.Namespace, languages: Sequence[str]) -> A
         corpus=options.corpus,
         languages=codes,
         output=options.output_path,
-        command=shown_command(name, sys.argv[2:]),
+        command=shown_command(name, typed),
     )
