@@ -92,9 +92,7 @@ def _ending(output: SteadyStream, code: int) -> int:
     """The exit code, once all that was printed has been written."""
     output.flush()
     if output.fault:
-        sys.stderr.write(
-            f"neuronxa: standard output was not written in full ({output.fault}); files were\n"
-        )
+        sys.stderr.write(f"neuronxa: standard output was not written in full: {output.fault}\n")
     return code or (FAILED if output.fault else 0)
 
 

@@ -63,9 +63,15 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
     try:
         with _command_line(["run", *rest]):
             options = harness.parse_args()
+    except ValueError as error:
+        raise SettingsError(
+            "Expected `--metadata`, `--model_args` and the like to be KEY=VALUE or JSON, "
+            f"but: {error}"
+        ) from error
+    try:
         _fill_in(options)
     except (ValueError, TypeError, OSError) as error:
-        raise SettingsError(f"Expected arguments that lm_eval can read, but {error}") from error
+        raise SettingsError(f"Expected `--config` to be a YAML file, but: {error}") from error
     _check(options)
     given = [options.tasks] if isinstance(options.tasks, str) else options.tasks or []
     tasks = tuple(name for text in given for name in _names(text))

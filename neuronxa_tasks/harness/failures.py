@@ -2,8 +2,8 @@
 
 from datasets.exceptions import DatasetsError
 
-# The Hub's client has changed from requests to httpx, and its own errors are subclasses of that
-# library's; this name is the one that stands for whichever it uses.
+# The Hub's client has changed its HTTP library more than once (requests, httpx, httpx2), and lets
+# that library's errors through: under this name it imports whichever it uses.
 from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
 
 from neuronxa_tasks.errors import NeuronXAError

@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +16,11 @@ SECONDS_TO_WAIT = 60.0
 
 # SQLite takes at most 32,766 values in one query, older builds 999.
 KEYS_AT_ONCE = 500
+
+# What SQLite says of files that may be in order: Python 3.10 has no codes for it.
+_NOT_TO_BE_REACHED = re.compile(
+    "locked|disk|readonly|unable to open|locking protocol|permission|authorized"
+)
 
 _COLUMNS = [b"key", b"value", b"sha256"]
 _T = TypeVar("_T")
@@ -117,10 +123,11 @@ class Store:
         try:
             try:
                 found = action()
-            except sqlite3.OperationalError:
-                # Locked, full or not to be reached: the file may be in order, and another run's.
-                raise
             except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError) and _NOT_TO_BE_REACHED.search(
+                    str(error)
+                ):
+                    raise
                 self._move_aside(error)
                 found = action() if what == "written" else otherwise
         except (sqlite3.Error, OSError) as error:
