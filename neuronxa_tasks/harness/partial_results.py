@@ -94,6 +94,8 @@ class PartialResults:
         except (OSError, ValueError) as error:
             logger.warning("%s is not whole: %s", file, error)
             return None
+        if not isinstance(content, dict):
+            return None
         whole = all(_dumped(content.get(key)) == _dumped(t) for key, t in self._tables.items())
         return file if whole else None
 
