@@ -18,6 +18,7 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import CORPUS_LANGUAGES, load_bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.encoder import make_encoder
+from neuronxa_tasks.harness.loading import ModelLoader
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.record import SCORE_VERSION, package_versions
 from neuronxa_tasks.languages import check_languages
@@ -90,8 +91,12 @@ class Analysis:
 
     @cached_property
     def lm(self) -> NeuronXALM:
-        """The model."""
-        lm: NeuronXALM = NeuronXALM.create_from_arg_obj(
+        """The model.
+
+        Raises:
+            ModelError: It cannot be loaded.
+        """
+        lm: NeuronXALM = ModelLoader("neuronxa", NeuronXALM).create_from_arg_obj(
             self.model_args, {"batch_size": self.batch_size, "device": self.device}
         )
         return lm
