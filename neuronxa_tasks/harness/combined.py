@@ -181,7 +181,10 @@ class CombinedRun:
         seed = options["fewshot_random_seed"]
         with _replaced(lm_eval.evaluator, "evaluate", partial(self._evaluate, seed)):
             results: dict[str, Any] | None = simple_evaluate(**options)
-        if results is not None:
+        if results is None:
+            # Another process of the run writes them.
+            self._partial = None
+        else:
             if options["log_samples"]:
                 self._samples = {task: len(logged) for task, logged in results["samples"].items()}
             # The harness adds what it knows of the run only when it writes it.
@@ -268,18 +271,14 @@ class CombinedRun:
         """
         try:
             report = self._report({**results, **general})
+            if report:
+                from neuronxa_tasks.report.text import printed
+
+                joined = {**summary(report), "languages": records(report.languages)}
+                self._joined = (self._shown or printed)(report)
+                results["neuronxa"] = {**joined, "failures": self._failures}
         except (ValueError, ArithmeticError) as error:
             self._failures.append(f"the table of alignment and benchmarks: {one_line(error)}")
-            return
-        if report:
-            from neuronxa_tasks.report.text import printed
-
-            self._joined = (self._shown or printed)(report)
-            results["neuronxa"] = {
-                **summary(report),
-                "languages": records(report.languages),
-                "failures": self._failures,
-            }
 
     def _report(self, content: dict[str, Any]) -> Report | None:
         file = parse_results(content, "this run")
