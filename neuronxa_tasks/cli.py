@@ -1,47 +1,80 @@
-"""The `neuronxa` command."""
+"""The `neuronxa` command: which commands there are, and how they end.
+
+Exit codes: 0, done; 1, something failed, and what was computed is kept; 2, wrong input, and
+nothing was run; 130, interrupted, and what was computed is kept.
+"""
 
 import argparse
 import pkgutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from neuronxa_tasks.errors import NeuronXAError
 from neuronxa_tasks.miniature import MODEL
+from neuronxa_tasks.standard_output import SteadyStream, steady_streams
 
-USAGE_ERROR = 2
+FAILED = 1
+INTERRUPTED = 130
 
 
-# Each is imported when it is called: the harness takes ten seconds, and usage errors need not wait.
-COMMANDS: dict[str, tuple[str, str]] = {
-    "run": (
+@dataclass(frozen=True)
+class Command:
+    """A command that is imported when it is called: the harness takes ten seconds.
+
+    Attributes:
+        function: Where it is, as `module:name`.
+        purpose: What it does, for `--help`.
+        kept: What is there after it was interrupted, and how to go on.
+    """
+
+    function: str
+    purpose: str
+    kept: str
+
+
+COMMANDS = {
+    "run": Command(
         "neuronxa_tasks.harness.command:run",
         "run lm-evaluation-harness with every flag of `lm_eval run`, and `--model neuronxa`",
+        "nothing was run yet; the same command starts again",
     ),
-    "report": (
+    "report": Command(
         "neuronxa_tasks.report.command:report",
         "join results files, correlate, and write tables, figures and a page",
+        "the results files are as they were; the same command writes the whole report",
     ),
-    "track": (
+    "track": Command(
         "neuronxa_tasks.track:track",
         "run and report every checkpoint, revision or adapter that has not been run",
+        "finished checkpoints are kept; the same command runs those that are missing",
     ),
-    "stability": (
+    "stability": Command(
         "neuronxa_tasks.harness.stability:stability",
         "say how many sentence pairs are enough for a model",
+        "nothing was run yet; the same command starts again",
     ),
-    "matrix": (
+    "matrix": Command(
         "neuronxa_tasks.harness.matrix:matrix",
         "align every language with every other, from one pass over each",
+        "finished languages are kept below --output_path; the same command runs those that are "
+        "missing",
     ),
-    "inspect": (
+    "inspect": Command(
         "neuronxa_tasks.harness.inspect:inspect",
         "show the sentences of one language that are not aligned, and a map of all",
+        "nothing is kept; the same command starts again",
     ),
-    "reproduce": (
+    "reproduce": Command(
         "neuronxa_tasks.harness.reproduce:reproduce",
         "find the setting that gives the paper's Table 2",
+        "nothing is kept; the same command starts again",
     ),
-    "demo": ("neuronxa_tasks.demo:demo", "a whole run and report of a bundled model, offline"),
+    "demo": Command(
+        "neuronxa_tasks.demo:demo",
+        "a whole run and report of a bundled model, offline",
+        "the same command starts again",
+    ),
 }
 
 
@@ -51,33 +84,65 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: Arguments without the program's name; by default those of the process.
     """
+    with steady_streams() as output:
+        return _ending(output, _run(argv))
+
+
+def _ending(output: SteadyStream, code: int) -> int:
+    """The exit code, once all that was printed has been written."""
+    output.flush()
+    if output.fault:
+        sys.stderr.write(f"neuronxa: standard output was not written in full: {output.fault}\n")
+    return code or (FAILED if output.fault else 0)
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    args, rest = _parser().parse_known_args(argv)
+    command = COMMANDS.get(args.command)
+    try:
+        if command:
+            return int(pkgutil.resolve_name(command.function)(rest))
+        if rest:
+            _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+        return _say_path() if args.command == "path" else _diagnose()
+    except NeuronXAError as error:
+        sys.stderr.write(f"neuronxa: {error}\n")
+        return error.exit_code
+    except KeyboardInterrupt as interrupt:
+        # A command that knows more says it.
+        kept = str(interrupt) or (command.kept if command else "nothing was changed")
+        sys.stderr.write(f"\nneuronxa: interrupted: {kept}\n")
+        return INTERRUPTED
+
+
+def _say_path() -> int:
+    sys.stdout.write(f"{MODEL}\n")
+    return 0
+
+
+def _diagnose() -> int:
+    from neuronxa_tasks.harness.doctor import diagnose
+
+    findings = diagnose()
+    for finding in findings:
+        sys.stdout.write(f"{finding}\n")
+    return 0 if all(finding.good for finding in findings) else FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="neuronxa", description="How well a language model aligns the world's languages."
+        prog="neuronxa",
+        description="How well a language model aligns the world's languages.",
+        epilog="Exit codes: 0, done; 1, something failed, what was computed is kept; 2, wrong "
+        "input; 130, interrupted, what was computed is kept.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, (_, purpose) in COMMANDS.items():
-        commands.add_parser(name, add_help=False, help=purpose)
+    for name, command in COMMANDS.items():
+        commands.add_parser(name, add_help=False, help=command.purpose)
     commands.add_parser("doctor", help="say where the harness finds these tasks, or why not")
     path = commands.add_parser("path", help="say where a bundled file lies")
     path.add_argument("what", choices=("demo-model",))
-    args, rest = parser.parse_known_args(argv)
-    try:
-        if args.command in COMMANDS:
-            return int(pkgutil.resolve_name(COMMANDS[args.command][0])(rest))
-        if rest:
-            parser.error(f"unrecognized arguments: {' '.join(rest)}")
-        if args.command == "path":
-            sys.stdout.write(f"{MODEL}\n")
-            return 0
-        from neuronxa_tasks.harness.doctor import diagnose
-
-        findings = diagnose()
-    except NeuronXAError as error:
-        sys.stderr.write(f"neuronxa: {error}\n")
-        return USAGE_ERROR
-    for finding in findings:
-        sys.stdout.write(f"{finding}\n")
-    return 0 if all(finding.good for finding in findings) else 1
+    return parser
 
 
 if __name__ == "__main__":

@@ -29,9 +29,9 @@ def demo(arguments: Sequence[str]) -> int:
     output: Path = parser.parse_args(arguments).output
     check_writable(output, "--output")
     results = output / "results"
-    before = _results_files(results)
     # The harness takes long to import, and usage errors need not wait for it.
-    from neuronxa_tasks.harness.command import run
+    from neuronxa_tasks.harness.arguments import read_arguments
+    from neuronxa_tasks.harness.command import execute
     from neuronxa_tasks.report.command import report
 
     to_run = (
@@ -39,11 +39,11 @@ def demo(arguments: Sequence[str]) -> int:
         *("--tasks", "neuronxa_demo", "--batch_size", "64", "--output_path", str(results)),
     )
     _say("run", *to_run)
-    if code := run(to_run):
-        return code
-    (new,) = _results_files(results) - before
+    finished = execute(read_arguments(to_run))
+    if finished.failures:
+        return finished.exit_code
     to_report = (
-        *(str(new), str(CHECKPOINTS), "--model-id", f"{MODEL}={MODEL_ID}"),
+        *(str(finished.file), str(CHECKPOINTS), "--model-id", f"{MODEL}={MODEL_ID}"),
         *("--output", str(output)),
     )
     _say("report", *to_report)
@@ -52,10 +52,6 @@ def demo(arguments: Sequence[str]) -> int:
         report(to_report)
     sys.stdout.write(f"{output / 'report.html'}\n")
     return 0
-
-
-def _results_files(folder: Path) -> set[Path]:
-    return set(folder.rglob("results_*.json"))
 
 
 def _say(name: str, *arguments: str) -> None:

@@ -1,8 +1,16 @@
 """The errors this package raises on purpose, each with the next step in its message."""
 
+from typing import ClassVar
+
 
 class NeuronXAError(ValueError):
-    """Base of every error that a user can mend."""
+    """Base of every error that a user can mend.
+
+    Attributes:
+        exit_code: Of the command that it ends.
+    """
+
+    exit_code: ClassVar[int] = 2
 
 
 class SettingsError(NeuronXAError):
@@ -19,3 +27,9 @@ class ModelError(NeuronXAError):
 
 class ReportError(NeuronXAError):
     """Results that cannot be read, or a report that cannot be made of them."""
+
+
+class RunError(NeuronXAError):
+    """A run that failed with nothing left to go on with, though its input is in order."""
+
+    exit_code = 1

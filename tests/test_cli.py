@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from neuronxa_tasks import cli
 from neuronxa_tasks.harness import doctor, location
 
 
@@ -93,6 +94,19 @@ def test_run_finds_a_group_of_the_users_own_beside_ours(
 def test_an_unknown_command_or_argument_is_refused(tmp_path: Path) -> None:
     assert neuronxa("fly", folder=tmp_path).returncode == 2
     assert neuronxa("doctor", "--loud", folder=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_ctrl_c_ends_every_command_in_one_line(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(arguments: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli.pkgutil, "resolve_name", lambda name: interrupted)
+    assert cli.main([name]) == 130
+    said = capsys.readouterr().err.strip().splitlines()
+    assert said == [f"neuronxa: interrupted: {cli.COMMANDS[name].kept}"]
 
 
 def test_the_doctor_finds_this_installation_in_order() -> None:

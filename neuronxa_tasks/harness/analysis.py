@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import CORPUS_LANGUAGES, load_bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.encoder import make_encoder
+from neuronxa_tasks.harness.loading import ModelLoader
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.record import SCORE_VERSION, package_versions
 from neuronxa_tasks.languages import check_languages
@@ -91,8 +91,12 @@ class Analysis:
 
     @cached_property
     def lm(self) -> NeuronXALM:
-        """The model."""
-        lm: NeuronXALM = NeuronXALM.create_from_arg_obj(
+        """The model.
+
+        Raises:
+            ModelError: It cannot be loaded.
+        """
+        lm: NeuronXALM = ModelLoader("neuronxa", NeuronXALM).create_from_arg_obj(
             self.model_args, {"batch_size": self.batch_size, "device": self.device}
         )
         return lm
@@ -172,11 +176,14 @@ class Analysis:
         return report([str(file), "--output", str(self.folder / "report")])
 
 
-def start(name: str, options: argparse.Namespace, languages: Sequence[str]) -> Analysis:
+def start(
+    name: str, typed: Sequence[str], options: argparse.Namespace, languages: Sequence[str]
+) -> Analysis:
     """Check what was typed.
 
     Args:
         name: Of the command, after `neuronxa`.
+        typed: What followed it.
         options: As `parser` reads them.
         languages: Codes, each once.
 
@@ -207,5 +214,5 @@ def start(name: str, options: argparse.Namespace, languages: Sequence[str]) -> A
         corpus=options.corpus,
         languages=codes,
         output=options.output_path,
-        command=shown_command(name, sys.argv[2:]),
+        command=shown_command(name, typed),
     )

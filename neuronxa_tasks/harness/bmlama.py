@@ -10,6 +10,7 @@ from lm_eval.api.metrics import mean
 from neuronxa_tasks.benchmarks import BMLAMA
 from neuronxa_tasks.bmlama import BMLAMA53, load_queries
 from neuronxa_tasks.harness.raw_task import Aggregation, RawTask
+from neuronxa_tasks.harness.reading import Reading
 from neuronxa_tasks.harness.record import SCORE_VERSION, package_versions
 from neuronxa_tasks.harness.sentence_loss import REQUEST_TYPE, SentenceLossRequest
 from neuronxa_tasks.languages import check_language
@@ -89,6 +90,19 @@ class BmlamaTask(RawTask):
             truncate=self.settings.truncate,
             ignored=ignored,
         )
+
+    def readings(self, reported: int) -> list[Reading]:
+        """Every candidate's sentence in both languages; a pivot's are shared by languages."""
+        both = self.queries
+        sides = {both.pivot: both.pivot_queries, both.language: both.queries}
+        return [
+            Reading(
+                identity=(self.OUTPUT_TYPE, code),
+                examples=tuple(query.sentences[0] for query in queries[:reported]),
+                sentences=sum(len(query.candidates) for query in queries[:reported]),
+            )
+            for code, queries in sides.items()
+        ]
 
     def process_results(self, doc: dict[str, Any], results: Sequence[str]) -> dict[str, float]:
         """Whether the first candidate is right, and how far the pivot ranks alike."""

@@ -2,21 +2,17 @@
 
 import hashlib
 import json
-import logging
 import re
-import sqlite3
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from lm_eval.models.huggingface import HFLM
+from pydantic import TypeAdapter, ValidationError
 
-logger = logging.getLogger("lm_eval.neuronxa_tasks")
-
-# Another run may be writing: its transactions are short.
-SECONDS_TO_WAIT = 60.0
+from neuronxa_tasks.harness.store import Store
+from neuronxa_tasks.log import logger
 
 
 @dataclass(frozen=True)
@@ -30,6 +26,9 @@ class FinishedLanguage:
 
     record: dict[str, Any]
     responses: list[str]
+
+
+_FINISHED = TypeAdapter(FinishedLanguage)
 
 
 def cache_file(lm: HFLM) -> Path | None:
@@ -46,11 +45,9 @@ def digest(parts: Mapping[str, Any]) -> str:
 
 
 class LanguageCache:
-    """Finished languages by key in one SQLite file, shared by any number of runs.
+    """Finished languages by key, shared by any number of runs.
 
-    A language is written in one transaction, so that a run that is killed leaves it whole or
-    not at all. A damaged file is moved aside and a new one begun; a damaged entry is ignored
-    and written anew. Both are said.
+    Whatever happens to the file, the run goes on: a language that cannot be read is run again.
 
     Args:
         file: The file; it is made when the first language is written.
@@ -58,47 +55,20 @@ class LanguageCache:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._store = Store(file, "languages", "finished languages")
 
-    def read(self, keys: Iterable[str]) -> dict[str, FinishedLanguage]:
+    def read(self, keys: Collection[str]) -> dict[str, FinishedLanguage]:
         """Those of `keys` that are there."""
-        if not self._file.is_file():
-            return {}
-        try:
-            with closing(self._connect()) as connection:
-                rows = connection.execute("SELECT key, value, sha256 FROM languages").fetchall()
-        except sqlite3.OperationalError:
-            # Locked or not writable: the file may be in order, and another run's.
-            raise
-        except sqlite3.DatabaseError as error:
-            aside = self._file.with_suffix(".damaged")
-            logger.warning("%s is damaged (%s): moved to %s, begun anew", self._file, error, aside)
-            self._file.replace(aside)
-            return {}
         found = {}
-        wanted = set(keys)
-        for key, value, checksum in rows:
-            if key not in wanted:
-                continue
-            if hashlib.sha256(value).hexdigest() != checksum:
-                logger.warning("an entry of %s is damaged: its language is run again", self._file)
-                continue
-            found[key] = FinishedLanguage(**json.loads(value))
+        for key, value in self._store.read(keys).items():
+            try:
+                found[key] = _FINISHED.validate_json(value, strict=True)
+            except ValidationError:
+                logger.warning(
+                    "an entry of %s has another form: its language is run again", self._file
+                )
         return found
 
     def write(self, key: str, language: FinishedLanguage) -> None:
         """Keep a language."""
-        value = json.dumps(asdict(language)).encode()
-        with closing(self._connect()) as connection, connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO languages VALUES (?, ?, ?)",
-                (key, value, hashlib.sha256(value).hexdigest()),
-            )
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._file, timeout=SECONDS_TO_WAIT)
-        with connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS languages "
-                "(key TEXT PRIMARY KEY, value BLOB NOT NULL, sha256 TEXT NOT NULL)"
-            )
-        return connection
+        self._store.write({key: json.dumps(asdict(language)).encode()})

@@ -1,16 +1,15 @@
 """`neuronxa run`: the harness's own command line, then the joined table and the correlations."""
 
-import argparse
-import sys
 from collections.abc import Callable, Sequence
 
 import torch
-from lm_eval._cli import HarnessCLI
 from lm_eval.utils import setup_logging
 
-from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.errors import NeuronXAError, SettingsError
 from neuronxa_tasks.harness import model  # noqa: F401  (registers `--model neuronxa`)
-from neuronxa_tasks.harness.combined import CombinedRun
+from neuronxa_tasks.harness.arguments import Arguments, read_arguments
+from neuronxa_tasks.harness.combined import CombinedRun, Finished
+from neuronxa_tasks.harness.failures import one_line
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.location import harness_sees_tasks, installed_tasks
 from neuronxa_tasks.harness.selection import expand, is_ours, narrow
@@ -19,7 +18,7 @@ from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.settings import check_keys
 
 
-def run(arguments: Sequence[str], shown: Callable[[Report], str] | None = None) -> int:
+def run(typed: Sequence[str]) -> int:
     """Run the harness.
 
     Unlike plain `lm_eval` it knows the model name `neuronxa`, finds the task files wherever
@@ -27,42 +26,63 @@ def run(arguments: Sequence[str], shown: Callable[[Report], str] | None = None) 
     will cost, runs alignment first, goes on where a part fails, and joins alignment and benchmarks.
 
     Args:
-        arguments: Those of `lm_eval run`, and `--languages`.
-        shown: What to print of the finished run's report; by default everything.
+        typed: Arguments of `lm_eval run`, and `--languages`.
 
     Returns:
-        0, or 1 where a part of the run failed.
+        0, or 1 where a part of the run failed or something could not be written.
 
     Raises:
-        SettingsError: A metadata key is unknown and every task is an alignment task, or a
-            language is unknown.
+        NeuronXAError: As `execute` does.
     """
     setup_logging()
+    return execute(read_arguments(typed)).exit_code
+
+
+def execute(asked: Arguments, shown: Callable[[Report], str] | None = None) -> Finished:
+    """Run what was asked for.
+
+    Args:
+        asked: The run.
+        shown: What to print of the finished run's report; by default everything.
+
+    Raises:
+        SettingsError: An argument, task, language or setting is wrong, or nothing can be written
+            to the output folder.
+        BitextError: There is no other part, and its sentences cannot be had.
+        ModelError: The model cannot be loaded, or its neuron states cannot be taken.
+        RunError: There is no other part, and it failed.
+        KeyboardInterrupt: With a sentence that says what is kept.
+    """
     install_request_method()
-    ours = argparse.ArgumentParser(prog="neuronxa run", add_help=False, allow_abbrev=False)
-    ours.add_argument("--languages", type=lambda text: text.split(","), default=[])
-    own, rest = ours.parse_known_args(arguments)
-    sys.argv[1:] = ["run", *rest]
-    harness = HarnessCLI()
-    options = harness.parse_args()
-    names = expand(name for names in options.tasks or [] for name in names.split(","))
-    if own.languages:
-        if not names:
-            raise SettingsError("Expected `--tasks` beside `--languages`, which narrows them")
-        names = narrow(names, own.languages)
-    # Without any name the harness says what is missing.
-    options.tasks = names or options.tasks
-    only_ours = bool(names) and all(is_ours(name) for name in names)
+    names = expand(asked.tasks)
+    if not names:
+        raise SettingsError(
+            "Expected `--tasks` to name tasks or groups, but got none: add --tasks "
+            "neuronxa_flores, or name them in the file of --config"
+        )
+    if asked.languages:
+        names = narrow(names, asked.languages)
+    options = asked.options
+    options.tasks = names
+    only_ours = all(is_ours(name) for name in names)
     if only_ours:
-        check_keys(options.metadata or {})
+        check_keys(asked.metadata)
     if only_ours or not harness_sees_tasks():
         options.include_path = [*filter(None, [options.include_path]), str(installed_tasks())]
-    combined = CombinedRun(shown_command("run", arguments), index_all=not only_ours, shown=shown)
+    combined = CombinedRun(shown_command("run", asked.typed), index_all=not only_ours, shown=shown)
     with combined.installed():
-        harness.execute(options)
-    combined.finish()
+        try:
+            asked.harness.execute(options)
+        except (ValueError, TypeError, OSError, ImportError) as error:
+            # Until it evaluates, the harness does nothing but read what it was asked.
+            if combined.begun or isinstance(error, NeuronXAError):
+                raise
+            raise SettingsError(
+                f"Expected arguments that lm_eval can follow, but {one_line(error)}"
+            ) from error
+    finished = combined.finish()
     if torch.distributed.is_initialized():
         # A process that ends while another still writes the results would take it down.
         torch.distributed.barrier()
         torch.distributed.destroy_process_group()
-    return 1 if combined.failures else 0
+    return finished

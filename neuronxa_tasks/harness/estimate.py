@@ -1,7 +1,7 @@
 """What a run will cost, said before it starts."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
@@ -13,9 +13,8 @@ from lm_eval.api.task import ConfigurableTask
 from lm_eval.evaluator_utils import get_sample_size
 from lm_eval.models.huggingface import HFLM
 
-from neuronxa_tasks.bmlama import Query
-from neuronxa_tasks.harness.bmlama import BmlamaTask
-from neuronxa_tasks.harness.task import AlignmentTask
+from neuronxa_tasks.harness.raw_task import RawTask
+from neuronxa_tasks.harness.reading import Reading
 
 # Documents of every task that are looked at; prompts of one task differ little in length.
 LOOKED_AT = 4
@@ -76,21 +75,14 @@ def part_cost(
         options: How the run makes prompts.
     """
     encode = lm.tok_encode if isinstance(lm, HFLM) else None
-    sides: dict[tuple[str, ...], None] = {}
-    queries: dict[str, tuple[Query, ...]] = {}
+    readings: dict[Hashable, Reading] = {}
     requests, tokens = 0, 0.0
     for name, task in tasks.items():
         documents = len(task.eval_docs)
         chosen = len((samples or {}).get(name, ())) or get_sample_size(task, limit)
         reported = min(documents, chosen or documents)
-        if isinstance(task, AlignmentTask):
-            # A pivot's sentences that several languages share are run once.
-            sides |= dict.fromkeys([task.bitext.pivot_sentences, task.bitext.sentences])
-            requests += reported
-        elif isinstance(task, BmlamaTask):
-            both = task.queries
-            queries[both.pivot] = both.pivot_queries[:reported]
-            queries[both.language] = both.queries[:reported]
+        if isinstance(task, RawTask):
+            readings |= {reading.identity: reading for reading in task.readings(reported)}
             requests += reported
         elif isinstance(task, ConfigurableTask) and documents:
             looked_at = list(islice(task.eval_docs, LOOKED_AT))
@@ -103,13 +95,9 @@ def part_cost(
             requests += round(sum(map(len, made)) * share)
             tokens += sum(_tokens(encode, asked) for asked in made) * share if encode else 0
     if encode:
-        for side in sides:
-            lengths = [len(encode(sentence)) for sentence in side[:LOOKED_AT]]
-            tokens += sum(lengths) / len(lengths) * len(side)
-        for asked in queries.values():
-            lengths = [len(encode(query.sentences[0])) for query in asked[:LOOKED_AT]]
-            sentences = sum(len(query.candidates) for query in asked)
-            tokens += sum(lengths) / len(lengths) * sentences
+        for reading in readings.values():
+            lengths = [len(encode(example)) for example in reading.examples[:LOOKED_AT]]
+            tokens += sum(lengths) / len(lengths) * reading.sentences
     return Cost(requests, round(tokens))
 
 

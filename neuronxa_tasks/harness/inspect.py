@@ -51,7 +51,7 @@ def inspect(arguments: Sequence[str]) -> int:
         help="codes of the corpus, such as deu_Latn,swh_Latn",
     )
     options = command.parse_args(arguments)
-    analysis = start("inspect", options, options.languages)
+    analysis = start("inspect", arguments, options, options.languages)
     wanted = _representations(analysis.settings)
     bitexts = [analysis.bitext(code) for code in analysis.languages]
     for bitext in bitexts:

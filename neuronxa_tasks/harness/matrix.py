@@ -53,7 +53,7 @@ def matrix(arguments: Sequence[str]) -> int:
         ModelError: The model's neuron states cannot be taken.
     """
     options = _options(arguments)
-    analysis = start("matrix", options, options.languages)
+    analysis = start("matrix", arguments, options, options.languages)
     languages = prepare(analysis)
     encode(analysis, languages)
     counts = {metric: _counts(analysis, languages, metric) for metric in analysis.settings.metrics}

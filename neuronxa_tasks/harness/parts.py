@@ -1,22 +1,19 @@
 """A run in parts, so that none takes along what another has computed."""
 
-import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
-from datasets.exceptions import DatasetsError
-from huggingface_hub.errors import HTTPError  # type: ignore[attr-defined]
 from lm_eval.tasks import TaskManager
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, benchmark_of_task
+from neuronxa_tasks.errors import NeuronXAError, RunError, SettingsError
+from neuronxa_tasks.harness.failures import FAILURES, PLAIN_FAILURES, one_line
 from neuronxa_tasks.harness.selection import expand, is_ours
-
-logger = logging.getLogger(__name__)
-
-# What the Hub, datasets, the harness and torch raise for want of text, network, shots or memory.
-FAILURES = (AssertionError, OSError, RuntimeError, ValueError, DatasetsError, HTTPError)
+from neuronxa_tasks.log import logger
 
 _T = TypeVar("_T")
 
@@ -44,14 +41,21 @@ def attempt(failures: list[str] | None, names: Sequence[Any], part: Callable[[],
         failures: Where it is noted; None to let the failure through.
         names: Tasks or groups of the part.
         part: What to do.
+
+    Raises:
+        NeuronXAError: It failed, and is let through.
     """
     try:
         return part()
     except FAILURES as error:
+        shown = not isinstance(error, PLAIN_FAILURES)
         if failures is None:
-            raise
-        failures.append(f"{listed(names)}: {error}")
-        logger.exception("%s failed; the others go on", listed(names))
+            if isinstance(error, NeuronXAError):
+                raise
+            logger.error("%s failed", listed(names), exc_info=shown)
+            raise RunError(f"{listed(names)} failed: {one_line(error)}") from error
+        failures.append(f"{listed(names)}: {one_line(error)}")
+        logger.error("%s failed; the others go on", listed(names), exc_info=shown)
         return None
 
 
@@ -98,19 +102,73 @@ class PartedTaskManager(TaskManager):
     def __init__(self, failures: list[str], **options: Any) -> None:
         super().__init__(**options)
         self._failures = failures
+        self._loaded: dict[str, dict[str, Any] | None] = {}
+
+    def match_tasks(self, task_list: list[str]) -> list[str]:
+        """The tasks and groups of some names or patterns.
+
+        Raises:
+            SettingsError: A name is none's.
+        """
+        found: list[str] = super().match_tasks(task_list)
+        for name in task_list:
+            # The harness takes a folder for the tasks that it holds.
+            if not found and not Path(name).is_dir():
+                near = get_close_matches(name, self.all_tasks, n=1)
+                hint = f"did you mean {near[0]}?" if near else "`lm_eval ls tasks` lists all"
+                raise SettingsError(
+                    f"Expected `--tasks` to name tasks or groups, but got {name!r}: {hint}"
+                )
+        return found
+
+    def check_samples(self, samples: Iterable[str]) -> None:
+        """Check that samples are asked of tasks that there are.
+
+        Raises:
+            SettingsError: A name is no task's.
+        """
+        for name in samples:
+            if name not in self.all_subtasks:
+                near = get_close_matches(name, self.all_subtasks, n=1)
+                hint = f": did you mean {near[0]}?" if near else ""
+                raise SettingsError(
+                    f"Expected `--samples` to name single tasks, but got {name!r}{hint}"
+                )
+
+    def prepare(self, task_list: Sequence[Any]) -> None:
+        """Load what needs no model and no seed, so that wrong settings are said before a model is.
+
+        Raises:
+            NeuronXAError: Nothing is left to go on with.
+        """
+        asked = parted(task_list)
+        for names in asked:
+            if all(isinstance(name, str) and is_ours(name) for name in names):
+                self._load(names, asked)
 
     def load(self, task_list: list[Any]) -> dict[str, Any]:
         """What the harness's own method gives, and under `parts` what it consists of.
 
         A part has, beside the harness's own keys, the `names` that were asked for.
+
+        Raises:
+            NeuronXAError: Nothing is left to go on with.
         """
         asked = parted(task_list)
         parts: list[dict[str, Any]] = []
         for names in asked:
-            # With nothing else left to go on with, a failure is the run's; and processes that
-            # went on with different parts would wait for each other for ever.
-            alone = _several_processes() or (names is asked[-1] and not parts)
-            failures = None if alone else self._failures
-            loaded = attempt(failures, names, partial(super().load, names))
+            loaded = self._load(names, asked)
             parts += [{**loaded, "names": names}] if loaded is not None else []
         return {**merged(parts), "parts": parts}
+
+    def _load(self, names: Sequence[Any], asked: Sequence[Sequence[Any]]) -> dict[str, Any] | None:
+        """One of the parts asked for, once; None where it failed before or fails now."""
+        key = str(names)
+        if key not in self._loaded:
+            # With nothing else left to go on with, a failure is the run's; and processes that
+            # went on with different parts would wait for each other for ever.
+            others = [str(other) for other in asked if other is not names]
+            alone = all(self._loaded.get(other, {}) is None for other in others)
+            failures = None if alone or _several_processes() else self._failures
+            self._loaded[key] = attempt(failures, names, partial(super().load, list(names)))
+        return self._loaded[key]

@@ -14,6 +14,7 @@ from lm_eval.filters import build_filter_ensemble
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.quiet import quieten_harness
+from neuronxa_tasks.harness.reading import Reading
 
 # The harness finds a task's class when it loads the task, and only then: this is the
 # moment at which a model of the run can still learn the requests.
@@ -64,6 +65,14 @@ class RawTask(Task):
             doc: The document.
             doc_id: Its number among those reported.
             ignored: Options of the run that have no effect on it.
+        """
+
+    @abstractmethod
+    def readings(self, reported: int) -> list[Reading]:
+        """What the model reads for it.
+
+        Args:
+            reported: Number of documents that are reported.
         """
 
     def has_training_docs(self) -> bool:

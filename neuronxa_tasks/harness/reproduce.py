@@ -17,6 +17,7 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import load_bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.encoder import make_encoder
+from neuronxa_tasks.harness.loading import ModelLoader
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.languages import language_name
 from neuronxa_tasks.measures import ACTIVATIONS, DEFAULT_POOLING, Representation, representations
@@ -45,7 +46,7 @@ def reproduce(arguments: Sequence[str]) -> int:
     Raises:
         SettingsError: There is no such table, or a setting is not free.
         BitextError: The sentences cannot be had, or are fewer than 100.
-        ModelError: The model's neuron states cannot be taken.
+        ModelError: The model cannot be loaded, or its neuron states cannot be taken.
     """
     options = _parser().parse_args(arguments)
     _check(options)
@@ -55,7 +56,7 @@ def reproduce(arguments: Sequence[str]) -> int:
         load_bitext("flores", cell.language, replace(settings, pivot=cell.pivot))
         for cell in TABLE_2
     ]
-    lm = NeuronXALM.create_from_arg_obj(
+    lm = ModelLoader("neuronxa", NeuronXALM).create_from_arg_obj(
         {"pretrained": options.model, **options.model_args},
         {"batch_size": options.batch_size, "device": options.device},
     )

@@ -1,14 +1,12 @@
 """Which tasks a run asks for: combined groups taken apart, and narrowed to languages."""
 
-import logging
 from collections.abc import Iterable, Sequence
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.languages import FLORES, GROUPS, check_languages
+from neuronxa_tasks.log import logger
 from neuronxa_tasks.task_files import COMBINED_GROUPS
-
-logger = logging.getLogger(__name__)
 
 TASK_PREFIX = "neuronxa_"
 

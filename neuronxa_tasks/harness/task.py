@@ -10,6 +10,7 @@ from neuronxa_tasks.bitext import Provenance
 from neuronxa_tasks.corpora import load_bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.raw_task import Aggregation, RawTask
+from neuronxa_tasks.harness.reading import Reading
 from neuronxa_tasks.harness.record import pair_value
 from neuronxa_tasks.harness.request import REQUEST_TYPE, BitextRequest
 from neuronxa_tasks.measures import Metric
@@ -100,6 +101,11 @@ class AlignmentTask(RawTask):
             metrics=self.metrics,
             ignored=ignored,
         )
+
+    def readings(self, reported: int) -> list[Reading]:
+        """Both sides, all of them, whatever is reported; a pivot's is shared by languages."""
+        sides = (self.bitext.pivot_sentences, self.bitext.sentences)
+        return [Reading(side, side, len(side)) for side in sides]
 
     def process_results(self, doc: dict[str, Any], results: Sequence[str]) -> dict[str, float]:
         """The pair's value by metric; none for the pivot's own."""

@@ -71,6 +71,8 @@ def parse_results(content: Any, path: str) -> ResultsFile:
         for row in rows
         if math.isnan(row.value)
     ]
+    if missing := _missing(content):
+        problems.append(f"{path}: the run ended before {missing}: the same command makes it whole")
     return ResultsFile(
         path=path,
         date=float(content.get("date") or 0),
@@ -156,6 +158,13 @@ def _subset(content: Mapping[str, Any], task: str) -> list[str]:
     if limit:
         return [f"limit {limit}"]
     return [f"{counts['effective']} samples"] if counts else []
+
+
+def _missing(content: Mapping[str, Any]) -> str:
+    """What a run that ended early has not come to."""
+    ours = content.get("neuronxa")
+    missing = ours.get("missing") if isinstance(ours, Mapping) else None
+    return ", ".join(map(str, missing)) if isinstance(missing, list) else ""
 
 
 def _settings(content: Mapping[str, Any]) -> dict[str, str]:

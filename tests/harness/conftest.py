@@ -1,7 +1,8 @@
 """Runs of the harness in this process, with our task files and no others."""
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,17 @@ from lm_eval.tasks import TaskManager
 TASKS = Path(__file__).parents[2] / "task_yamls"
 
 Evaluate = Callable[..., dict[str, Any]]
+Heard = Callable[[], str]
+
+
+@pytest.fixture
+def heard(caplog: pytest.LogCaptureFixture) -> Iterator[Heard]:
+    """Gives what the harness's logger, which may or may not propagate, has been told so far."""
+    logger = logging.getLogger("lm_eval")
+    propagate, logger.propagate = logger.propagate, True
+    with caplog.at_level(logging.INFO, logger="lm_eval"):
+        yield lambda: "\n".join(caplog.messages)
+    logger.propagate = propagate
 
 
 @pytest.fixture(scope="session")

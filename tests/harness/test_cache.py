@@ -17,10 +17,11 @@ from lm_eval.api.model import CachingLM
 
 from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.store import Store
 from neuronxa_tasks.states.fingerprint import model_fingerprint
 from tests.conftest import LANGUAGES
 from tests.families import build_model
-from tests.harness.conftest import TASKS, Evaluate, record
+from tests.harness.conftest import TASKS, Evaluate, Heard, record
 
 MakeLM = Callable[..., NeuronXALM]
 KILLS = 20
@@ -153,6 +154,42 @@ def test_a_damaged_entry_is_ignored_and_written_anew(tmp_path: Path) -> None:
     assert cache.read(["a"])["a"].responses == ["again"]
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"{}",
+        b"[]",
+        b"null",
+        b'{"record": 3, "responses": []}',
+        b'{"record": {}, "responses": [1]}',
+        b'{"record": {}, "responses": "x"}',
+        b'{"record": {}',
+        b"\xff",
+        b"[" * 5000,
+    ],
+)
+def test_an_entry_of_another_form_is_ignored_and_written_anew(
+    tmp_path: Path, value: bytes, heard: Heard
+) -> None:
+    cache = LanguageCache(tmp_path / "cache.db")
+    cache.write("b", FinishedLanguage({"p": float("nan")}, ["x"]))
+    Store(tmp_path / "cache.db", "languages", "languages").write({"a": value})
+    assert cache.read(["a", "b"]).keys() == {"b"}
+    assert "has another form" in heard()
+    cache.write("a", FinishedLanguage({}, ["again"]))
+    assert cache.read(["a"])["a"].responses == ["again"]
+
+
+def test_a_cache_that_cannot_be_used_ends_no_run_of_plain_lm_eval(
+    run_cached: Callable[..., Any], passes: list[int], tmp_path: Path, heard: Heard
+) -> None:
+    (tmp_path / "cache_neuronxa.db").mkdir()
+    first, second = (run_cached("deu_Latn") for _ in range(2))
+    assert passes == [8, 8]
+    assert first == second
+    assert "unable to open database file" in heard()
+
+
 def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
     write = (
         "import sys; from pathlib import Path\n"
@@ -178,6 +215,7 @@ from lm_eval.evaluator import evaluate
 from lm_eval.tasks import TaskManager
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.store import Store
 model_dir, flores_dir, tasks, cache, out, pause, languages = sys.argv[1:]
 model = AutoModelForCausalLM.from_pretrained(model_dir)
 tokenizer = AutoTokenizer.from_pretrained(model_dir)

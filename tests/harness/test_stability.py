@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.combined import Finished
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.stability import stability
 from neuronxa_tasks.miniature import MODEL
@@ -48,6 +49,38 @@ def test_the_command_runs_all_pairs_and_prints_scores_against_their_number(
         assert re.search(rf"\| +{n} +\|", printed)
 
 
-def test_retrieval_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("typed", "tasks", "metadata"),
+    [
+        ([], ("neuronxa_flores",), {"n_pairs": "all"}),
+        (["-t", TASK], (TASK,), {"n_pairs": "all"}),
+        (["--tasks", "a", "b"], ("a", "b"), {"n_pairs": "all"}),
+        (["--tasks", "a,b", "-t", "c"], ("a", "b", "c"), {"n_pairs": "all"}),
+        (
+            ["--metadata", "pivot=fra_Latn", "--metadata", "n_pairs=200"],
+            ("neuronxa_flores",),
+            {"pivot": "fra_Latn", "n_pairs": 200},
+        ),
+        (
+            ["--metadata", '{"pivot": "fra_Latn"}', "-t", "a"],
+            ("a",),
+            {"pivot": "fra_Latn", "n_pairs": "all"},
+        ),
+    ],
+)
+def test_what_is_asked_for_is_run_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, typed: list[str], tasks: tuple[str, ...], metadata: dict
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        "neuronxa_tasks.harness.stability.execute",
+        lambda given, shown: asked.append(given) or Finished(None, ()),
+    )
+    assert stability(["--model", "hf", *typed]) == 0
+    assert (asked[0].tasks, asked[0].metadata) == (tasks, metadata)
+
+
+@pytest.mark.parametrize("flag", ["--tasks", "-t"])
+def test_retrieval_is_refused(flag: str) -> None:
     with pytest.raises(SettingsError, match=r"`--tasks` of alignment.*neuronxa_flores_retrieval"):
-        stability(["--tasks", "neuronxa_flores_retrieval"])
+        stability([flag, "arc_de", "neuronxa_flores_retrieval"])

@@ -1,0 +1,73 @@
+"""The harness's models, whose faults in loading are said in a sentence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lm_eval.api.model import LM
+from lm_eval.api.registry import get_model
+from safetensors import SafetensorError
+
+from neuronxa_tasks.errors import ModelError, NeuronXAError
+from neuronxa_tasks.harness.failures import FAILURES, one_line
+from neuronxa_tasks.log import logger
+
+# What the harness, transformers and torch raise for a name, an argument, a file, a network or a
+# memory that is not as it should be.
+_FAULTS = (
+    *FAILURES,
+    *(AttributeError, ImportError, KeyError, TypeError, SafetensorError),
+)
+
+
+@dataclass(frozen=True)
+class ModelLoader:
+    """A model class of the harness, in whose place it makes models.
+
+    Attributes:
+        name: As of `--model`.
+        model_class: The class.
+    """
+
+    name: str
+    model_class: type[LM]
+
+    def create_from_arg_obj(self, arguments: dict[str, Any], further: dict[str, Any]) -> LM:
+        """The model.
+
+        Args:
+            arguments: Those of `--model_args`.
+            further: Batch size and device.
+
+        Raises:
+            ModelError: It cannot be loaded.
+        """
+        try:
+            return self.model_class.create_from_arg_obj(arguments, further)
+        except NeuronXAError:
+            raise
+        except _FAULTS as error:
+            logger.debug("The model cannot be loaded", exc_info=True)
+            named = arguments.get("pretrained", "none")
+            raise ModelError(
+                f"Expected `--model {self.name}` and `--model_args` that can be loaded, but got "
+                f"pretrained={named}: {one_line(error)}; check the name and the arguments "
+                "(LMEVAL_LOG_LEVEL=DEBUG shows where)"
+            ) from error
+
+
+def model_loader(name: str) -> ModelLoader:
+    """The loader of a model class.
+
+    Args:
+        name: As of `--model`.
+
+    Raises:
+        ModelError: The harness has none of that name, or lacks a package for it.
+    """
+    try:
+        return ModelLoader(name, get_model(name))
+    except (ValueError, ImportError) as error:
+        raise ModelError(
+            f"Expected `--model` to be one of lm_eval's, such as hf, but got {name}: "
+            f"{one_line(error)}"
+        ) from error
