@@ -19,6 +19,7 @@ from lm_eval.models.huggingface import HFLM
 from neuronxa_tasks.harness.estimate import Cost, part_cost, seconds_per_token
 from neuronxa_tasks.harness.partial_results import PartialResults
 from neuronxa_tasks.harness.parts import FAILURES, PartedTaskManager, attempt, listed, merged
+from neuronxa_tasks.masking import masked, masked_results
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.parsing import parse_results
 from neuronxa_tasks.report.summary import records, summary
@@ -93,6 +94,9 @@ class CombinedRun:
         with _replaced(lm_eval.evaluator, "evaluate", partial(self._evaluate, seed)):
             results: dict[str, Any] | None = simple_evaluate(**options)
         if results is not None:
+            results = masked_results(results)
+            # The harness prints the model's arguments once more when it has written the results.
+            options["model_args"].update(masked(options["model_args"]))
             # The harness adds what it knows of the run only when it writes it.
             general = options["evaluation_tracker"].general_config_tracker
             self._join(results, asdict(general))

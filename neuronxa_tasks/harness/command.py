@@ -8,6 +8,7 @@ import torch
 from lm_eval._cli import HarnessCLI
 from lm_eval.utils import setup_logging
 
+from neuronxa_tasks.arguments import names
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness import model  # noqa: F401  (registers `--model neuronxa`)
 from neuronxa_tasks.harness.combined import CombinedRun
@@ -40,19 +41,19 @@ def run(arguments: Sequence[str], shown: Callable[[Report], str] | None = None) 
     setup_logging()
     install_request_method()
     ours = argparse.ArgumentParser(prog="neuronxa run", add_help=False, allow_abbrev=False)
-    ours.add_argument("--languages", type=lambda text: text.split(","), default=[])
+    ours.add_argument("--languages", type=names, default=[])
     own, rest = ours.parse_known_args(arguments)
     sys.argv[1:] = ["run", *rest]
     harness = HarnessCLI()
     options = harness.parse_args()
-    names = expand(name for names in options.tasks or [] for name in names.split(","))
+    tasks = expand(name for text in options.tasks or [] for name in names(text))
     if own.languages:
-        if not names:
+        if not tasks:
             raise SettingsError("Expected `--tasks` beside `--languages`, which narrows them")
-        names = narrow(names, own.languages)
+        tasks = narrow(tasks, own.languages)
     # Without any name the harness says what is missing.
-    options.tasks = names or options.tasks
-    only_ours = bool(names) and all(is_ours(name) for name in names)
+    options.tasks = tasks or options.tasks
+    only_ours = bool(tasks) and all(is_ours(task) for task in tasks)
     if only_ours:
         check_keys(options.metadata or {})
     if only_ours or not harness_sees_tasks():

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from neuronxa_tasks.arguments import names
 from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB
 from neuronxa_tasks.errors import SettingsError
@@ -47,13 +48,13 @@ def inspect(arguments: Sequence[str]) -> int:
     command = parser("inspect", "Show which sentences are not aligned, and a map of all.")
     command.add_argument(
         "--languages",
-        type=lambda codes: codes.split(","),
+        type=names,
         required=True,
         metavar="CODE,…",
         help="codes of the corpus, such as deu_Latn,swh_Latn",
     )
     options = command.parse_args(arguments)
-    analysis = start("inspect", options, options.languages)
+    analysis = start("inspect", arguments, options)
     wanted = _representations(analysis.settings)
     bitexts = [analysis.bitext(code) for code in analysis.languages]
     for bitext in bitexts:

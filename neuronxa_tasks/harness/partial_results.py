@@ -9,6 +9,8 @@ from typing import Any
 from lm_eval.loggers import EvaluationTracker
 from lm_eval.utils import handle_non_serializable
 
+from neuronxa_tasks.masking import masked_results
+
 
 class PartialResults:
     """What is known so far, where the finished file will be.
@@ -28,7 +30,8 @@ class PartialResults:
         if not self._tracker.output_path:
             return None
         content = {key: value for key, value in results.items() if key != "samples"}
-        content |= {"config": self._config, "date": datetime.now().timestamp()}
+        content = masked_results({**content, "config": self._config})
+        content["date"] = datetime.now().timestamp()
         content |= asdict(self._tracker.general_config_tracker)
         text = json.dumps(content, indent=2, default=handle_non_serializable, ensure_ascii=False)
         if self._file is None:

@@ -14,6 +14,7 @@ from lm_eval.filters import build_filter_ensemble
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.quiet import quieten_harness
+from neuronxa_tasks.masking import masked
 
 # The harness finds a task's class when it loads the task, and only then: this is the
 # moment at which a model of the run can still learn the requests.
@@ -159,6 +160,8 @@ class RawTask(Task):
     def dump_config(self) -> dict[str, Any]:
         """The configuration, with the record in its metadata."""
         config: dict[str, Any] = self.config.to_dict()
+        # The harness puts the model's arguments there, a Hub token among them.
+        config["metadata"] = masked(config["metadata"])
         if record := self.record():
-            config["metadata"] = {**config["metadata"], "neuronxa": record}
+            config["metadata"]["neuronxa"] = record
         return config
