@@ -13,7 +13,7 @@ from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.analysis import parser, start
 from neuronxa_tasks.languages import language_name
-from neuronxa_tasks.looking import BestLayer, best_layer, failing_pairs, sentence_map
+from neuronxa_tasks.looking import BestLayer, best_alignment, failing_pairs, sentence_map
 from neuronxa_tasks.measures import Kind, Representation, representations
 from neuronxa_tasks.settings import Settings
 from neuronxa_tasks.states import SentenceStates
@@ -108,7 +108,7 @@ def _inspected(
 ) -> dict[str, Any]:
     """What the results keep of one language, plain data fit for JSON."""
     best = {
-        r.kind: best_layer(pivot.layers[r], language.layers[r], pivot.rows, language.rows)
+        r.kind: best_alignment(pivot.layers[r], language.layers[r], pivot.rows, language.rows)
         for r in wanted
     }
     sides = {"pivot": bitext.pivot_sentences, "language": bitext.sentences}
