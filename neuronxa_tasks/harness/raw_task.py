@@ -67,6 +67,10 @@ class RawTask(Task):
             ignored: Options of the run that have no effect on it.
         """
 
+    @abstractmethod
+    def reported(self) -> Sequence[str]:
+        """Names of the metrics that every document has a value of."""
+
     def has_training_docs(self) -> bool:
         """False: there are no shots."""
         return False
@@ -158,8 +162,12 @@ class RawTask(Task):
         return record
 
     def dump_config(self) -> dict[str, Any]:
-        """The configuration, with the record in its metadata."""
+        """The configuration, with the record in its metadata.
+
+        The harness's loggers look there for the metrics that they find in the samples.
+        """
         config: dict[str, Any] = self.config.to_dict()
+        config["metric_list"] = [{"metric": name} for name in self._bypass or self.reported()]
         # The harness puts the model's arguments there, a Hub token among them.
         config["metadata"] = masked(config["metadata"])
         if record := self.record():
