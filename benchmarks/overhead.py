@@ -11,6 +11,7 @@ import pickle
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ from neuronxa_tasks.harness.encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.request import REQUEST_TYPE, BitextRequest
 from neuronxa_tasks.harness.run import bitext_alignment
 from neuronxa_tasks.settings import Settings
+
+# Its name, its settings, and what runs the requests.
+Case = tuple[str, dict[str, Any], Callable[[HFLM, list[BitextRequest]], object]]
 
 CASES: dict[str, dict[str, Any]] = {
     "one pooling": {},
@@ -58,7 +62,7 @@ def main() -> None:
     print(f"Qwen2.5-0.5B shape, {args.layers} layers, float32, {torch.get_num_threads()} threads")
     print(f"{len(args.languages)} languages x 100 pairs, batches of {args.batch_size}\n")
     print(f"{'case':35} {'floor s':>8} {'run s':>8} {'ratio':>6} {'range':>13}")
-    cases = [
+    cases: list[Case] = [
         (case, metadata, bitext_alignment) for case, metadata in CASES.items() if case in args.cases
     ]
     if args.peer:
@@ -115,6 +119,7 @@ def make_requests(languages: list[str], settings: Settings) -> list[BitextReques
             idx=0,
             bitext=bitext,
             settings=settings,
+            metrics=settings.metrics,
         )
         for bitext in bitexts
         for pair in range(len(bitext))

@@ -15,6 +15,7 @@ from transformers import LlamaConfig, LlamaModel
 from neuronxa_tasks.alignment import align
 
 PAIRS, TOKENS, SAMPLE = 1012, 45, 8
+HIDDEN, NEURONS = 4096, 14336
 
 
 def main() -> None:
@@ -22,8 +23,8 @@ def main() -> None:
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=1000,
-        hidden_size=4096,
-        intermediate_size=14336,
+        hidden_size=HIDDEN,
+        intermediate_size=NEURONS,
         num_hidden_layers=1,
         num_attention_heads=32,
         num_key_value_heads=8,

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from neuronxa_tasks.checkpoints import Checkpoint
+from neuronxa_tasks.masking import masked_arguments
 
 # Of what a process says on standard error, the end in which its last error stands.
 TAIL = 20_000
@@ -51,7 +52,7 @@ class CheckpointRun:
         files = [file for folder in folders for file in folder.glob("*") if file.is_file()]
         return {
             "checkpoint": self.checkpoint.model_args,
-            "arguments": list(self.arguments),
+            "arguments": masked_arguments(self.arguments),
             # Size and time of change tell a checkpoint that was saved again from the first.
             "files": [[f.name, f.stat().st_size, f.stat().st_mtime_ns] for f in sorted(files)],
             "neuronxa-tasks": version("neuronxa-tasks"),

@@ -11,7 +11,9 @@ import torch
 from sklearn.manifold import TSNE
 from torch import Tensor
 
-from neuronxa_tasks.alignment import cosine_similarity, weak_alignment
+from neuronxa_tasks.alignment import best_layer, weak_alignment
+from neuronxa_tasks.alignment.cosine import layer_similarities
+from neuronxa_tasks.alignment.weak import best_wrong
 
 Side = Literal["pivot", "language"]
 
@@ -49,7 +51,7 @@ class BestLayer:
         return float(self.aligned_here.double().mean())
 
 
-def best_layer(
+def best_alignment(
     pivot: Sequence[Tensor], language: Sequence[Tensor], pivot_rows: Tensor, language_rows: Tensor
 ) -> BestLayer:
     """Find the layer in which most pairs are weakly aligned (equation 4 of the paper).
@@ -61,22 +63,21 @@ def best_layer(
         language_rows: Row of each pair in `language`, shape `(n,)`.
 
     Example:
-        >>> pairs = torch.tensor([0, 1])
-        >>> found = best_layer([torch.ones(2, 2), torch.eye(2)], [torch.eye(2)] * 2, pairs, pairs)
+        >>> pairs, same = torch.tensor([0, 1]), torch.eye(2)
+        >>> found = best_alignment([torch.ones(2, 2), same], [same, same], pairs, pairs)
         >>> found.position, found.share
         (1, 1.0)
     """
-
-    def similarity(x: Tensor, y: Tensor) -> Tensor:
-        return cosine_similarity(x, y).cpu()[pivot_rows][:, language_rows]
-
-    aligned = torch.stack(
-        [weak_alignment(similarity(x, y)) for x, y in zip(pivot, language, strict=True)]
-    )
-    position = int(aligned.sum(dim=1).argmax())
+    layers = layer_similarities(pivot, language, pivot_rows, language_rows)
+    aligned = torch.stack([weak_alignment(similarity) for similarity in layers])
+    position = best_layer(aligned)
     x, y = pivot[position], language[position]
     return BestLayer(
-        position, aligned, similarity(x, y), x.cpu()[pivot_rows], y.cpu()[language_rows]
+        position=position,
+        aligned=aligned,
+        similarity=next(layer_similarities([x], [y], pivot_rows, language_rows)),
+        pivot=x.cpu()[pivot_rows],
+        language=y.cpu()[language_rows],
     )
 
 
@@ -107,15 +108,14 @@ def failing_pairs(best: BestLayer) -> list[FailingPair]:
 
     Each is listed with its nearest wrong neighbour, of whichever side is nearer.
     """
-    wrong = best.similarity.clone().fill_diagonal_(-torch.inf)
-    n = len(wrong)
-    # The first n candidates of a pair are the language's sentences, the others the pivot's.
-    nearest, candidate = torch.cat([wrong, wrong.T], dim=1).max(dim=1)
-    margins = (best.similarity.diagonal() - nearest).tolist()
+    similarity = best.similarity
+    wrong, nearest = best_wrong(similarity).max(dim=1)
+    margins = (similarity.diagonal() - wrong).tolist()
     layers = best.aligned.sum(dim=0)
     failing = []
     for pair in (~best.aligned_here).nonzero().flatten().tolist():
-        side, neighbour = divmod(int(candidate[pair]), n)
+        neighbour = int(nearest[pair])
+        in_language = bool(similarity[pair, neighbour] >= similarity[neighbour, pair])
         known = math.isfinite(margins[pair])
         failing.append(
             FailingPair(
@@ -124,7 +124,7 @@ def failing_pairs(best: BestLayer) -> list[FailingPair]:
                 # Cosines are float32, whose seventh digit is noise.
                 margin=round(margins[pair], 6) if known else None,
                 neighbour=neighbour if known else None,
-                side="pivot" if side else "language",
+                side="language" if in_language else "pivot",
             )
         )
     return sorted(failing, key=lambda row: -math.inf if row.margin is None else row.margin)

@@ -1,12 +1,12 @@
 """What every command has to do with its output: check the folder, and say how it was called."""
 
-import re
 import shlex
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.masking import masked_arguments
 
 
 def check_writable(folder: Path, argument: str) -> None:
@@ -43,5 +43,4 @@ def shown_command(name: str, arguments: Sequence[str]) -> str:
         >>> "abc" in shown_command("run", ["--model_args", "pretrained=gpt2,token=abc"])
         False
     """
-    hidden = [re.sub(r"((?:token|key|password)=)[^,\s]+", "\\1…", a) for a in arguments]
-    return shlex.join(["neuronxa", name, *hidden])
+    return shlex.join(["neuronxa", name, *masked_arguments(arguments)])

@@ -3,7 +3,6 @@
 import argparse
 import io
 import json
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -11,9 +10,11 @@ from contextlib import redirect_stdout
 from itertools import takewhile
 from pathlib import Path
 
+from neuronxa_tasks.arguments import check_one_process, names
 from neuronxa_tasks.checkpoint_run import CheckpointRun
 from neuronxa_tasks.checkpoints import Checkpoint, revision_checkpoints, saved_checkpoints
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.masking import masked_arguments, masked_text
 from neuronxa_tasks.output import check_writable
 from neuronxa_tasks.report.command import report
 from neuronxa_tasks.report.scores_file import read_scores
@@ -35,11 +36,7 @@ def track(arguments: Sequence[str]) -> int:
             several processes were started.
         ReportError: The outside figures cannot be read.
     """
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise SettingsError(
-            f"Expected one process for `neuronxa track`, but got {os.environ['WORLD_SIZE']}: "
-            "start it without torchrun; parallelize=True spreads a model over several GPUs"
-        )
+    check_one_process("track")
     folders = list(takewhile(lambda text: not text.startswith("-"), arguments))
     options, rest = _parser().parse_known_args(arguments[len(folders) :])
     checkpoints = find_checkpoints(folders, options)
@@ -94,7 +91,7 @@ def find_checkpoints(folders: Sequence[str], options: argparse.Namespace) -> lis
     if not (model := model_args.get("pretrained")):
         raise SettingsError(
             f"Expected `--model_args` to name the model that {given[0]} are of, but got "
-            f"{' '.join(options.model_args) or 'none'}: add pretrained=MODEL"
+            f"{' '.join(masked_arguments(options.model_args)) or 'none'}: add pretrained=MODEL"
         )
     if options.revisions:
         return revision_checkpoints(model, options.revisions, options.steps)
@@ -107,7 +104,7 @@ def _run(run: CheckpointRun) -> str:
         return f"done before, {run.folder}"
     if run.checkpoint.fault:
         return f"failed: {run.checkpoint.fault}"
-    sys.stdout.write(f"$ {shlex.join(['neuronxa', *run.command])}\n")
+    sys.stdout.write(f"$ {shlex.join(['neuronxa', *masked_arguments(run.command)])}\n")
     sys.stdout.flush()
     reason = run.execute()
     return f"failed: {reason}" if reason else f"done, {run.folder}"
@@ -138,7 +135,8 @@ def _model_args(given: Sequence[str]) -> dict[str, str]:
                 found |= json.loads(text)
             except json.JSONDecodeError as error:
                 raise SettingsError(
-                    f"Expected `--model_args` to be KEY=VALUE or JSON, but got {text}: {error}"
+                    "Expected `--model_args` to be KEY=VALUE or JSON, but got "
+                    f"{masked_text(text)}: {error}"
                 ) from error
         else:
             pairs = (pair.partition("=") for pair in text.split(","))
@@ -166,7 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--revisions",
-        type=_list_of_names,
+        type=names,
         default=[],
         metavar="A,B,…",
         help="revisions of pretrained=MODEL, instead of folders",
@@ -204,10 +202,6 @@ def _parser() -> argparse.ArgumentParser:
         "--output_path", "-o", type=Path, required=True, help="folder for the results and the page"
     )
     return parser
-
-
-def _list_of_names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _list_of_steps(text: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -56,18 +57,16 @@ class Alignment:
 
     Attributes:
         aligned: Whether each pair is weakly aligned in each layer, shape `(L, n)`, bool.
-        margin: Similarity of each pair minus that of its nearest wrong neighbour, both means
-            over layers, shape `(n,)`.
-        nearest: Which pair that neighbour belongs to, shape `(n,)`.
-        permutation_p: How likely so high a mean over layers is by chance (`permutation_p`).
+        matches: In how many layers each two sentences are each other's nearest neighbours, shape
+            `(n, n)`, int32.
+        similarity: Mean over layers of the similarities, shape `(n, n)`.
         by_pairs: The mean over layers that the first m pairs have without the others, by m: n
             and whatever of 10, 20, 50, 100, 200, 500 and 1000 is below it.
     """
 
     aligned: Tensor
-    margin: Tensor
-    nearest: Tensor
-    permutation_p: float
+    matches: Tensor
+    similarity: Tensor
     by_pairs: Mapping[int, float]
 
     @property
@@ -79,6 +78,26 @@ class Alignment:
     def aligned_layers(self) -> Tensor:
         """In how many layers each pair is aligned, shape `(n,)`, int64."""
         return self.aligned.sum(dim=0)
+
+    @cached_property
+    def margin(self) -> Tensor:
+        """Similarity of each pair minus that of its nearest wrong neighbour, shape `(n,)`."""
+        return self.similarity.diagonal() - self._nearest_wrong[0]
+
+    @property
+    def nearest(self) -> Tensor:
+        """Which pair that neighbour belongs to, shape `(n,)`, int64."""
+        return self._nearest_wrong[1]
+
+    @cached_property
+    def permutation_p(self) -> float:
+        """How likely so high a mean over layers is by chance (`permutation_p`)."""
+        return permutation_p(self.matches)
+
+    @cached_property
+    def _nearest_wrong(self) -> tuple[Tensor, Tensor]:
+        wrong, nearest = best_wrong(self.similarity).max(dim=-1)
+        return wrong, nearest
 
 
 def align(
@@ -105,12 +124,9 @@ def align(
         matches += match
         total += similarity
     of_first[n] = int(matches.diagonal().sum())
-    mean = total / len(aligned)
-    wrong, nearest = best_wrong(mean).max(dim=-1)
     return Alignment(
         aligned=torch.stack(aligned),
-        margin=mean.diagonal() - wrong,
-        nearest=nearest,
-        permutation_p=permutation_p(matches),
+        matches=matches,
+        similarity=total / len(aligned),
         by_pairs={m: count / (m * len(aligned)) for m, count in of_first.items()},
     )

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from lm_eval._cli.utils import MergeDictAction
 from lm_eval.utils import handle_non_serializable, sanitize_model_name, setup_logging
 from tqdm import tqdm
 
+from neuronxa_tasks.arguments import check_one_process
 from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import CORPUS_LANGUAGES, load_bitext
 from neuronxa_tasks.errors import SettingsError
@@ -22,6 +22,7 @@ from neuronxa_tasks.harness.loading import ModelLoader
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.record import SCORE_VERSION, package_versions
 from neuronxa_tasks.languages import check_languages
+from neuronxa_tasks.masking import masked
 from neuronxa_tasks.measures import Representation
 from neuronxa_tasks.output import check_writable, shown_command
 from neuronxa_tasks.report.command import report
@@ -153,7 +154,7 @@ class Analysis:
             kind: content,
             "config": {
                 "model": "neuronxa",
-                "model_args": self.model_args,
+                "model_args": masked(self.model_args),
                 **self.lm.get_model_info(),
             },
             "date": now.timestamp(),
@@ -176,16 +177,13 @@ class Analysis:
         return report([str(file), "--output", str(self.folder / "report")])
 
 
-def start(
-    name: str, typed: Sequence[str], options: argparse.Namespace, languages: Sequence[str]
-) -> Analysis:
+def start(name: str, arguments: Sequence[str], options: argparse.Namespace) -> Analysis:
     """Check what was typed.
 
     Args:
         name: Of the command, after `neuronxa`.
-        typed: What followed it.
-        options: As `parser` reads them.
-        languages: Codes, each once.
+        arguments: As typed after it.
+        options: The same as `parser` reads them, and `languages`.
 
     Raises:
         SettingsError: An argument is missing or wrong, or several processes were started.
@@ -193,18 +191,14 @@ def start(
     setup_logging()
     if "pretrained" not in options.model_args:
         raise SettingsError(
-            f"Expected `--model_args` to name a model, but got {options.model_args}: "
+            f"Expected `--model_args` to name a model, but got {masked(options.model_args)}: "
             "add pretrained=MODEL"
         )
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise SettingsError(
-            f"Expected one process for `neuronxa {name}`, but got {os.environ['WORLD_SIZE']}: "
-            "start it without torchrun; parallelize=True spreads a model over several GPUs"
-        )
+    check_one_process(name)
     check_keys(options.metadata)
     settings = Settings.from_metadata(options.metadata)
     known = CORPUS_LANGUAGES[options.corpus]
-    codes = check_languages(languages, known, "--languages")
+    codes = check_languages(options.languages, known, "--languages")
     check_writable(options.output_path, "--output_path")
     return Analysis(
         model_args=options.model_args,
@@ -214,5 +208,5 @@ def start(
         corpus=options.corpus,
         languages=codes,
         output=options.output_path,
-        command=shown_command(name, typed),
+        command=shown_command(name, arguments),
     )

@@ -15,6 +15,7 @@ from lm_eval._cli import HarnessCLI
 from lm_eval.config.evaluate_config import EvaluatorConfig
 from lm_eval.utils import simple_parse_args_string
 
+from neuronxa_tasks.arguments import names
 from neuronxa_tasks.errors import SettingsError
 
 _BATCH_SIZE = re.compile(r"auto(:\d+(\.\d+)?)?|[1-9]\d*")
@@ -57,7 +58,7 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
         SystemExit: The harness's parser refuses one, or was asked for help.
     """
     ours = argparse.ArgumentParser(prog="neuronxa run", add_help=False, allow_abbrev=False)
-    ours.add_argument("--languages", type=_names, default=())
+    ours.add_argument("--languages", type=names, default=[])
     own, rest = ours.parse_known_args(typed)
     harness = HarnessCLI()
     try:
@@ -74,8 +75,8 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
         raise SettingsError(f"Expected `--config` to be a YAML file, but: {error}") from error
     _check(options)
     given = [options.tasks] if isinstance(options.tasks, str) else options.tasks or []
-    tasks = tuple(name for text in given for name in _names(text))
-    return Arguments(tuple(typed), harness, options, tasks, own.languages)
+    tasks = tuple(name for text in given for name in names(text))
+    return Arguments(tuple(typed), harness, options, tasks, tuple(own.languages))
 
 
 @contextmanager
@@ -150,7 +151,3 @@ def _samples(given: object) -> dict[str, list[int]]:
                 f"{expected}, of each task different numbers from 0, but got {numbers!r} of {task}"
             )
     return given
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -49,6 +49,10 @@ class BmlamaTask(RawTask):
         language = check_language(config["language"], BMLAMA, "language")
         self.queries = load_queries(language, self.settings, source)
 
+    def reported(self) -> Sequence[str]:
+        """Accuracy, and beside the pivot consistency."""
+        return ("acc",) if self.queries.is_pivot else ("acc", "rankc")
+
     def test_docs(self) -> list[dict[str, Any]]:
         """The queries, each with its index and the pivot's."""
         sides = zip(self.queries.queries, self.queries.pivot_queries, strict=True)

@@ -26,6 +26,7 @@ from neuronxa_tasks.harness.partial_results import PartialResults
 from neuronxa_tasks.harness.parts import PartedTaskManager, attempt, listed, merged
 from neuronxa_tasks.harness.responses import SafeCachingLM
 from neuronxa_tasks.log import logger
+from neuronxa_tasks.masking import masked, masked_results
 from neuronxa_tasks.output import check_writable
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.parsing import parse_results
@@ -185,6 +186,9 @@ class CombinedRun:
             # Another process of the run writes them.
             self._partial = None
         else:
+            results = masked_results(results)
+            # The harness prints the model's arguments once more when it has written the results.
+            options["model_args"].update(masked(options["model_args"]))
             if options["log_samples"]:
                 self._samples = {task: len(logged) for task, logged in results["samples"].items()}
             # The harness adds what it knows of the run only when it writes it.

@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import ModelError
+from neuronxa_tasks.harness.forward import changes_forward_pass, check_model_class
 from neuronxa_tasks.states import Processes, SentenceEncoder, find_decoder, find_sites
+from neuronxa_tasks.states.probe import check_padding
 
 # A child of the harness's logger, so that its handler and level hold for us too.
 logger = logging.getLogger("lm_eval.neuronxa_tasks")
@@ -16,24 +19,28 @@ logger = logging.getLogger("lm_eval.neuronxa_tasks")
 def make_encoder(lm: HFLM) -> SentenceEncoder:
     """An encoder for the harness's model, with the tokens and batches that the harness uses.
 
+    The decoder runs without its language-model head, and so by itself; only a class with its own
+    forward pass, such as one that steers the model, runs it as the harness would have it.
+
     Raises:
         ModelError: The model is no decoder, has no neurons that can be found, holds a slice
-            of them in each process, or miscounts the processes.
+            of them in each process, or miscounts the processes; its class scores text in a way
+            of its own; or its states depend on the batch.
     """
-    if lm.backend != "causal":
-        raise ModelError(
-            f"Expected a causal language model, but got a {lm.backend} model: neuron states "
-            "are defined for decoders"
-        )
+    check_model_class(lm)
     if getattr(lm.model, "tp_size", None) not in (None, 1):
         raise ModelError(
             f"Expected whole layers in every process, but `tp_plan` spreads them over "
             f"{lm.model.tp_size}: use parallelize=True, or several processes without tp_plan"
         )
     decoder = find_decoder(lm.model)
+    sites = find_sites(decoder, lm.device)
+    if changes_forward_pass(lm):
+        decoder = replace(decoder, through=lm._model_call)
+    check_padding(decoder, decoder.vocabulary, lm.device)
     return SentenceEncoder(
         decoder=decoder,
-        sites=find_sites(decoder, lm.device),
+        sites=sites,
         tokenize=lambda texts: tokenize(lm, texts),
         max_length=lm.max_length,
         batch_size=lm.max_batch_size if lm.batch_size == "auto" else int(lm.batch_size),

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from neuronxa_tasks.arguments import names
 from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import CORPORA
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.analysis import parser, start
 from neuronxa_tasks.languages import language_name
-from neuronxa_tasks.looking import BestLayer, best_layer, failing_pairs, sentence_map
+from neuronxa_tasks.looking import BestLayer, best_alignment, failing_pairs, sentence_map
 from neuronxa_tasks.measures import Kind, Representation, representations
 from neuronxa_tasks.settings import Settings
 from neuronxa_tasks.states import SentenceStates
@@ -45,13 +46,13 @@ def inspect(arguments: Sequence[str]) -> int:
     command = parser("inspect", "Show which sentences are not aligned, and a map of all.")
     command.add_argument(
         "--languages",
-        type=lambda codes: codes.split(","),
+        type=names,
         required=True,
         metavar="CODE,…",
         help="codes of the corpus, such as deu_Latn,swh_Latn",
     )
     options = command.parse_args(arguments)
-    analysis = start("inspect", arguments, options, options.languages)
+    analysis = start("inspect", arguments, options)
     wanted = _representations(analysis.settings)
     bitexts = [analysis.bitext(code) for code in analysis.languages]
     for bitext in bitexts:
@@ -107,7 +108,7 @@ def _inspected(
 ) -> dict[str, Any]:
     """What the results keep of one language, plain data fit for JSON."""
     best = {
-        r.kind: best_layer(pivot.layers[r], language.layers[r], pivot.rows, language.rows)
+        r.kind: best_alignment(pivot.layers[r], language.layers[r], pivot.rows, language.rows)
         for r in wanted
     }
     sides = {"pivot": bitext.pivot_sentences, "language": bitext.sentences}

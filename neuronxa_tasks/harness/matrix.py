@@ -17,6 +17,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from neuronxa_tasks.alignment.pairwise import pairwise_alignment
+from neuronxa_tasks.arguments import names
 from neuronxa_tasks.corpora import CORPUS_LANGUAGES
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.analysis import Analysis, parser, start
@@ -53,7 +54,7 @@ def matrix(arguments: Sequence[str]) -> int:
         ModelError: The model's neuron states cannot be taken.
     """
     options = _options(arguments)
-    analysis = start("matrix", arguments, options, options.languages)
+    analysis = start("matrix", arguments, options)
     languages = prepare(analysis)
     encode(analysis, languages)
     counts = {metric: _counts(analysis, languages, metric) for metric in analysis.settings.metrics}
@@ -66,7 +67,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     made = parser("matrix", "Align every language with every other, from one pass over each.")
     made.add_argument(
         "--languages",
-        type=lambda text: text.split(","),
+        type=names,
         metavar="CODE,CODE,…",
         help="which (default: all of the corpus)",
     )

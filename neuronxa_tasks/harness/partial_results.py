@@ -14,6 +14,7 @@ from lm_eval.utils import handle_non_serializable
 
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.log import logger
+from neuronxa_tasks.masking import masked, masked_results
 
 # Of a file's or folder's name, on all common file systems.
 LONGEST_NAME = 255
@@ -70,9 +71,9 @@ class PartialResults:
         """
         if not self.asked_for:
             return
-        content = {key: value for key, value in results.items() if key != "samples"}
+        content = masked_results({k: v for k, v in results.items() if k != "samples"})
         self._tables = {key: value for key, value in content.items() if isinstance(value, dict)}
-        content |= {"config": self._config, "date": datetime.now().timestamp()}
+        content |= {"config": masked(self._config), "date": datetime.now().timestamp()}
         content |= asdict(self._tracker.general_config_tracker)
         content["neuronxa"] = {"missing": list(missing)}
         file = self.file or self._dated()

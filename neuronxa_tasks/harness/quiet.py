@@ -1,7 +1,9 @@
-"""Keep the harness from logging one line per language."""
+"""Keep the harness from logging one line per language, and secrets at all."""
 
 import logging
 import re
+
+from neuronxa_tasks.masking import masked_text
 
 
 class AtMost(logging.Filter):
@@ -25,8 +27,20 @@ class AtMost(logging.Filter):
         return self._left >= 0
 
 
+class WithoutSecrets(logging.Filter):
+    """Masks secrets among the arguments that a message tells."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True; the record is changed."""
+        record.msg, record.args = masked_text(record.getMessage()), None
+        return True
+
+
 def quieten_harness() -> None:
-    """Filter what the harness says of every task of a group; again changes nothing."""
+    """Filter what the harness says of every task of a group, and of the model's arguments.
+
+    Calling it again changes nothing.
+    """
     # The line of the group stays, and one word on shots is enough.
     filters = {
         "lm_eval.evaluator_utils": AtMost(0, r"\s+Task: neuronxa_"),
@@ -37,3 +51,4 @@ def quieten_harness() -> None:
         logger = logging.getLogger(name)
         if not any(isinstance(existing, AtMost) for existing in logger.filters):
             logger.addFilter(per_task)
+            logger.addFilter(WithoutSecrets())

@@ -15,6 +15,7 @@ from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.quiet import quieten_harness
 from neuronxa_tasks.harness.reading import Reading
+from neuronxa_tasks.masking import masked
 
 # The harness finds a task's class when it loads the task, and only then: this is the
 # moment at which a model of the run can still learn the requests.
@@ -74,6 +75,10 @@ class RawTask(Task):
         Args:
             reported: Number of documents that are reported.
         """
+
+    @abstractmethod
+    def reported(self) -> Sequence[str]:
+        """Names of the metrics that every document has a value of."""
 
     def has_training_docs(self) -> bool:
         """False: there are no shots."""
@@ -166,8 +171,14 @@ class RawTask(Task):
         return record
 
     def dump_config(self) -> dict[str, Any]:
-        """The configuration, with the record in its metadata."""
+        """The configuration, with the record in its metadata.
+
+        The harness's loggers look there for the metrics that they find in the samples.
+        """
         config: dict[str, Any] = self.config.to_dict()
+        config["metric_list"] = [{"metric": name} for name in self._bypass or self.reported()]
+        # The harness puts the model's arguments there, a Hub token among them.
+        config["metadata"] = masked(config["metadata"])
         if record := self.record():
-            config["metadata"] = {**config["metadata"], "neuronxa": record}
+            config["metadata"]["neuronxa"] = record
         return config

@@ -66,7 +66,7 @@ def reproduce(arguments: Sequence[str]) -> int:
         for representation, counts in aligned_counts(own, bitexts, settings.truncate).items():
             found[f"{representation.activation}{way}"] = counts
     if lm.rank == 0:
-        sys.stdout.write(beside_table2(found, layers=len(encoder.sites)))
+        sys.stdout.write(beside_table2(found, layers=len(encoder.decoder.layers)))
     return 0
 
 

@@ -13,6 +13,7 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache, cache_file, digest
 from neuronxa_tasks.harness.encoder import make_encoder, tokenize
+from neuronxa_tasks.harness.forward import changes_forward_pass
 from neuronxa_tasks.harness.record import (
     SCORE_VERSION,
     language_record,
@@ -52,6 +53,10 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
     _announce(groups)
     encoder = make_encoder(lm)
     file = cache_file(lm)
+    if file and changes_forward_pass(lm):
+        # Nothing tells one change of the forward pass from another.
+        logger.warning("--use_cache: no effect on alignment under %s", type(lm).__name__)
+        file = None
     cache = LanguageCache(file) if file else None
     compared = [group[0] for group in groups if not group[0].bitext.is_pivot]
     key_of = _keys(lm, encoder, compared) if cache else {id(r.bitext): str(id(r)) for r in compared}

@@ -10,15 +10,18 @@ from typing import Any, NoReturn
 import torch
 from lm_eval.api.instance import Instance
 from lm_eval.models.huggingface import HFLM
+from torch import Tensor
 from torch.nn import functional
 from tqdm import tqdm
 
 from neuronxa_tasks.bmlama import Query
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.encoder import tokenize
+from neuronxa_tasks.harness.forward import check_model_class
 from neuronxa_tasks.harness.run import describe_model
 from neuronxa_tasks.languages import language_name
 from neuronxa_tasks.states.batches import Batches, TokenIds, check_tokens, pad
+from neuronxa_tasks.states.probe import check_padding
 
 # A child of the harness's logger, so that its handler and level hold for us too.
 logger = logging.getLogger("lm_eval.neuronxa_tasks")
@@ -61,14 +64,13 @@ def sentence_loss(lm: HFLM, requests: Sequence[SentenceLossRequest]) -> list[str
         For every request a JSON object, by language the losses of its candidates.
 
     Raises:
-        ModelError: The model is no decoder, a sentence has fewer than two tokens or too many, or
-            its loss is not finite.
+        ModelError: The model is no decoder, its class scores text in a way of its own or its
+            losses depend on the batch, a sentence has fewer than two tokens or too many, or its
+            loss is not finite.
     """
-    if lm.backend != "causal":
-        raise ModelError(
-            f"Expected a causal language model, but got a {lm.backend} model: losses of whole "
-            "sentences are defined for decoders"
-        )
+    check_model_class(lm)
+    vocabulary = len(lm.model.get_input_embeddings().weight)
+    check_padding(lambda ids, _: _logits(lm, ids), vocabulary, lm.device)
     if ignored := sorted({option for request in requests for option in request.ignored}):
         logger.warning("%s: no effect on sentences that are run raw and anew", ", ".join(ignored))
     texts: dict[tuple[str, bool], dict[str, None]] = {}
@@ -141,18 +143,8 @@ def _losses(
 
 def _forward(lm: HFLM, batch: Sequence[TokenIds]) -> list[float]:
     """The loss of every sequence of a batch."""
-    input_ids, mask = pad(batch, lm.device)
-    mixed = lm.mixed_precision_dtype
-    with (
-        torch.inference_mode(),
-        torch.autocast(lm.device.type, dtype=mixed, enabled=mixed is not None),
-    ):
-        logits = lm.model(input_ids=input_ids, attention_mask=mask, use_cache=False).logits
-    if logits.shape[:2] != input_ids.shape:
-        raise ModelError(
-            f"Expected logits of shape {tuple(input_ids.shape)} for as many tokens, but got "
-            f"{tuple(logits.shape[:2])}: adapters that prepend virtual tokens cannot be scored"
-        )
+    input_ids, _ = pad(batch, lm.device)
+    logits = _logits(lm, input_ids)
     # One sentence at a time in float32, where a whole batch might need more memory than the model.
     targets = input_ids.to(logits.device)
     losses = [
@@ -160,3 +152,15 @@ def _forward(lm: HFLM, batch: Sequence[TokenIds]) -> list[float]:
         for row, ids in enumerate(batch)
     ]
     return [float(f"{loss:.9g}") for loss in torch.stack(losses).tolist()]
+
+
+def _logits(lm: HFLM, input_ids: Tensor) -> Tensor:
+    """Logits of right-padded token ids, shape `(B, T, V)`, as the model's class gives them."""
+    with torch.inference_mode():
+        logits: Tensor = lm._model_call(input_ids)
+    if logits.shape[:2] != input_ids.shape:
+        raise ModelError(
+            f"Expected logits of shape {tuple(input_ids.shape)} for as many tokens, but got "
+            f"{tuple(logits.shape[:2])}: adapters that prepend virtual tokens cannot be scored"
+        )
+    return logits

@@ -72,6 +72,10 @@ class AlignmentTask(RawTask):
                 f"with {n} pairs of {self.config.task}: lower it, or raise `n_pairs`"
             )
 
+    def reported(self) -> Sequence[str]:
+        """Every metric; the pivot's own task has none."""
+        return () if self.bitext.is_pivot else tuple(metric.name for metric in self.metrics)
+
     def test_docs(self) -> list[dict[str, Any]]:
         """The pairs, each with its index, the pivot's sentence and the language's."""
         sides = zip(self.bitext.pivot_sentences, self.bitext.sentences, strict=True)

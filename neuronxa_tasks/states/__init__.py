@@ -1,4 +1,4 @@
-"""Sentence states of any dense decoder: find its neurons, run it, pool tokens."""
+"""Sentence states of any decoder: find its neurons, run it, pool tokens."""
 
 from neuronxa_tasks.states.decoder import Decoder, find_decoder
 from neuronxa_tasks.states.encoder import SentenceEncoder, SentenceStates

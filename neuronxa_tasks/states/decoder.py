@@ -1,8 +1,11 @@
 """The part of a causal language model that turns tokens into hidden states."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from neuronxa_tasks.errors import ModelError
@@ -17,12 +20,15 @@ class Decoder:
         layers: Its L layers, in order.
         layers_name: The layers' name inside `model`.
         vocabulary: Number of token embeddings.
+        through: Runs the whole model over token ids, and this decoder within it; None where the
+            decoder is run by itself.
     """
 
     model: nn.Module
     layers: nn.ModuleList
     layers_name: str
     vocabulary: int
+    through: Callable[[Tensor], object] | None = None
 
     @property
     def layer_names(self) -> list[str]:
@@ -35,14 +41,71 @@ class Decoder:
         Args:
             input_ids: Token ids, shape `(B, T)`.
             attention_mask: 1 for tokens and 0 for padding, shape `(B, T)`; None where no
-                sentence is padded.
+                sentence is padded. What the decoder is run through sees none, as in the harness.
 
         Returns:
             Shape `(B, T, d)` in the model's dtype.
+
+        Raises:
+            ModelError: What the decoder is run through does not run it once.
         """
-        output = self.model(input_ids=input_ids, attention_mask=attention_mask, use_cache=False)
+        # A graph that was compiled without hooks would run without them again.
+        with torch.compiler.set_stance("force_eager"):
+            if self.through is None:
+                output = self.model(
+                    input_ids=input_ids, attention_mask=attention_mask, use_cache=False
+                )
+            else:
+                output = self._run_through(self.through, input_ids)
         hidden: Tensor = output.last_hidden_state
         return hidden
+
+    def _run_through(self, through: Callable[[Tensor], object], input_ids: Tensor) -> Any:
+        outputs: list[Any] = []
+
+        @contextmanager
+        def keep_output() -> Iterator[None]:
+            def hook(module: nn.Module, args: object, output: object) -> None:
+                outputs.append(output)
+
+            with ExitStack() as hooks:
+                hooks.callback(self.model.register_forward_hook(hook).remove)
+                yield
+
+        with self.observed(keep_output):
+            through(input_ids)
+        if len(outputs) != 1:
+            raise ModelError(
+                f"Expected {getattr(through, '__qualname__', through)} to run the model once per "
+                f"batch, but it ran it {len(outputs)} times: its states cannot be told; use "
+                "--model hf for the model without this class"
+            )
+        return outputs[0]
+
+    @contextmanager
+    def observed(self, observers: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+        """For the time of the block, the decoder runs under `observers`.
+
+        Args:
+            observers: Makes a context with hooks in it. They see the model as it runs: what the
+                decoder is run through may set hooks of its own, and these come after them.
+        """
+        if self.through is None:
+            with observers():
+                yield
+            return
+        running = ExitStack()
+
+        def before(module: nn.Module, args: object) -> None:
+            running.enter_context(observers())
+
+        def after(module: nn.Module, args: object, output: object) -> None:
+            running.close()
+
+        with ExitStack() as hooks:
+            hooks.callback(self.model.register_forward_pre_hook(before).remove)
+            hooks.callback(self.model.register_forward_hook(after, always_call=True).remove)
+            yield
 
 
 def find_decoder(model: nn.Module) -> Decoder:

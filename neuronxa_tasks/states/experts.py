@@ -6,6 +6,7 @@ its forward function be replaced by name. Ours computes the same with every expe
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -81,14 +82,12 @@ class Experts:
         return product
 
     def gate(self, projected: Tensor) -> Tensor:
-        """The gate's activation: the product is linear in `up`, whatever the form of the gate."""
+        """The gate's activation: the product's slope in `up` at zero, whatever the gate's form."""
         if not self._gated:
             return self.product(projected)
-        interleaved = self.dispatched and not self.module.is_concatenated
-        up = slice(1, None, 2) if interleaved else slice(self.width, None)
-        with_one, with_zero = projected.clone(), projected.clone()
-        with_one[..., up], with_zero[..., up] = 1, 0
-        return self.product(with_one) - self.product(with_zero)
+        if not self._linear_in_up:
+            return self._slope(projected)
+        return self._with_up(projected, 1) - self._with_up(projected, 0)
 
     def forward(
         self, hidden: Tensor, routed: Tensor, weights: Tensor, observer: Observer
@@ -109,7 +108,10 @@ class Experts:
             # Experts of other processes have numbers past the end.
             if expert >= self.count:
                 continue
-            tokens, slots = (routed == expert).nonzero(as_tuple=True)
+            # A router may send a token to one expert twice, whose neurons are the same, or mean
+            # no expert at all by a weight of zero.
+            chosen = (routed == expert) & (weights != 0)
+            tokens = chosen.any(dim=1).nonzero().flatten()
             projected = self.project(expert, hidden[tokens])
             product = self.product(projected)
             observer(expert, tokens, projected, product)
@@ -117,7 +119,8 @@ class Experts:
             down = _linear(product, self.module.down_proj[expert], bias, self._transposed)
             if self._has("has_post_expert_norm"):
                 down = self.module.post_expert_norm(down)
-            output.index_add_(0, tokens, (down * weights[tokens, slots, None]).float())
+            weight = weights.masked_fill(~chosen, 0).sum(dim=1, keepdim=True)[tokens]
+            output.index_add_(0, tokens, (down * weight).float())
         return output.to(hidden.dtype)
 
     def observe_repeated(self, hidden: Tensor, observer: Observer) -> None:
@@ -131,6 +134,37 @@ class Experts:
             tokens = tokens_of_expert.any(dim=-1).nonzero().flatten()
             projected = self.project(expert, tokens_of_expert[tokens])
             observer(expert, tokens, projected, self.product(projected))
+
+    @cached_property
+    def _linear_in_up(self) -> bool:
+        """Whether the product is linear in `up` between zero and two, so that a step is its slope.
+
+        It is wherever nothing squashes `up`.
+        """
+        ones = torch.ones(1, 2 * self.width, device=self._up_weight.device)
+        zero, one, two = (self._with_up(ones, up) for up in (0, 1, 2))
+        return torch.allclose(two - one, one - zero, rtol=1e-5, atol=0)
+
+    def _slope(self, projected: Tensor) -> Tensor:
+        # Tensors of inference mode carry no gradients, copies of them outside it do.
+        with torch.inference_mode(False), torch.enable_grad():
+            at_zero = projected.clone()
+            at_zero[..., self._up] = 0
+            product = self.product(at_zero.requires_grad_())
+            # Every product depends on its own `up` alone.
+            (slope,) = torch.autograd.grad(product.sum(), at_zero)
+        return slope[..., self._up]
+
+    def _with_up(self, projected: Tensor, up: float) -> Tensor:
+        changed = projected.clone()
+        changed[..., self._up] = up
+        return self.product(changed)
+
+    @property
+    def _up(self) -> slice:
+        """Where `up` lies beside the gate."""
+        interleaved = self.dispatched and not self.module.is_concatenated
+        return slice(1, None, 2) if interleaved else slice(self.width, None)
 
     @property
     def _gated(self) -> bool:

@@ -1,13 +1,12 @@
 """Pool states inside the model's forward pass, so that token states are never kept."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.hooks import RemovableHandle
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.measures import Activation, Kind, Pooling, Representation
@@ -56,26 +55,11 @@ class Recorder:
         self._pooled: dict[_Key, Tensor] = {}
         self._weights: dict[torch.device, Tensor] = {}
         self._buffers: dict[torch.device, Tensor] = {}
-        self._calls: Counter[str] = Counter()
-        self._handles: dict[str, RemovableHandle] = {}
-        self._replaced: list[tuple[Any, str]] = []
+        self._calls: dict[str, int] = {}
+        self._open = ExitStack()
 
     def __enter__(self) -> "Recorder":
-        neurons = [r for r in self._representations if r.kind != "embedding"]
-        for site in self._sites:
-            keys = list(dict.fromkeys(_neuron_key(r, site) for r in neurons))
-            if isinstance(site, ExpertSite):
-                self._watch_experts(site, keys)
-                continue
-            by_gate = [key for key in keys if key[1] == "gate"]
-            by_product = [key for key in keys if key[1] == "product"]
-            if by_gate and site.gate is not None:
-                self._hook_output(site.gate.module, site.gate.activation, by_gate)
-            if by_product:
-                self._hook_input(site.down, by_product)
-        if len(neurons) < len(self._representations):
-            for name in self._decoder.layer_names:
-                self._hook_input(name, [("embedding", None, name)])
+        self._open.enter_context(self._decoder.observed(self._hooks))
         return self
 
     def __exit__(
@@ -84,12 +68,27 @@ class Recorder:
         exception: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for handle in self._handles.values():
-            handle.remove()
-        # Backwards, since the layers' modules may share one configuration.
-        for module, implementation in reversed(self._replaced):
-            module.config._experts_implementation = implementation
-            del module.neuronxa_observer
+        self._open.close()
+
+    @contextmanager
+    def _hooks(self) -> Iterator[None]:
+        neurons = [r for r in self._representations if r.kind != "embedding"]
+        with ExitStack() as hooks:
+            for site in self._sites:
+                keys = list(dict.fromkeys(_neuron_key(r, site) for r in neurons))
+                if isinstance(site, ExpertSite):
+                    self._watch_experts(hooks, site, keys)
+                    continue
+                by_gate = [key for key in keys if key[1] == "gate"]
+                by_product = [key for key in keys if key[1] == "product"]
+                if by_gate and site.gate is not None:
+                    self._hook_output(hooks, site.gate.module, site.gate.activation, by_gate)
+                if by_product:
+                    self._hook_input(hooks, site.down, by_product)
+            if len(neurons) < len(self._representations):
+                for name in self._decoder.layer_names:
+                    self._hook_input(hooks, name, [("embedding", None, name)])
+            yield
 
     def run(self, first: int, input_ids: Tensor, lengths: Tensor) -> None:
         """Run one batch of sentences and pool its states into B rows.
@@ -106,18 +105,18 @@ class Recorder:
         self._first = first
         weights = pooling_weights(lengths, input_ids.shape[1], self._poolings)
         self._weights = {weights.device: weights}
-        self._calls.clear()
+        self._calls = dict.fromkeys(self._calls, 0)
         mask = None
         if int(lengths.min()) < input_ids.shape[1]:
             mask = (
                 torch.arange(input_ids.shape[1], device=lengths.device) < lengths[:, None]
             ).long()
         hidden = self._decoder(input_ids, mask)
-        for name in self._handles:
-            if self._calls[name] != 1:
+        for name, calls in self._calls.items():
+            if calls != 1:
                 raise ModelError(
                     f"Expected {name} to run exactly once per forward pass, but it ran "
-                    f"{self._calls[name]} times: its states cannot be told apart; if the model "
+                    f"{calls} times: its states cannot be told apart; if the model "
                     "is compiled or uses fused kernels, load it without"
                 )
         self._pool(FINAL, hidden, [("embedding", None, FINAL)])
@@ -166,23 +165,29 @@ class Recorder:
         """Pooled states after the last layer, shape `(rows, P, d)`: every layer's fault shows."""
         return self._pooled["embedding", None, FINAL]
 
-    def _hook_input(self, name: str, keys: list[_Key]) -> None:
+    def _hook_input(self, hooks: ExitStack, name: str, keys: list[_Key]) -> None:
         def hook(module: nn.Module, args: tuple[Tensor, ...], kwargs: dict[str, Tensor]) -> None:
             self._calls[name] += 1
             self._pool(name, args[0] if args else kwargs["hidden_states"], keys)
 
         module = self._decoder.model.get_submodule(name)
-        self._handles[name] = module.register_forward_pre_hook(hook, with_kwargs=True)
+        self._calls.setdefault(name, 0)
+        hooks.callback(module.register_forward_pre_hook(hook, with_kwargs=True).remove)
 
     def _hook_output(
-        self, name: str, activation: Callable[[Tensor], Tensor], keys: list[_Key]
+        self,
+        hooks: ExitStack,
+        name: str,
+        activation: Callable[[Tensor], Tensor],
+        keys: list[_Key],
     ) -> None:
         def hook(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
             self._calls[name] += 1
             self._pool(name, activation(output), keys)
 
         module = self._decoder.model.get_submodule(name)
-        self._handles[name] = module.register_forward_hook(hook)
+        self._calls.setdefault(name, 0)
+        hooks.callback(module.register_forward_hook(hook).remove)
 
     def _pool(self, name: str, states: Tensor, keys: list[_Key]) -> None:
         weights = self._on(states.device)
@@ -217,7 +222,7 @@ class Recorder:
             self._pooled[key] = torch.zeros(shape, dtype=torch.float32, device=device)
         return self._pooled[key][self._first : self._first + len(self._on(device))]
 
-    def _watch_experts(self, site: ExpertSite, keys: list[_Key]) -> None:
+    def _watch_experts(self, hooks: ExitStack, site: ExpertSite, keys: list[_Key]) -> None:
         module: Any = self._decoder.model.get_submodule(site.down)
         experts = experts_of(module)
         if experts is None or not keys:
@@ -243,11 +248,17 @@ class Recorder:
                 )
             experts.observe_repeated(args[0], observe)
 
-        self._handles[site.down] = module.register_forward_pre_hook(hook)
+        self._calls.setdefault(site.down, 0)
+        hooks.callback(module.register_forward_pre_hook(hook).remove)
         if experts.dispatched:
-            self._replaced.append((module, module.config._experts_implementation))
+            # Taken back backwards, since the layers' modules may share one configuration.
+            config = module.config
+            hooks.callback(
+                setattr, config, "_experts_implementation", config._experts_implementation
+            )
+            hooks.callback(delattr, module, "neuronxa_observer")
             module.neuronxa_observer = observe
-            module.config._experts_implementation = IMPLEMENTATION
+            config._experts_implementation = IMPLEMENTATION
 
     def _pool_expert(
         self, key: _Key, site: ExpertSite, expert: int, tokens: Tensor, states: Tensor

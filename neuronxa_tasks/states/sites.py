@@ -14,6 +14,7 @@ from torch.nn import functional
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.experts import ExpertSite, experts_of
+from neuronxa_tasks.states.probe import probe_tokens
 
 CPU = torch.device("cpu")
 
@@ -73,6 +74,26 @@ class _Trace:
     output: Tensor
 
 
+@dataclass(frozen=True)
+class _Probe:
+    """What ran in a probe: modules that map a tensor to a tensor, and each module's width."""
+
+    traces: list[_Trace]
+    widths: dict[str, int]
+
+    def inside(self, layer: str) -> list[_Trace]:
+        return [trace for trace in self.traces if trace.name.startswith(f"{layer}.")]
+
+    def serves_residual(self, trace: _Trace, layer: str) -> bool:
+        """Whether the module's network can be one that adds to the layer's residual stream.
+
+        A router's network gives a number per expert instead, and a norm's gate lies in a norm.
+        """
+        parent = trace.name.rpartition(".")[0]
+        in_norm = any("norm" in part for part in parent.removeprefix(layer).split("."))
+        return not in_norm and self.widths.get(parent) == self.widths.get(layer)
+
+
 def find_sites(decoder: Decoder, device: torch.device = CPU) -> tuple[Site | ExpertSite, ...]:
     """Find the neurons of every layer by a forward pass over four tokens.
 
@@ -87,8 +108,8 @@ def find_sites(decoder: Decoder, device: torch.device = CPU) -> tuple[Site | Exp
     Raises:
         ModelError: Experts of an unknown form, or some layer's neurons cannot be told.
     """
-    traces = _run_probe(decoder, device)
-    for trace in traces:
+    probe = _run_probe(decoder, device)
+    for trace in probe.traces:
         if not torch.isfinite(trace.output).all():
             raise ModelError(
                 f"Expected finite activations, but {trace.name} gives NaN or infinity for the "
@@ -97,9 +118,8 @@ def find_sites(decoder: Decoder, device: torch.device = CPU) -> tuple[Site | Exp
             )
     sites: list[Site | ExpertSite] = []
     for number, layer in enumerate(decoder.layer_names, start=1):
-        inside = [trace for trace in traces if trace.name.startswith(f"{layer}.")]
         experts = _experts_of_layer(number, layer, decoder.layers[number - 1])
-        sites += [*_sites_of_layer(number, layer, inside, shared=bool(experts)), *experts]
+        sites += [*_sites_of_layer(number, layer, probe, shared=bool(experts)), *experts]
     return tuple(sites)
 
 
@@ -117,8 +137,9 @@ def _experts_of_layer(number: int, layer: str, module: nn.Module) -> list[Expert
     return found
 
 
-def _run_probe(decoder: Decoder, device: torch.device) -> list[_Trace]:
+def _run_probe(decoder: Decoder, device: torch.device) -> _Probe:
     traces: list[_Trace] = []
+    widths: dict[str, int] = {}
     inputs: dict[str, Tensor] = {}
 
     # Clones, since a model may change a tensor in place after we have seen it. Projections
@@ -132,6 +153,9 @@ def _run_probe(decoder: Decoder, device: torch.device) -> list[_Trace]:
 
     def after(name: str) -> Callable[..., None]:
         def hook(module: nn.Module, args: tuple[object, ...], output: object) -> None:
+            first = output[0] if isinstance(output, (tuple, list)) and output else output
+            if isinstance(first, Tensor) and first.ndim:
+                widths[name] = first.shape[-1]
             if name not in inputs or not isinstance(output, Tensor):
                 return
             trace = _Trace(name, module, inputs.pop(name), output.detach().clone())
@@ -145,21 +169,24 @@ def _run_probe(decoder: Decoder, device: torch.device) -> list[_Trace]:
     for name, module in decoder.layers.named_modules(prefix=decoder.layers_name):
         handles.append(module.register_forward_pre_hook(before(name), with_kwargs=True))
         handles.append(module.register_forward_hook(after(name)))
-    size = decoder.vocabulary
-    tokens = torch.tensor([[size // 5, 2 * size // 5, 3 * size // 5, 4 * size // 5]])
     try:
         with torch.inference_mode():
-            decoder(tokens.to(device))
+            decoder(probe_tokens(decoder.vocabulary, device))
     finally:
         for handle in handles:
             handle.remove()
-    return traces
+    return _Probe(traces, widths)
 
 
-def _sites_of_layer(number: int, layer: str, inside: list[_Trace], shared: bool) -> list[Site]:
+def _sites_of_layer(number: int, layer: str, probe: _Probe, shared: bool) -> list[Site]:
     """The dense networks of a layer: one, or beside routed experts any number."""
+    inside = probe.inside(layer)
     activations = [trace for trace in inside if _is_elementwise(trace)]
-    others = [trace for trace in inside if trace not in activations]
+    others = [
+        trace
+        for trace in inside
+        if trace not in activations and probe.serves_residual(trace, layer)
+    ]
     for explain in (_explain_by_module, _explain_by_function):
         found: list[Site] = []
         # A wrapper, such as an adapter's, comes before the module that it wraps.

@@ -19,7 +19,7 @@ from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.store import Store
 from neuronxa_tasks.states.fingerprint import model_fingerprint
-from tests.conftest import LANGUAGES
+from tests.conftest import LANGUAGES, is_probe
 from tests.families import build_model
 from tests.harness.conftest import TASKS, Evaluate, Heard, record
 
@@ -45,8 +45,7 @@ def run_cached(
 
         def counted(module: torch.nn.Module, args: Any, kwargs: dict[str, Any]) -> None:
             nonlocal count
-            # The probe for neurons runs one sequence of four tokens.
-            count += kwargs["input_ids"].shape != (1, 4)
+            count += not is_probe(kwargs["input_ids"])
 
         handle = lm.model.model.register_forward_pre_hook(counted, with_kwargs=True)
         results = run_tasks(CachingLM(lm, str(tmp_path / "cache_rank0.db")), *languages, **options)

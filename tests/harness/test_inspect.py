@@ -12,7 +12,7 @@ from neuronxa_tasks.errors import BitextError, SettingsError
 from neuronxa_tasks.harness.analysis import Analysis
 from neuronxa_tasks.harness.inspect import inspect
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.looking import best_layer, failing_pairs, sentence_map
+from neuronxa_tasks.looking import best_alignment, failing_pairs, sentence_map
 from neuronxa_tasks.measures import Representation
 from neuronxa_tasks.miniature import MODEL
 from tests.conftest import lines
@@ -104,7 +104,7 @@ def test_a_tie_fails_with_a_margin_of_zero() -> None:
     x = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]])
     rows = torch.arange(3)
     copied = torch.tensor([0, 1, 1])
-    by_pair = {row.pair: row for row in failing_pairs(best_layer([x], [x], rows, copied))}
+    by_pair = {row.pair: row for row in failing_pairs(best_alignment([x], [x], rows, copied))}
     assert set(by_pair) == {1, 2}
     assert by_pair[1].margin == 0
     assert (by_pair[1].neighbour, by_pair[1].side) == (2, "language")
@@ -115,14 +115,16 @@ def test_a_tie_fails_with_a_margin_of_zero() -> None:
 def test_a_sentence_without_active_neurons_has_no_margin_and_no_neighbour() -> None:
     x, rows = torch.eye(3), torch.arange(3)
     x[1] = 0
-    failing = failing_pairs(best_layer([x], [torch.eye(3)], rows, rows))
+    failing = failing_pairs(best_alignment([x], [torch.eye(3)], rows, rows))
     assert {row.pair for row in failing} == {0, 1, 2}
     assert all(row.margin is None and row.neighbour is None for row in failing)
 
 
 def test_pairs_of_equal_sentences_are_told_apart_by_their_rows() -> None:
     distinct = torch.eye(3)
-    found = best_layer([distinct[:2]], [distinct], torch.tensor([0, 0, 1]), torch.tensor([0, 2, 1]))
+    found = best_alignment(
+        [distinct[:2]], [distinct], torch.tensor([0, 0, 1]), torch.tensor([0, 2, 1])
+    )
     assert found.similarity.tolist() == [[1, 0, 0], [1, 0, 0], [0, 0, 1]]
     assert found.aligned_here.tolist() == [False, False, True]
 

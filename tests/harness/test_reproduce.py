@@ -24,6 +24,7 @@ from tests import reference
 from tests.conftest import lines
 from tests.families import FAMILIES, LAYERS
 from tests.harness.conftest import Evaluate, record
+from tests.states.test_experts import build
 
 CODES = list(dict.fromkeys(code for cell in TABLE_2 for code in (cell.pivot, cell.language)))
 READINGS = ("gate, BOS", "product, BOS", "gate, no BOS", "product, no BOS")
@@ -216,3 +217,24 @@ def test_a_model_must_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         reproduce(["table2"])
     assert "--model" in capsys.readouterr().err
+
+
+def test_layers_are_counted_not_the_networks_in_them(
+    tokenizer: PreTrainedTokenizerFast,
+    made_up: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A layer with a shared and with routed experts has two."""
+    build("qwen2_moe").save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    told: list[int] = []
+
+    def remember(found: Counts, *, layers: int) -> str:
+        told.append(layers)
+        return ""
+
+    monkeypatch.setattr("neuronxa_tasks.harness.reproduce.beside_table2", remember)
+    monkeypatch.setattr("neuronxa_tasks.harness.reproduce.TABLE_2", TABLE_2[:1])
+    printed(tmp_path, made_up)
+    assert told == [LAYERS]

@@ -14,6 +14,7 @@ from neuronxa_tasks.harness.encoder import tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS
 from neuronxa_tasks.states import ExpertSite, find_decoder, find_sites
+from neuronxa_tasks.states.experts import experts_of
 from tests import reference
 from tests.families import COMMON, HEADS_OF_8, silu
 
@@ -35,6 +36,18 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "deepseek_v3": DEEPSEEK,
     "gpt_oss": {"num_local_experts": 4, "num_experts_per_tok": 2},
     "granitemoe": {"num_local_experts": 4},
+    # Its router is a network of its own, and sends some tokens to no expert.
+    "zaya": {**SMALL, "num_experts": 4, "num_experts_per_tok": 1, "router_hidden_size": 16},
+    # A small network gates its norms.
+    "axk2": {
+        **{**DEEPSEEK, "n_group": None, "topk_group": None, "n_routed_experts": 4},
+        **{"index_topk": 64, "index_head_dim": 16, "index_n_heads": 2, "gated_norm_rank": 8},
+    },
+    "inkling2_text": {
+        **{**SMALL, "n_routed_experts": 4, "swa_num_attention_heads": 4, "swa_head_dim": 8},
+        **{"swa_num_key_value_heads": 2, "d_rel": 4, "rel_extent": 64, "unpadded_vocab_size": 512},
+        **{"mlp_up_softcap": 2.0, "intermediate_size": 24},
+    },
     "llama4_text": {
         **{"num_local_experts": 4, "intermediate_size_mlp": 40, "attention_chunk_size": 64},
     },
@@ -43,6 +56,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
 DENSE = {
     "qwen2_moe": "mlp.shared_expert",
     "deepseek_v3": "mlp.shared_experts",
+    "axk2": "mlp.shared_experts",
     "llama4_text": "feed_forward.shared_expert",
 }
 
@@ -79,6 +93,12 @@ def of_gpt_oss(experts: Any, expert: int, x: torch.Tensor) -> Neurons:
     return gate, gate * (up + 1)
 
 
+def of_inkling2(experts: Any, expert: int, x: torch.Tensor) -> Neurons:
+    gate, up = (experts.gate_up_proj[expert] @ x).chunk(2)
+    gate = 4 * torch.tanh(gate / 4) * torch.sigmoid(gate)
+    return gate, gate * 2 * torch.tanh(up / 2)
+
+
 def dense_neurons(mlp: Any, x: torch.Tensor) -> Neurons:
     gate = functional.silu(mlp.gate_proj(x))
     return gate, gate * mlp.up_proj(x)
@@ -88,7 +108,8 @@ def token_states(
     model: PreTrainedModel, family: str, ids: list[int]
 ) -> dict[str, list[np.ndarray]]:
     """Every token's neurons, shared before routed, each `(T, d)` per layer."""
-    neurons_of = {"gpt_oss": of_gpt_oss, "llama4_text": of_llama4}.get(family, of_llama)
+    own = {"gpt_oss": of_gpt_oss, "llama4_text": of_llama4, "inkling2_text": of_inkling2}
+    neurons_of = own.get(family, of_llama)
     layers = find_decoder(model).layers
     calls: dict[str, tuple[Any, ...]] = {}
     handles = []
@@ -132,7 +153,8 @@ def routed_neurons(
                 x = args[0].view(count, length, -1)[expert, token]
                 active = bool(x.any())
             else:
-                x, active = args[0][token], expert in args[1][token].tolist()
+                x, routes = args[0][token], zip(*(a[token].tolist() for a in args[1:]), strict=True)
+                active = any(chosen == expert and weight for chosen, weight in routes)
             both = neurons_of(experts, expert, x)
             width = len(both[0])
             for kind, states in enumerate(both):
@@ -202,6 +224,32 @@ def test_watching_experts_changes_hidden_states_by_rounding_only(
     for layer, expected in zip(embeddings, hidden, strict=True):
         pooled = reference.pool(expected[0].double().numpy(), "weighted")
         np.testing.assert_allclose(layer[0].numpy(), pooled, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("family", ["mixtral", "qwen2_moe", "gpt_oss"])
+def test_a_token_that_is_sent_twice_to_an_expert_counts_once(family: str) -> None:
+    decoder = find_decoder(build(family))
+    module = decoder.model.get_submodule(find_sites(decoder)[-1].down)
+    hidden = torch.randn(4, 32, generator=torch.Generator().manual_seed(0))
+    routed = torch.tensor([[0, 0], [1, 0], [2, 2], [3, 1]])
+    weights = torch.tensor([[0.25, 0.5], [0.75, 0.25], [0.5, 0.5], [1.0, 0.0]])
+    seen: list[tuple[int, list[int]]] = []
+
+    def observe(expert: int, tokens: torch.Tensor, *_: torch.Tensor) -> None:
+        seen.append((expert, tokens.tolist()))
+
+    experts = experts_of(module)
+    assert experts is not None
+    with torch.no_grad():
+        output = experts.forward(hidden, routed, weights, observe)
+        torch.testing.assert_close(output, module(hidden, routed, weights), rtol=1e-4, atol=1e-5)
+    assert seen == [(0, [0, 1]), (1, [1]), (2, [2]), (3, [3])]
+
+
+@pytest.mark.parametrize("family", ["zaya", "axk2"])
+def test_networks_of_routers_and_norms_have_no_neurons(family: str) -> None:
+    inside = {site.down.partition(".mlp.")[2] for site in find_sites(find_decoder(build(family)))}
+    assert inside <= {"experts", "shared_experts.down_proj", "down_proj"}
 
 
 def test_shared_experts_and_dense_layers_stand_beside_routed_ones() -> None:
