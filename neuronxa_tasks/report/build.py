@@ -15,7 +15,7 @@ from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.correlations import TOKENS, averages, correlations, differences
 from neuronxa_tasks.report.coverage import skipped
 from neuronxa_tasks.report.groups import groups
-from neuronxa_tasks.report.identity import Model, Renaming
+from neuronxa_tasks.report.identity import Renaming
 from neuronxa_tasks.report.join import (
     joined,
     leading_benchmarks,
@@ -28,7 +28,7 @@ from neuronxa_tasks.report.published import published_pearson
 from neuronxa_tasks.report.rows import alignment_rows, renamed, score_rows
 from neuronxa_tasks.report.stability import stability
 from neuronxa_tasks.report.training import over_training
-from neuronxa_tasks.report.values import Column, ResultsFile
+from neuronxa_tasks.report.values import UNKNOWN, Column, ResultsFile
 
 CORRELATIONS = (
     *("label", "condition", "metric", "benchmark", "n", "pearson", "fisher_low", "fisher_high"),
@@ -36,12 +36,12 @@ CORRELATIONS = (
     *("measure", "activation", "pooling", "reason"),
 )
 
+# ISO 639's code for a language that is not known.
+_UNDETERMINED = "und"
+
 # Of the paper's benchmarks, in its runs.
 _SHOTS = 5
 _SHOTS_OF_BENCHMARK = {"bmlama53": 0}
-
-# Steps of training have a column of 64-bit integers.
-_MOST_STEPS = 2**63
 
 
 def build_report(
@@ -116,6 +116,7 @@ def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
     columns = ["label", "condition", "language", "metric", "pivot"]
     return retrievals[[*columns, "value", "stderr", "low", "high", "best_layer"]].assign(
         name=retrievals["language"].map(language_name),
+        pivot=retrievals["pivot"].replace(UNKNOWN, _UNDETERMINED),
         resource=resources(retrievals["corpus"], retrievals["language"]),
     )
 
@@ -124,7 +125,7 @@ def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFr
     rows = []
     models = {file.model for file in files if not file.empty}
     # Checkpoints in the order of training.
-    for model in sorted(models, key=lambda model: (model.series, _step(model) or 0, model)):
+    for model in sorted(models, key=lambda model: (model.series, model.step or 0, model)):
         own = [file for file in files if file.model == model]
         given = [item for file in own for item in file.settings.items()]
         settings = {
@@ -138,7 +139,7 @@ def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFr
                 "revision": model.revision,
                 "adapter": model.adapter,
                 "series": model.series,
-                "step": _step(model),
+                "step": model.step,
                 **settings,
                 "sources": tuple(dict.fromkeys(file.path for file in own)),
             }
@@ -155,12 +156,6 @@ def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFr
         condition=table["label"].map(conditions).fillna(""),
         layers=table["label"].map(depth.groupby(known["label"]).max()),
     )
-
-
-def _step(model: Model) -> int | None:
-    """The step that the model's name tells, if it can be one."""
-    step = model.step
-    return step if step is not None and step < _MOST_STEPS else None
 
 
 def _described(
