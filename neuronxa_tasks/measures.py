@@ -60,6 +60,11 @@ class Representation:
     pooling: Pooling
     activation: Activation | None
 
+    @property
+    def first_layer(self) -> int:
+        """The number of the first layer: embeddings begin with the token embeddings, layer 0."""
+        return 0 if self.kind == "embedding" else 1
+
 
 @dataclass(frozen=True)
 class Metric:

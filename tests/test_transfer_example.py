@@ -130,7 +130,7 @@ def test_trains_the_very_strings_that_the_harness_ranks(finished: Path) -> None:
 
 
 def test_alignment_of_the_base_and_accuracy_of_the_adapter_share_a_row(finished: Path) -> None:
-    files = [read_results_file(path) for path in results_files([finished / "out"])]
+    files = [read_results_file(path) for path in results_files([finished / "out"])[0]]
     names = [Renaming(path, Model("base")) for path in (str(MODEL), str(finished / "adapter"))]
     made = build_report(files, names)
     table = made.languages.set_index("language")

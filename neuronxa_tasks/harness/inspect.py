@@ -15,6 +15,7 @@ from neuronxa_tasks.harness.analysis import parser, start
 from neuronxa_tasks.languages import language_name
 from neuronxa_tasks.looking import BestLayer, best_alignment, failing_pairs, sentence_map
 from neuronxa_tasks.measures import Kind, Representation, representations
+from neuronxa_tasks.results.analyses import Inspection
 from neuronxa_tasks.settings import Settings
 from neuronxa_tasks.states import SentenceStates
 
@@ -74,7 +75,8 @@ def inspect(arguments: Sequence[str]) -> int:
         found.append(_inspected(bitext, pivot, language, wanted))
     for entry in found:
         sys.stdout.write(f"{_summary(entry)}\n")
-    return analysis.show(analysis.write("inspection", {"languages": found}))
+    content = Inspection.model_validate({"languages": found}).dump()
+    return analysis.show(analysis.write("inspection", content))
 
 
 def _representations(settings: Settings) -> tuple[Representation, ...]:
@@ -117,7 +119,7 @@ def _inspected(
         "pivot": bitext.pivot,
         "language": bitext.language,
         "n_pairs": len(bitext),
-        **{r.kind: {**asdict(r), **_map(best[r.kind], r.kind)} for r in wanted},
+        **{r.kind: {**asdict(r), **_map(best[r.kind], r.first_layer)} for r in wanted},
         "failing": [
             {
                 **asdict(row),
@@ -132,10 +134,10 @@ def _inspected(
     }
 
 
-def _map(best: BestLayer, kind: Kind) -> dict[str, Any]:
+def _map(best: BestLayer, first_layer: int) -> dict[str, Any]:
     points = sentence_map(best.pivot, best.language).round(3)
     return {
-        "layer": best.position + (0 if kind == "embedding" else 1),
+        "layer": best.position + first_layer,
         "layers": len(best.aligned),
         "share": best.share,
         "aligned": best.aligned_here.tolist(),

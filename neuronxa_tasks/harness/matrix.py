@@ -24,6 +24,7 @@ from neuronxa_tasks.harness.analysis import Analysis, parser, start
 from neuronxa_tasks.harness.states_on_disk import LanguageOnDisk, encode, prepare, remove
 from neuronxa_tasks.languages import check_languages, language_name
 from neuronxa_tasks.measures import ALIGNMENT_MEASURES, Metric, Representation
+from neuronxa_tasks.results.analyses import Matrix
 from neuronxa_tasks.settings import check_choices
 
 # Numbers of a block of languages: a GiB in float32, and memory holds two blocks.
@@ -102,7 +103,7 @@ def _counts(analysis: Analysis, languages: Sequence[LanguageOnDisk], metric: Met
     if device.type == "cuda":
         clear_device_cache(garbage_collection=True)
         numbers = min(BLOCK, torch.cuda.mem_get_info(device)[0] // (GPU_SHARE * 4))
-    layers = len(analysis.encoder.decoder.layers) + (representation.kind == "embedding")
+    layers = len(analysis.encoder.decoder.layers) + 1 - representation.first_layer
     counts = []
     for layer in tqdm(range(layers), desc=metric.name, unit="layer"):
         read = partial(_read, languages, representation, layer)
@@ -140,7 +141,7 @@ def _content(
     analysis: Analysis, languages: Sequence[LanguageOnDisk], shares: Shares
 ) -> dict[str, Any]:
     codes, first = analysis.languages, languages[0].bitext
-    return {
+    content = {
         "corpus": analysis.corpus,
         "n_pairs": len(first),
         "source": asdict(first.provenance),
@@ -151,7 +152,7 @@ def _content(
         "metrics": {
             metric.name: {
                 **asdict(metric.representation),
-                "first_layer": _first_layer(metric),
+                "first_layer": metric.representation.first_layer,
                 "layers": len(layers),
                 # The upper triangle, row by row: the matrix is symmetric.
                 "scores": layers.mean(axis=0).tolist(),
@@ -159,12 +160,14 @@ def _content(
             for metric, layers in shares.items()
         },
     }
+    return Matrix.model_validate(content).dump()
 
 
 def _table(codes: Sequence[str], metric: Metric, layers: npt.NDArray[np.float64]) -> pd.DataFrame:
     """One row per layer, and one without a layer for their mean, of every two languages."""
     first, second = np.triu_indices(len(codes), k=1)
-    numbers = [*range(_first_layer(metric), _first_layer(metric) + len(layers)), None]
+    begin = metric.representation.first_layer
+    numbers = [*range(begin, begin + len(layers)), None]
     return pd.DataFrame(
         {
             "metric": metric.name,
@@ -192,7 +195,3 @@ def _sentence(means: pd.DataFrame) -> str:
     ]
     metric, mean = best["metric"], means["value"].mean()
     return f"{metric}: mean {mean:.2f}, highest {names[0]}, lowest {names[1]}"
-
-
-def _first_layer(metric: Metric) -> int:
-    return 0 if metric.representation.kind == "embedding" else 1

@@ -10,6 +10,7 @@ from typing import Any
 from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.harness.scores import Hits, Outcome, Similarity
 from neuronxa_tasks.measures import Metric
+from neuronxa_tasks.results.record import LanguageRecord
 from neuronxa_tasks.states import ExpertSite, SentenceStates, Site
 
 # Raised whenever the same model and text would get another score: 2 takes
@@ -93,7 +94,7 @@ def language_record(
         states: States of both sides, by `pivot` and `language`.
         outcomes: By metric.
     """
-    return {
+    record = {
         "score_version": SCORE_VERSION,
         "corpus": bitext.corpus,
         "language": bitext.language,
@@ -111,10 +112,11 @@ def language_record(
         "versions": package_versions(),
         "metrics": {metric.name: _entry(metric, outcome) for metric, outcome in outcomes.items()},
     }
+    return LanguageRecord.model_validate(record).dump()
 
 
 def _entry(metric: Metric, outcome: Outcome) -> dict[str, Any]:
-    first_layer = 0 if metric.representation.kind == "embedding" else 1
+    first_layer = metric.representation.first_layer
     entry = {
         **asdict(metric.representation),
         "first_layer": first_layer,

@@ -28,7 +28,7 @@ from neuronxa_tasks.report.published import published_pearson
 from neuronxa_tasks.report.rows import alignment_rows, renamed, score_rows
 from neuronxa_tasks.report.stability import stability
 from neuronxa_tasks.report.training import over_training
-from neuronxa_tasks.report.values import ResultsFile
+from neuronxa_tasks.report.values import UNKNOWN, Column, ResultsFile
 
 CORRELATIONS = (
     *("label", "condition", "metric", "benchmark", "n", "pearson", "fisher_low", "fisher_high"),
@@ -36,8 +36,12 @@ CORRELATIONS = (
     *("measure", "activation", "pooling", "reason"),
 )
 
-# Benchmarks that take no examples.
-_SHOTS = {"bmlama53": "(0-shot)"}
+# ISO 639's code for a language that is not known.
+_UNDETERMINED = "und"
+
+# Of the paper's benchmarks, in its runs.
+_SHOTS = 5
+_SHOTS_OF_BENCHMARK = {"bmlama53": 0}
 
 
 def build_report(
@@ -63,7 +67,7 @@ def build_report(
     alignments, left_out = alignment_rows(files)
     retrievals, left_out_retrievals = alignment_rows(files, "retrievals")
     scores, left_out_scores = score_rows(files)
-    analysed, damaged = analysis_tables(files)
+    analysed = analysis_tables(files)
     names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
     languages, means = with_means(joined(alignments, scores), benchmarks)
     columns = (*benchmarks, *means)
@@ -93,7 +97,7 @@ def build_report(
         problems=(
             *(*problems, *unused),
             *(problem for file in files for problem in file.problems),
-            *(*left_out, *left_out_retrievals, *left_out_scores, *damaged),
+            *(*left_out, *left_out_retrievals, *left_out_scores),
             *_caveats(alignments, retrievals, analysed["matrix"], analysed["maps"]),
         ),
         command=command,
@@ -102,9 +106,7 @@ def build_report(
 
 
 def _caveats(*tables: pd.DataFrame) -> tuple[str, ...]:
-    # A matrix has its corpus at the beginning of its condition.
-    names = (table.get("corpus", table.get("condition")) for table in tables if len(table))
-    bundled = any(name.str.lower().str.startswith("miniature").any() for name in names)
+    bundled = any((table["corpus"] == "miniature").any() for table in tables if len(table))
     return (CAVEAT,) if bundled else ()
 
 
@@ -114,6 +116,7 @@ def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
     columns = ["label", "condition", "language", "metric", "pivot"]
     return retrievals[[*columns, "value", "stderr", "low", "high", "best_layer"]].assign(
         name=retrievals["language"].map(language_name),
+        pivot=retrievals["pivot"].replace(UNKNOWN, _UNDETERMINED),
         resource=resources(retrievals["corpus"], retrievals["language"]),
     )
 
@@ -156,7 +159,7 @@ def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFr
 
 
 def _described(
-    table: pd.DataFrame, alignments: pd.DataFrame, benchmarks: Mapping[str, str]
+    table: pd.DataFrame, alignments: pd.DataFrame, benchmarks: Mapping[str, Column]
 ) -> pd.DataFrame:
     """Correlations with what their metric is made of, and the paper's figure."""
     if table.empty:
@@ -180,13 +183,15 @@ def _described(
             representation.activation == DEFAULT_ACTIVATION[representation.kind]
             and (condition["pivot"], condition["n_pairs"]) == (ENGLISH, 100)
             and row.label in bare
-            and benchmarks.get(row.benchmark) != "xnli"
-            and row.benchmark.endswith(_SHOTS.get(benchmarks.get(row.benchmark, ""), "(5-shot)"))
+            and (column := benchmarks.get(row.benchmark))
+            and column.benchmark != "xnli"
+            and column.n_shot == _SHOTS_OF_BENCHMARK.get(column.benchmark, _SHOTS)
+            and not column.changes
         ):
             paper = published_pearson(
                 row.label,
                 condition["corpus"],
-                benchmarks.get(row.benchmark, ""),
+                column.benchmark,
                 representation.pooling,
                 measure,
             )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
 from neuronxa_tasks.languages import GROUPS
-from neuronxa_tasks.report.content import CONDITION
-from neuronxa_tasks.report.values import LEADING, UNKNOWN, Alignment, ResultsFile
+from neuronxa_tasks.report.values import LEADING, Alignment, ResultsFile
 
 # Members of each corpus's group, in which English is not.
 _MEMBERS = {
@@ -47,15 +46,15 @@ def _alignment(file: ResultsFile) -> Iterator[Finding]:
 def _languages(scores: Sequence[Alignment], ending: str) -> Iterator[Finding]:
     for condition in dict.fromkeys(row.condition for row in scores):
         rows = [row for row in scores if row.condition == condition]
-        corpus, pivot = str(condition[0]), condition[1]
+        corpus = condition.corpus
         # The pivot has no score of its own.
-        expected = _MEMBERS[corpus] - {pivot}
+        expected = _MEMBERS[corpus] - {condition.pivot}
         for metric in dict.fromkeys(row.metric for row in rows):
             missing = expected - {row.language for row in rows if row.metric == metric}
             count = len(expected) - len(missing)
             text = f"{corpus}{ending}, {metric}: {count} of {len(expected)} languages"
             yield Finding(not missing, text)
-        if UNKNOWN in condition:
+        if not condition.known:
             yield Finding(
                 False, f"{corpus}{ending}: the file does not say how its scores were made"
             )
@@ -89,9 +88,11 @@ def _against(file: ResultsFile, other: ResultsFile) -> Iterator[Finding]:
             yield Finding(bool(both), f"{other.path}: {corpus}, the same settings, {names}")
             yield from _texts(mine, yours, other.path)
             continue
-        for name, a, b in zip(CONDITION, mine[0].condition, yours[0].condition, strict=True):
-            if a != b:
-                yield Finding(False, f"{other.path}: {corpus} differs in {name}: {a}, there {b}")
+        there = vars(yours[0].condition)
+        for name, here in vars(mine[0].condition).items():
+            if here != there[name]:
+                text = f"{corpus} differs in {name}: {here}, there {there[name]}"
+                yield Finding(False, f"{other.path}: {text}")
     if not own.keys() & theirs.keys():
         measured = ", ".join(theirs) or "no corpus"
         yield Finding(False, f"{other.path}: alignment on {measured}, here {', '.join(own)}")
@@ -104,8 +105,8 @@ def _against(file: ResultsFile, other: ResultsFile) -> Iterator[Finding]:
 
 
 def _by_corpus(file: ResultsFile) -> dict[str, list[Alignment]]:
-    corpora = dict.fromkeys(row.corpus for row in file.alignments)
-    return {c: [row for row in file.alignments if row.corpus == c] for c in corpora}
+    corpora = dict.fromkeys(row.condition.corpus for row in file.alignments)
+    return {c: [row for row in file.alignments if row.condition.corpus == c] for c in corpora}
 
 
 def _texts(mine: list[Alignment], yours: list[Alignment], path: str) -> Iterator[Finding]:

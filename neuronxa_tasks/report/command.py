@@ -4,7 +4,7 @@ import argparse
 import logging
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def report(arguments: Sequence[str]) -> int:
 
 def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Report:
     renamings = [Renaming.parse(text) for text in options.model_id]
-    files, problems = _readable(results_files(options.paths))
+    files, problems = _readable(options.paths)
     outside = [file for path in options.scores for file in read_scores(path)]
     made = build_report(
         [*files, *outside],
@@ -87,27 +87,34 @@ def _write(report: Report, options: argparse.Namespace, vega: str) -> None:
 
 def _check(path: Path, against: Sequence[Path]) -> list[Finding]:
     file = read_results_file(path)
-    others, problems = _readable(results_files(against)) if against else ([], [])
+    others, problems = _readable(against, but=path) if against else ([], [])
     for problem in problems:
         logger.warning(problem)
-    others = [other for other in others if Path(other.path).resolve() != path.resolve()]
     return [*check_complete(file), *check_against(file, others)]
 
 
-def _readable(paths: Iterable[Path]) -> tuple[list[ResultsFile], list[str]]:
-    """What can be read, and a sentence for each file that cannot.
+def _readable(
+    paths: Sequence[Path], but: Path | None = None
+) -> tuple[list[ResultsFile], list[str]]:
+    """What can be read, and a sentence for each file or folder that cannot.
+
+    Args:
+        paths: Files and folders.
+        but: A file to leave out.
 
     Raises:
         ReportError: No file can be read.
     """
+    found, problems = results_files(paths)
     files: list[ResultsFile] = []
-    problems: list[str] = []
-    for path in paths:
+    for path in found:
+        if but and path.samefile(but):
+            continue
         try:
             files.append(read_results_file(path))
         except ReportError as error:
             problems.append(str(error))
-    if not files:
+    if problems and not files:
         raise ReportError("; ".join(problems))
     return files, problems
 

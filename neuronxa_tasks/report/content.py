@@ -1,11 +1,13 @@
 """What a report holds: the tables that the exports, the printed text and the page all show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
+from neuronxa_tasks.report.values import Condition
+
 # Alignment scores share one column or one correlation only where these agree.
-CONDITION = ("corpus", "pivot", "n_pairs", "bos", "corpus_digest", "score_version")
+CONDITION = tuple(field.name for field in fields(Condition))
 
 # Of more models than this, lines cannot be told apart, and figures take long.
 FEW = 5

@@ -10,6 +10,7 @@ import pandas as pd
 from neuronxa_tasks.languages import ENGLISH
 from neuronxa_tasks.report import statistics
 from neuronxa_tasks.report.join import run_alike
+from neuronxa_tasks.report.values import Column
 
 # The trivial predictor: how many more tokens than the pivot a language needs.
 TOKENS = "tokens"
@@ -55,7 +56,7 @@ def differences(
 
 
 def averages(
-    table: pd.DataFrame, models: pd.DataFrame, benchmarks: Mapping[str, str]
+    table: pd.DataFrame, models: pd.DataFrame, benchmarks: Mapping[str, Column]
 ) -> pd.DataFrame:
     """Mean correlations over models, and over benchmarks of four choices, where there are several.
 
@@ -65,7 +66,7 @@ def averages(
     Args:
         table: Rows of `correlations`.
         models: One row per model.
-        benchmarks: Name of the benchmark by the heading of its column.
+        benchmarks: The benchmarks' columns by their heading.
 
     Returns:
         Columns `over` (`models` or `benchmarks`), `label`, `benchmark`, `condition`, `metric`,

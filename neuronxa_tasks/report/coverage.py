@@ -6,7 +6,7 @@ import pandas as pd
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, TATOEBA_WITHOUT_FLORES
 from neuronxa_tasks.languages import ENGLISH, language_name
-from neuronxa_tasks.report.values import ResultsFile
+from neuronxa_tasks.report.values import Column, ResultsFile
 
 _LANGUAGES = {benchmark.name: set(benchmark.tasks.values()) for benchmark in BENCHMARKS}
 
@@ -14,7 +14,7 @@ _LANGUAGES = {benchmark.name: set(benchmark.tasks.values()) for benchmark in BEN
 def skipped(
     languages: pd.DataFrame,
     metrics: Sequence[str],
-    benchmarks: Mapping[str, str],
+    benchmarks: Mapping[str, Column],
     files: Sequence[ResultsFile],
 ) -> pd.DataFrame:
     """Columns `what` and `why`.
@@ -22,7 +22,7 @@ def skipped(
     Args:
         languages: The joined table.
         metrics: Names of its metrics.
-        benchmarks: Name of the benchmark by the heading of its column.
+        benchmarks: The benchmarks' columns by their heading.
         files: What was read.
     """
     rows = [*_skipped(languages, metrics, benchmarks)]
@@ -38,7 +38,7 @@ def skipped(
 
 
 def _skipped(
-    languages: pd.DataFrame, metrics: Sequence[str], benchmarks: Mapping[str, str]
+    languages: pd.DataFrame, metrics: Sequence[str], benchmarks: Mapping[str, Column]
 ) -> Iterator[tuple[str, str]]:
     if metrics and benchmarks and (languages["language"] == ENGLISH).any():
         yield "English", "left out of every correlation and mean, as in the paper"
@@ -51,9 +51,9 @@ def _skipped(
         if not scored.any(axis=None):
             yield str(label), "has alignment scores only"
             continue
-        for heading, benchmark in benchmarks.items():
+        for heading, column in benchmarks.items():
             missing = block.loc[aligned & ~scored[heading], "language"]
-            unmeasured = _LANGUAGES.get(benchmark, set()) & set(missing)
+            unmeasured = _LANGUAGES.get(column.benchmark, set()) & set(missing)
             if scored[heading].any() and unmeasured:
                 yield f"{label}, {heading}", f"not run on {_listed(unmeasured)}"
         if unaligned := set(block.loc[~aligned & (block["language"] != ENGLISH), "language"]):
@@ -61,7 +61,7 @@ def _skipped(
 
 
 def _without_benchmark(
-    languages: pd.DataFrame, metrics: Sequence[str], benchmarks: Mapping[str, str]
+    languages: pd.DataFrame, metrics: Sequence[str], benchmarks: Mapping[str, Column]
 ) -> Iterator[tuple[str, str]]:
     aligned = languages[languages[list(metrics)].notna().any(axis=1)]
     scored = aligned[list(benchmarks)].notna().any(axis=1).groupby(aligned["language"]).any()

@@ -4,19 +4,29 @@ import functools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import TypeAdapter
 
 from neuronxa_tasks.benchmarks import resolve_language
 from neuronxa_tasks.measures import (
     DEFAULT_ACTIVATION,
     DEFAULT_POOLING,
+    Metric,
     Representation,
     metric_named,
 )
-from neuronxa_tasks.report.values import UNKNOWN, Alignment
+from neuronxa_tasks.report.values import UNKNOWN, Alignment, Condition, Unknown
+from neuronxa_tasks.results.faults import shown
+from neuronxa_tasks.results.fields import Code
+from neuronxa_tasks.results.ranges import POSITIVE, outside, range_of_metric
+from neuronxa_tasks.results.record import LanguageRecord, MetricEntry
+
+_T = TypeVar("_T")
+
+_CODE: TypeAdapter[str] = TypeAdapter(Code)
 
 
 def alignments(
@@ -32,73 +42,96 @@ def alignments(
         retrieval: Which of the two.
 
     Raises:
-        AttributeError: A damaged entry, as are KeyError, TypeError and ValueError.
+        ValueError: A field does not fit; pydantic's own error is one.
     """
     record = _record(config)
     condition = _condition(corpus, record)
-    tokens = record.get("tokens", {})
-    pivot, own = (sum(tokens.get(side, ())) for side in ("pivot", "language"))
-    for key, given in values.items():
+    pivot, own = sum(record.tokens.pivot), sum(record.tokens.language)
+    language = resolve_language(code) or _CODE.validate_python(code)
+    for key in values:
         name, _, filter_name = key.partition(",")
-        described = _described(name)
-        if described is None or (described["family"] == "retrieval") != retrieval:
+        metric = metric_named(name)
+        if metric is None or (metric.family == "retrieval") != retrieval:
             continue
-        kept = record.get("metrics", {}).get(name, {})
-        stderr = number(values.get(f"{name}_stderr,{filter_name}"))
-        layer_scores = tuple(
-            math.nan if score is None else float(score) for score in kept.get("layer_scores", ())
-        )
-        shares = np.asarray(kept.get("outcomes", ()), dtype=np.float64)
-        if not retrieval:
-            aligned = np.asarray(kept.get("aligned_layers", ()), dtype=np.float64)
-            shares = aligned / max(1, len(layer_scores))
-        yield Alignment(
-            corpus=corpus,
-            language=resolve_language(code) or code,
-            metric=name,
-            measure=described["measure"],
-            activation=described["activation"],
-            pooling=described["pooling"],
-            condition=condition,
+        kept = record.metrics.get(name, MetricEntry())
+        shares = _shares(metric, kept)
+        if "score" in kept.model_fields_set:
             # Under --limit the results are of fewer pairs than the record.
-            value=number(kept.get("score", given)),
-            stderr=_standard_error(shares) if len(shares) else stderr,
-            first_layer=int(kept.get("first_layer", 1)),
-            layer_scores=layer_scores,
+            value = math.nan if kept.score is None else kept.score
+        else:
+            value = measured(values, key, range_of_metric(metric))
+        yield Alignment(
+            language=language,
+            metric=name,
+            measure=_measure(metric),
+            activation=metric.representation.activation or "",
+            pooling=metric.representation.pooling,
+            condition=condition,
+            value=value,
+            stderr=(
+                _standard_error(shares)
+                if len(shares)
+                else measured(values, f"{name}_stderr,{filter_name}", POSITIVE)
+            ),
+            first_layer=(
+                metric.representation.first_layer if kept.first_layer is None else kept.first_layer
+            ),
+            layer_scores=tuple(math.nan if s is None else s for s in kept.layer_scores),
             shares=shares,
             tokens=own / pivot if pivot else math.nan,
-            digest=record.get("sha256", {}).get("language", UNKNOWN),
-            permutation_p=number(kept.get("permutation_p")),
-            by_pairs={int(m): float(score) for m, score in kept.get("by_pairs", {}).items()},
-            best_layer=int(kept["best_layer"]) if "best_layer" in kept else None,
+            digest=record.sha256.language or UNKNOWN,
+            permutation_p=math.nan if kept.permutation_p is None else kept.permutation_p,
+            by_pairs=kept.by_pairs,
+            best_layer=kept.best_layer,
         )
 
 
-def number(value: Any) -> float:
-    """A finite number, or NaN: the harness writes "N/A" where it has no value."""
-    finite = isinstance(value, int | float) and math.isfinite(value)
-    return float(value) if finite else math.nan
+def measured(values: Mapping[str, Any], key: str, ends: tuple[float, float]) -> float:
+    """The number of an entry of the results, or NaN: the harness writes "N/A" where it has none.
+
+    Args:
+        values: The entry.
+        key: Metric and filter.
+        ends: The lowest and the highest value that there can be.
+
+    Raises:
+        ValueError: It is no number, or one that cannot be.
+    """
+    given = values.get(key)
+    if given is None or given == "N/A" or (isinstance(given, float) and not math.isfinite(given)):
+        return math.nan
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise ValueError(f"`{key}` should be a number, but is {shown(given)}")
+    if outside(given, ends):
+        raise ValueError(
+            f"`{key}` should be from {ends[0]:g} to {ends[1]:g}, but is {shown(given)}"
+        )
+    return float(given)
 
 
 @functools.cache
-def _described(name: str) -> dict[str, str] | None:
-    """What a metric's name says, or None of what is no metric of ours."""
-    metric = metric_named(name)
-    if metric is None:
-        return None
-    kind, pooling, activation = vars(metric.representation).values()
+def _measure(metric: Metric) -> str:
+    """The metric's name without activation and pooling, which have columns of their own."""
+    kind = metric.representation.kind
     plain = Representation(kind, DEFAULT_POOLING, DEFAULT_ACTIVATION[kind])
-    return {
-        "family": metric.family,
-        "measure": replace(metric, representation=plain).name,
-        "activation": activation or "",
-        "pooling": pooling,
-    }
+    return replace(metric, representation=plain).name
 
 
-def _record(config: Any) -> Mapping[str, Any]:
-    record = config["metadata"].get("neuronxa", {}) if config and config.get("metadata") else {}
-    return dict(record)
+def _record(config: Any) -> LanguageRecord:
+    """What a task's configuration holds of ours, nothing where it was run by someone else."""
+    for key in ("metadata", "neuronxa"):
+        if config is None:
+            return LanguageRecord()
+        if not isinstance(config, Mapping):
+            raise ValueError(f"what should hold `{key}` is no table, but {shown(config)}")
+        config = config.get(key)
+    return LanguageRecord() if config is None else LanguageRecord.model_validate(config)
+
+
+def _shares(metric: Metric, kept: MetricEntry) -> npt.NDArray[np.float64]:
+    if metric.family == "retrieval":
+        return np.asarray(kept.outcomes, dtype=np.float64)
+    return np.asarray(kept.aligned_layers, dtype=np.float64) / max(1, len(kept.layer_scores))
 
 
 def _standard_error(shares: npt.NDArray[np.float64]) -> float:
@@ -109,16 +142,20 @@ def _standard_error(shares: npt.NDArray[np.float64]) -> float:
     return math.sqrt(float(deviations @ deviations) / (n - 1) / n)
 
 
-def _condition(corpus: str, record: Mapping[str, Any]) -> tuple[Any, ...]:
-    digest = record.get("sha256", {}).get("pivot")
-    if corpus == "tatoeba" and (source := record.get("source")):
+def _condition(corpus: str, record: LanguageRecord) -> Condition:
+    digest = record.sha256.pivot
+    if corpus == "tatoeba" and record.source:
         # Every language has an English side of its own here: the source stands for them.
-        digest = f"{source['dataset']}@{source['revision']}"
-    pivot, n_pairs, bos, version = (
-        UNKNOWN if record.get(key) is None else record[key]
-        for key in ("pivot", "n_pairs", "bos", "score_version")
+        digest = f"{record.source.dataset}@{record.source.revision}"
+    return Condition(
+        corpus=corpus,
+        pivot=_said(record.pivot),
+        n_pairs=_said(record.n_pairs),
+        bos=_said(record.bos),
+        corpus_digest=_said(digest),
+        score_version=_said(record.score_version),
     )
-    condition = (corpus, pivot, n_pairs, bos, digest or UNKNOWN, version)
-    # A list, where a word or a number belongs, could be compared with nothing.
-    hash(condition)
-    return condition
+
+
+def _said(value: _T | None) -> _T | Unknown:
+    return UNKNOWN if value is None else value

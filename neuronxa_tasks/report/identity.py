@@ -12,9 +12,10 @@ from neuronxa_tasks.errors import ReportError
 NAMES = ("pretrained", "model", "path", "engine")
 ADAPTERS = ("peft", "lora_local_path", "delta")
 
-# As in `checkpoint-1000`, `step1000`, `step_1000`, `iter_0001000`; a model called `step3` is none.
+# As in `checkpoint-1000`, `step1000`, `step_1000`, `iter_0001000`; a model called `step3` is none,
+# and neither is what 64 bits cannot hold.
 _STEP = re.compile(
-    r"(?<![a-z])(?:checkpoint|step|iter(?:ation)?)(?:[-_]|(?=\d{3}))(\d+)", re.IGNORECASE
+    r"(?<![a-z])(?:checkpoint|step|iter(?:ation)?)(?:[-_]|(?=\d{3}))(\d{1,18})(?!\d)", re.IGNORECASE
 )
 
 

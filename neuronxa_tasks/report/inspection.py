@@ -1,19 +1,17 @@
 """What `neuronxa inspect` found, as tables: the map of sentences, and the pairs that fail."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.languages import language_name
 from neuronxa_tasks.report.tables import Cell, Table
 from neuronxa_tasks.report.wording import MISSING, number
+from neuronxa_tasks.results.analyses import FailingPair, InspectedLanguage, Inspection
 
 KEYS = ["label", "corpus", "pivot", "language"]
 KINDS = ("embedding", "nas")
-SIDES = ("pivot", "language")
 
 # Rows of one table on the page.
 SHOWN = 30
@@ -26,46 +24,38 @@ _FAILING = [
 ]
 
 
-def maps(contents: Sequence[tuple[str, Mapping[str, Any]]]) -> pd.DataFrame:
+def maps(contents: Sequence[tuple[str, Inspection]]) -> pd.DataFrame:
     """Every sentence's place on the map, embedding and NAS each in their best layer.
 
     Args:
-        contents: Model's label, and what a file of `neuronxa inspect` holds under `inspection`,
-            oldest first: of one language inspected twice the last counts.
+        contents: Model's label and what was found in it, oldest first: of one language inspected
+            twice the last counts.
 
     Returns:
         A row per model, language, kind (`embedding` or `nas`), pair and side (`pivot` or
         `language`): the best layer, the share of pairs aligned there, whether this one is, x, y.
-
-    Raises:
-        ReportError: A content is damaged.
     """
-    rows: list[dict[str, Any]] = []
-    for about, entry in _entries(contents):
-        with _refusing_damage(about["label"]):
-            for kind in KINDS:
-                found = entry[kind]
-                rows += [
-                    {
-                        **about,
-                        "kind": kind,
-                        "layer": int(found["layer"]),
-                        "share": float(found["share"]),
-                        "pair": pair,
-                        "aligned": bool(aligned),
-                        "side": side,
-                        "x": float(x),
-                        "y": float(y),
-                    }
-                    for side in SIDES
-                    for pair, (aligned, (x, y)) in enumerate(
-                        zip(found["aligned"], found["points"][side], strict=True)
-                    )
-                ]
+    rows = [
+        {
+            **about,
+            "kind": kind,
+            "layer": found.layer,
+            "share": found.share,
+            "pair": pair,
+            "aligned": aligned,
+            "side": side,
+            "x": x,
+            "y": y,
+        }
+        for about, entry in _entries(contents)
+        for kind, found in zip(KINDS, (entry.embedding, entry.nas), strict=True)
+        for side, points in (("pivot", found.points.pivot), ("language", found.points.language))
+        for pair, (aligned, (x, y)) in enumerate(zip(found.aligned, points, strict=True))
+    ]
     return pd.DataFrame(rows, columns=_MAP)
 
 
-def failing(contents: Sequence[tuple[str, Mapping[str, Any]]]) -> pd.DataFrame:
+def failing(contents: Sequence[tuple[str, Inspection]]) -> pd.DataFrame:
     """The pairs that are not aligned on NAS in its best layer, the lowest margin first.
 
     Args:
@@ -74,61 +64,39 @@ def failing(contents: Sequence[tuple[str, Mapping[str, Any]]]) -> pd.DataFrame:
     Returns:
         A row per failing pair: the layer, in how many of all layers it is aligned, its margin
         over the nearest wrong neighbour, and that neighbour with the side on which it stands.
-
-    Raises:
-        ReportError: A content is damaged.
     """
-    rows: list[dict[str, Any]] = []
-    for about, entry in _entries(contents):
-        with _refusing_damage(about["label"]):
-            rows += [
-                {
-                    **about,
-                    "layer": int(entry["nas"]["layer"]),
-                    "layers": int(entry["nas"]["layers"]),
-                    "pair": int(row["pair"]),
-                    "margin": None if row["margin"] is None else float(row["margin"]),
-                    "aligned_layers": int(row["aligned_layers"]),
-                    "pivot_sentence": str(row["pivot_sentence"]),
-                    "sentence": str(row["sentence"]),
-                    "neighbour": None if row["neighbour"] is None else int(row["neighbour"]),
-                    "side": SIDES[SIDES.index(row["side"])],
-                    "neighbour_sentence": row["neighbour_sentence"],
-                }
-                for row in entry["failing"]
-            ]
+    rows = [
+        {
+            **about,
+            "layer": entry.nas.layer,
+            "layers": entry.nas.layers,
+            **{name: getattr(row, name) for name in FailingPair.model_fields},
+        }
+        for about, entry in _entries(contents)
+        for row in entry.failing
+    ]
     table = pd.DataFrame(rows, columns=_FAILING)
     return table.astype({"margin": "float64", "neighbour": "Int64"})
 
 
 def _entries(
-    contents: Sequence[tuple[str, Mapping[str, Any]]],
-) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
+    contents: Sequence[tuple[str, Inspection]],
+) -> Iterator[tuple[dict[str, Any], InspectedLanguage]]:
     """Every language's entry, and what its rows have in common."""
     last = {}
     for label, content in contents:
-        with _refusing_damage(label):
-            for entry in content["languages"]:
-                about = {
-                    "label": label,
-                    **{key: str(entry[key]) for key in KEYS[1:]},
-                    "pivot_name": language_name(entry["pivot"]),
-                    "language_name": language_name(entry["language"]),
-                    "n_pairs": int(entry["n_pairs"]),
-                }
-                last[tuple(about[key] for key in KEYS)] = about, entry
+        for entry in content.languages:
+            about = {
+                "label": label,
+                "corpus": entry.corpus,
+                "pivot": entry.pivot,
+                "language": entry.language,
+                "pivot_name": language_name(entry.pivot),
+                "language_name": language_name(entry.language),
+                "n_pairs": entry.n_pairs,
+            }
+            last[tuple(about[key] for key in KEYS)] = about, entry
     yield from last.values()
-
-
-@contextmanager
-def _refusing_damage(label: str) -> Iterator[None]:
-    try:
-        yield
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ReportError(
-            f"damaged: `inspection` of {label} is not as `neuronxa inspect` writes it, "
-            f"{error!r}: run it again"
-        ) from error
 
 
 def failing_tables(pairs: pd.DataFrame) -> list[Table]:

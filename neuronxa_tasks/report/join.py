@@ -14,7 +14,7 @@ from neuronxa_tasks.languages import (
     script_name,
 )
 from neuronxa_tasks.measures import metric_order
-from neuronxa_tasks.report.values import LEADING
+from neuronxa_tasks.report.values import LEADING, Column
 
 FOUR_CHOICES = 0.25
 MEAN = "Mean of benchmarks"
@@ -37,8 +37,8 @@ def metric_names(alignments: pd.DataFrame) -> tuple[str, ...]:
     return tuple(sorted(present, key=metric_order))
 
 
-def leading_benchmarks(scores: pd.DataFrame) -> dict[str, str]:
-    """Name of the benchmark by the heading of its leading metric, the paper's benchmarks first."""
+def leading_benchmarks(scores: pd.DataFrame) -> dict[str, Column]:
+    """The columns of leading metrics by their heading, the paper's benchmarks first."""
     if scores.empty:
         return {}
     order = {benchmark.name: place for place, benchmark in enumerate(BENCHMARKS)}
@@ -46,37 +46,40 @@ def leading_benchmarks(scores: pd.DataFrame) -> dict[str, str]:
     place = leading["benchmark"].map(order).fillna(len(order))
     leading = leading.assign(place=place, metric=leading["metric"].map(LEADING.index))
     leading = leading.sort_values(["place", "metric", "heading"])
-    return dict(zip(leading["heading"], leading["benchmark"], strict=True))
+    return {
+        row.heading: Column(
+            row.benchmark, None if pd.isna(row.n_shot) else int(row.n_shot), row.changes
+        )
+        for row in leading.itertuples()
+    }
 
 
-def run_alike(benchmarks: Mapping[str, str]) -> dict[str, str]:
+def run_alike(benchmarks: Mapping[str, Column]) -> dict[str, str]:
     """How each benchmark was run, by its heading, of those whose scores may be averaged.
 
     Those are benchmarks of four choices: guessing gives the same in all of them.
 
     Args:
-        benchmarks: Name of the benchmark by the heading of its column.
+        benchmarks: The benchmarks' columns by their heading.
 
     Example:
-        >>> run_alike({"Belebele (5-shot)": "belebele", "XNLI (0-shot)": "xnli"})
-        {'Belebele (5-shot)': '5-shot'}
+        >>> run_alike({"B": Column("belebele", 5), "X": Column("xnli", 0)})
+        {'B': '5-shot'}
     """
-    labels = {b.name: b.label for b in BENCHMARKS if b.chance == FOUR_CHOICES}
+    alike = {benchmark.name for benchmark in BENCHMARKS if benchmark.chance == FOUR_CHOICES}
     return {
-        heading: heading.removeprefix(labels[name]).strip(" ()")
-        for heading, name in benchmarks.items()
-        if name in labels
+        heading: column.how for heading, column in benchmarks.items() if column.benchmark in alike
     }
 
 
 def with_means(
-    table: pd.DataFrame, benchmarks: Mapping[str, str]
+    table: pd.DataFrame, benchmarks: Mapping[str, Column]
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The joined table with the mean of benchmarks that were run alike, where there are several.
 
     Args:
         table: The joined table.
-        benchmarks: Name of the benchmark by the heading of its column.
+        benchmarks: The benchmarks' columns by their heading.
 
     Returns:
         The table, which has a mean only for languages with all of the benchmarks, and the

@@ -3,17 +3,15 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.languages import family, script_name
-from neuronxa_tasks.measures import metric_named
+from neuronxa_tasks.results.analyses import Matrix
 
 KEYS = ["label", "condition", "metric"]
 
@@ -26,6 +24,7 @@ class _Matrix:
 
     Attributes:
         label: The model.
+        corpus: Of the sentences.
         condition: On which text.
         text: Digest of the languages and their sentences.
         metric: Name.
@@ -34,6 +33,7 @@ class _Matrix:
     """
 
     label: str
+    corpus: str
     condition: str
     text: str
     metric: str
@@ -41,20 +41,17 @@ class _Matrix:
     upper: npt.NDArray[np.float64]
 
 
-def matrix_table(contents: Sequence[tuple[str, Mapping[str, Any]]]) -> pd.DataFrame:
+def matrix_table(contents: Sequence[tuple[str, Matrix]]) -> pd.DataFrame:
     """The score of every two languages.
 
     Args:
-        contents: Model's label, and what a file of `neuronxa matrix` holds under `matrix`,
-            oldest first: of two with the same languages and sentences the last counts.
+        contents: Model's label and its matrix, oldest first: of two with the same languages and
+            sentences the last counts.
 
     Returns:
-        Columns `label`, `condition` (corpus, number of pairs and of languages), `metric`,
-        `language`, `other`, `value`. Every two languages stand there in both orders, a language
-        with itself not at all.
-
-    Raises:
-        ReportError: A content is damaged.
+        Columns `label`, `corpus`, `condition` (corpus, number of pairs and of languages),
+        `metric`, `language`, `other`, `value`. Every two languages stand there in both orders, a
+        language with itself not at all.
     """
     newest = {
         (m.label, m.condition, m.text, m.metric): m
@@ -106,35 +103,13 @@ def neighbours(matrix: pd.DataFrame) -> pd.DataFrame:
     return about.reset_index()
 
 
-def _matrices(label: str, content: Mapping[str, Any]) -> Iterator[_Matrix]:
-    try:
-        codes = tuple(str(code) for code in content["languages"])
-        digests = [str(digest) for digest in content["sha256"]]
-        condition = (
-            f"{str(content['corpus']).upper()}, {int(content['n_pairs'])} pairs, "
-            f"{len(codes)} languages"
-        )
-        uppers = {
-            str(name): np.array(found["scores"], dtype=np.float64)
-            for name, found in content["metrics"].items()
-        }
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ReportError(f"damaged: `matrix` of {label} cannot be read: {error!r}") from error
-    pairs = len(codes) * (len(codes) - 1) // 2
-    text = hashlib.sha256(json.dumps([codes, digests]).encode()).hexdigest()[:12]
-    for metric, upper in uppers.items():
-        if metric_named(metric) is None or len(set(codes)) < max(2, len(codes)):
-            raise ReportError(
-                f"damaged: `matrix` of {label} has the metric {metric!r} of {len(codes)} "
-                f"languages, {len(set(codes))} of them different"
-            )
-        # A comparison with NaN is false.
-        if upper.shape != (pairs,) or not ((upper >= 0) & (upper <= 1)).all():
-            raise ReportError(
-                f"damaged: `matrix` of {label} should have {pairs} scores from 0 to 1 for "
-                f"{metric}, but has {upper.size}, or others"
-            )
-        yield _Matrix(label, condition, text, metric, codes, upper)
+def _matrices(label: str, content: Matrix) -> Iterator[_Matrix]:
+    codes = tuple(content.languages)
+    condition = f"{content.corpus.upper()}, {content.n_pairs} pairs, {len(codes)} languages"
+    text = hashlib.sha256(json.dumps([codes, content.sha256]).encode()).hexdigest()[:12]
+    for metric, entry in content.metrics.items():
+        upper = np.array(entry.scores, dtype=np.float64)
+        yield _Matrix(label, content.corpus, condition, text, metric, codes, upper)
 
 
 def _both_triangles(matrix: _Matrix, condition: str) -> pd.DataFrame:
@@ -146,6 +121,7 @@ def _both_triangles(matrix: _Matrix, condition: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "label": matrix.label,
+            "corpus": matrix.corpus,
             "condition": condition or matrix.condition,
             "metric": matrix.metric,
             "language": codes[language],

@@ -4,19 +4,40 @@ import hashlib
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from pydantic import ValidationError
 
 from neuronxa_tasks.benchmarks import TASKS_WITHOUT_FLORES, Benchmark, benchmark_of_task
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.entries import alignments, number
-from neuronxa_tasks.report.identity import model_of
-from neuronxa_tasks.report.values import LEADING, Alignment, Analysis, ResultsFile, Score
+from neuronxa_tasks.report.entries import alignments, measured
+from neuronxa_tasks.report.identity import Model, model_of
+from neuronxa_tasks.report.values import LEADING, Alignment, Column, ResultsFile, Score
+from neuronxa_tasks.results.analyses import ANALYSES
+from neuronxa_tasks.results.faults import fault, shown
+from neuronxa_tasks.results.names import clean_name
+from neuronxa_tasks.results.ranges import POSITIVE, range_of_benchmark
+from neuronxa_tasks.results.run import Run, RunConfig, TaskRun
 
 _ALIGNMENT_TASK = re.compile(
     r"neuronxa_(flores|tatoeba|miniature)(_retrieval)?_([a-z]{3}(?:_[A-Z][a-z]{3})?)"
 )
-_ANALYSES = ("matrix", "inspection")
 _METRIC_TITLES = {"rankc": "RankC"}
+
+# Tables with an entry per task, and the harness's names for the fields of `TaskRun`.
+_TABLES = ("results", "configs", "n-shot", "n-samples")
+_TASK_FIELDS = {"n_shot": "n-shot", "n_samples": "n-samples"}
+
+
+@dataclass
+class _Found:
+    """What has been read of a file so far, and what could not be."""
+
+    aligned: list[Alignment]
+    retrieved: list[Alignment]
+    scores: list[Score]
+    problems: list[str]
 
 
 def parse_results(content: Any, path: str) -> ResultsFile:
@@ -27,8 +48,10 @@ def parse_results(content: Any, path: str) -> ResultsFile:
         path: Where it came from.
 
     Raises:
-        ReportError: It is not a results file of the harness, or names no model.
+        ReportError: It is not a results file of the harness, says something impossible of the
+            run as a whole, or names no model.
     """
+    path = clean_name(path)
     analysis = isinstance(content, Mapping) and "neuronxa_analysis" in content
     if not analysis and not (
         isinstance(content, Mapping) and {"results", "configs"} <= content.keys()
@@ -37,97 +60,120 @@ def parse_results(content: Any, path: str) -> ResultsFile:
             "not a results file of lm_eval, which has `results` and `configs`; "
             "other figures can be joined by --scores"
         )
-    for key in ("results", "configs", "config", "n-shot", "n-samples"):
-        if not isinstance(table := content.get(key, {}), Mapping | None):
-            raise ReportError(f"damaged: `{key}` is {type(table).__name__}, not a table")
-    if not isinstance(content.get("date") or 0.0, int | float):
-        raise ReportError(f"damaged: `date` is {content['date']!r}, not a number of seconds")
+    for key in _TABLES:
+        if not isinstance(content.get(key), Mapping | None):
+            raise ReportError(f"damaged: `{key}` should be a table, but is {shown(content[key])}")
+    general = {key: value for key, value in content.items() if key in Run.model_fields}
+    try:
+        run = Run.model_validate(general)
+    except ValidationError as error:
+        raise ReportError(f"damaged: {fault(error)}") from error
+    model = _model(content, run)
     if analysis:
-        return _parse_analysis(content, path)
-    results, configs = content["results"] or {}, content["configs"] or {}
-    aligned: list[Alignment] = []
-    retrieved: list[Alignment] = []
-    scores: list[Score] = []
-    problems: list[str] = []
-    for task, values in results.items():
-        alignment_task = _ALIGNMENT_TASK.fullmatch(task)
-        benchmark = benchmark_of_task(task)
+        return _parse_analysis(content, path, run, model)
+    found = _Found([], [], [], [])
+    for task, values in (content["results"] or {}).items():
         try:
-            if alignment_task:
-                corpus, retrieval, code = alignment_task.groups()
-                config = configs.get(task)
-                # A list, so that what came before a damaged entry is left out with it.
-                found = list(
-                    alignments(corpus, code, values, config, retrieval=retrieval is not None)
-                )
-                (retrieved if retrieval else aligned).extend(found)
-            elif benchmark:
-                scores += list(_scores(content, task, *benchmark, values))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            problems.append(f"{path}: the entry of {task} is damaged and left out: {error}")
-    rows: list[Alignment | Score] = [*aligned, *retrieved, *scores]
-    problems += [
+            _parse_task(content, run, task, values, found)
+        except ValidationError as error:
+            found.problems.append(_damaged(path, task, fault(error)))
+        except ValueError as error:
+            found.problems.append(_damaged(path, task, str(error)))
+    rows: list[Alignment | Score] = [*found.aligned, *found.retrieved, *found.scores]
+    problems = [
         f"{path}: {row.metric} of {row.language} is no number and left out"
         for row in rows
         if math.isnan(row.value)
     ]
     if missing := _missing(content):
         problems.append(f"{path}: the run ended before {missing}: the same command makes it whole")
+    tasks = content["results"] or {}
     return ResultsFile(
         path=path,
-        date=float(content.get("date") or 0),
-        model=model_of(content),
-        alignments=tuple(row for row in aligned if not math.isnan(row.value)),
-        scores=tuple(row for row in scores if not math.isnan(row.value)),
-        retrievals=tuple(row for row in retrieved if not math.isnan(row.value)),
-        settings=_settings(content),
-        skipped=tuple((t, TASKS_WITHOUT_FLORES[t]) for t in results if t in TASKS_WITHOUT_FLORES),
+        date=run.date or 0.0,
+        model=model,
+        alignments=tuple(row for row in found.aligned if not math.isnan(row.value)),
+        scores=tuple(row for row in found.scores if not math.isnan(row.value)),
+        retrievals=tuple(row for row in found.retrieved if not math.isnan(row.value)),
+        settings=_settings(run),
+        skipped=tuple((t, TASKS_WITHOUT_FLORES[t]) for t in tasks if t in TASKS_WITHOUT_FLORES),
+        problems=(*found.problems, *problems),
+    )
+
+
+def _parse_task(
+    content: Mapping[str, Any], run: Run, task: str, values: Any, found: _Found
+) -> None:
+    """Add what a task of ours or of a benchmark has.
+
+    Raises:
+        ValueError: A field does not fit: nothing of the task is added.
+    """
+    alignment_task = _ALIGNMENT_TASK.fullmatch(task)
+    benchmark = benchmark_of_task(task)
+    if not alignment_task and not benchmark:
+        return
+    if not isinstance(values, Mapping):
+        raise ValueError(f"it should be a table, but is {shown(values)}")
+    if alignment_task:
+        corpus, retrieval, code = alignment_task.groups()
+        config = (content["configs"] or {}).get(task)
+        rows = [*alignments(corpus, code, values, config, retrieval=retrieval is not None)]
+        (found.retrieved if retrieval else found.aligned).extend(rows)
+    if benchmark:
+        given = {
+            field: table[task]
+            for field, key in _TASK_FIELDS.items()
+            if task in (table := content.get(key) or {})
+        }
+        found.scores += [*_scores(run, TaskRun.model_validate(given), *benchmark, values)]
+
+
+def _damaged(path: str, task: str, why: str) -> str:
+    return f"{path}: the entry of {task} is damaged and left out: {why}"
+
+
+def _model(content: Mapping[str, Any], run: Run) -> Model:
+    config = run.config or RunConfig()
+    # A model that was handed over in Python has no arguments, and its name is in their place.
+    name = run.model_name or (None if config.model_args else config.model)
+    return model_of({**content, "config": config.model_dump(), "model_name": name})
+
+
+def _parse_analysis(content: Mapping[str, Any], path: str, run: Run, model: Model) -> ResultsFile:
+    kind = content["neuronxa_analysis"]
+    analyses, problems = [], []
+    if not isinstance(kind, str) or kind not in ANALYSES:
+        known = ", ".join(ANALYSES)
+        problems.append(
+            f"{path}: an analysis of another kind than {known}, left out: {shown(kind)}"
+        )
+    else:
+        try:
+            analyses.append(ANALYSES[kind].model_validate(content.get(kind)))
+        except ValidationError as error:
+            problems.append(f"{path}: damaged and left out: in `{kind}`, {fault(error)}")
+    return ResultsFile(
+        path=path,
+        date=run.date or 0.0,
+        model=model,
+        alignments=(),
+        scores=(),
+        analyses=tuple(analyses),
+        settings=_settings(run),
         problems=tuple(problems),
     )
 
 
-def _parse_analysis(content: Mapping[str, Any], path: str) -> ResultsFile:
-    kind = content["neuronxa_analysis"]
-    found: tuple[Analysis, ...] = ()
-    problems: tuple[str, ...] = ()
-    if kind not in _ANALYSES:
-        known = ", ".join(_ANALYSES)
-        problems = (f"{path}: an analysis of another kind than {known}, left out: {kind!r}",)
-    elif not isinstance(content.get(kind), Mapping):
-        problems = (f"{path}: damaged and left out: `{kind}` is no table",)
-    else:
-        found = (Analysis(kind, content[kind]),)
-    return ResultsFile(
-        path=path,
-        date=float(content.get("date") or 0),
-        model=model_of(content),
-        alignments=(),
-        scores=(),
-        analyses=found,
-        settings=_settings(content),
-        problems=problems,
-    )
-
-
 def _scores(
-    content: Mapping[str, Any],
-    task: str,
-    benchmark: Benchmark,
-    language: str,
-    values: Mapping[str, Any],
+    run: Run, task: TaskRun, benchmark: Benchmark, language: str, values: Mapping[str, Any]
 ) -> Iterator[Score]:
-    n_shot = (content.get("n-shot") or {}).get(task)
-    subset = _subset(content, task)
-    notes = [
-        *([f"{n_shot}-shot"] if n_shot is not None else []),
-        *subset,
-        *(["chat template"] if content.get("chat_template") else []),
-    ]
-    if instruction := content.get("system_instruction"):
-        notes.append(f"system instruction {hashlib.sha256(instruction.encode()).hexdigest()[:6]}")
-    ending = f" ({', '.join(notes)})" if notes else ""
+    subset = _subset(run, task)
+    changes = (*subset, *_changes(run))
+    how = Column(benchmark.name, task.n_shot, changes).how
+    ending = f" ({how})" if how else ""
     several = len(set(benchmark.metrics) & set(LEADING)) > 1
-    for key, value in values.items():
+    for key in values:
         metric, _, filter_name = key.partition(",")
         if metric not in benchmark.metrics:
             continue
@@ -142,41 +188,47 @@ def _scores(
             heading=heading,
             metric=metric,
             language=language,
-            value=number(value),
-            stderr=number(values.get(f"{metric}_stderr,{filter_name}")),
-            n_shot=n_shot,
+            value=measured(values, key, range_of_benchmark(metric)),
+            stderr=measured(values, f"{metric}_stderr,{filter_name}", POSITIVE),
+            n_shot=task.n_shot,
             whole=not subset,
+            changes=changes,
         )
 
 
-def _subset(content: Mapping[str, Any], task: str) -> list[str]:
+def _changes(run: Run) -> Iterator[str]:
+    if run.chat_template:
+        yield "chat template"
+    if instruction := run.system_instruction:
+        text = instruction.encode("utf-8", "surrogatepass")
+        yield f"system instruction {hashlib.sha256(text).hexdigest()[:6]}"
+
+
+def _subset(run: Run, task: TaskRun) -> list[str]:
     """Says that a benchmark was run on some of its documents."""
-    limit = (content.get("config") or {}).get("limit")
-    counts = (content.get("n-samples") or {}).get(task)
-    if counts and counts["effective"] == counts["original"]:
+    limit, counts = run.config and run.config.limit, task.n_samples
+    if counts and counts.effective == counts.original:
         return []
     if limit:
-        return [f"limit {limit}"]
-    return [f"{counts['effective']} samples"] if counts else []
+        return [f"limit {limit:g}"]
+    return [f"{counts.effective} samples"] if counts else []
 
 
 def _missing(content: Mapping[str, Any]) -> str:
     """What a run that ended early has not come to."""
     ours = content.get("neuronxa")
     missing = ours.get("missing") if isinstance(ours, Mapping) else None
-    return ", ".join(map(str, missing)) if isinstance(missing, list) else ""
+    return ", ".join(clean_name(str(m)) for m in missing) if isinstance(missing, list) else ""
 
 
-def _settings(content: Mapping[str, Any]) -> dict[str, str]:
-    config = content.get("config") or {}
-    parameters = config.get("model_num_parameters")
-    packages = {
-        package: content.get(f"{package}_version") for package in ("lm_eval", "transformers")
-    }
+def _settings(run: Run) -> dict[str, str]:
+    config = run.config or RunConfig()
+    packages = {"lm_eval": run.lm_eval_version, "transformers": run.transformers_version}
+    parameters = config.model_num_parameters or 0
     settings = {
-        "backend": str(config.get("model") or ""),
-        "dtype": str(config.get("model_dtype") or "").removeprefix("torch."),
-        "parameters": f"{parameters:,}" if isinstance(parameters, int) else "",
+        "backend": config.model or "",
+        "dtype": (config.model_dtype or "").removeprefix("torch."),
+        "parameters": f"{parameters:,}" if parameters > 0 else "",
         "versions": ", ".join(f"{name} {number}" for name, number in packages.items() if number),
     }
     return {key: value for key, value in settings.items() if value}

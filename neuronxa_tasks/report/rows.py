@@ -7,10 +7,9 @@ from typing import Literal
 
 import pandas as pd
 
-from neuronxa_tasks.report.content import CONDITION
 from neuronxa_tasks.report.identity import Renaming, rename
 from neuronxa_tasks.report.statistics import intervals
-from neuronxa_tasks.report.values import UNKNOWN, ResultsFile
+from neuronxa_tasks.report.values import UNKNOWN, Condition, ResultsFile
 
 
 def renamed(
@@ -49,15 +48,20 @@ def alignment_rows(
         attribute: Which of the two; they share neither columns nor labels of settings.
 
     Returns:
-        A table with the model's columns, `file`, those of `CONDITION`, the label `condition`, the
+        A table with the model's columns, `file`, those of `Condition`, its label `condition`, the
         attributes of an `Alignment`, and its 95 % interval over pairs, `low` and `high`.
     """
     table = _table(files, attribute)
     if table.empty:
         return table, []
-    parts = pd.DataFrame(table["condition"].tolist(), columns=list(CONDITION), index=table.index)
-    table = pd.concat([table.drop(columns=["condition", "corpus"]), parts], axis=1)
-    table["condition"] = _condition_labels(table)
+    conditions = table["condition"].tolist()
+    parts = pd.DataFrame([vars(condition) for condition in conditions], index=table.index)
+    # Numbers and booleans stay what they are where other files do not say.
+    parts = parts.astype(dict.fromkeys(("n_pairs", "bos", "score_version"), object))
+    silent = sorted({f for f, c in zip(table["file"], conditions, strict=True) if not c.known})
+    labels = _condition_labels(conditions)
+    table = table.assign(condition=[labels[condition] for condition in conditions])
+    table = pd.concat([table, parts], axis=1)
     table, problems = _without_repetitions(table, ["label", "condition", "language", "metric"])
     table["low"], table["high"] = intervals(table["shares"])
     for label, rows in table.groupby("label", sort=False):
@@ -73,10 +77,9 @@ def alignment_rows(
             f"{condition}: files have other sentences than each other for {codes}: "
             "these scores should not be compared"
         )
-    silent = table.loc[(table[list(CONDITION)] == UNKNOWN).any(axis=1), "file"].unique()
-    if silent.size:
+    if silent:
         problems.append(
-            f"{', '.join(sorted(silent))} does not say how its alignment scores were made: "
+            f"{', '.join(silent)} does not say how its alignment scores were made: "
             "they join each other only, and nothing shows that they may"
         )
     return table, problems
@@ -106,25 +109,23 @@ def _table(files: Sequence[ResultsFile], attribute: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _condition_labels(table: pd.DataFrame) -> pd.Series:
-    distinct = table[list(CONDITION)].drop_duplicates()
+def _condition_labels(conditions: Sequence[Condition]) -> dict[Condition, str]:
+    """A short label of every condition, different for each."""
     labels = {}
-    for row in distinct.itertuples(index=False):
-        bos = {False: ", no BOS", True: ""}.get(row.bos, ", BOS unknown")
-        labels[tuple(row)] = f"{row.corpus.upper()}, pivot {row.pivot}, {row.n_pairs} pairs{bos}"
+    for one in dict.fromkeys(conditions):
+        bos = ", BOS unknown" if one.bos == UNKNOWN else "" if one.bos else ", no BOS"
+        labels[one] = f"{one.corpus.upper()}, pivot {one.pivot}, {one.n_pairs} pairs{bos}"
     # Where texts or versions differ too, the label has to tell them apart.
     alike = Counter(labels.values())
-    for key, label in labels.items():
+    for one, label in labels.items():
         if alike[label] > 1:
-            corpus, *_, digest, version = key
-            text = digest if corpus == "tatoeba" else str(digest)[:12]
-            labels[key] = f"{label}, text {text}, version {version}"
+            text = one.corpus_digest if one.corpus == "tatoeba" else one.corpus_digest[:12]
+            labels[one] = f"{label}, text {text}, version {one.score_version}"
     numbers: Counter[str] = Counter()
-    for key, label in labels.items():
+    for one, label in labels.items():
         numbers[label] += 1
-        labels[key] = label if numbers[label] == 1 else f"{label} ({numbers[label]})"
-    keys = zip(*(table[column] for column in CONDITION), strict=True)
-    return pd.Series([labels[key] for key in keys], index=table.index)
+        labels[one] = label if numbers[label] == 1 else f"{label} ({numbers[label]})"
+    return labels
 
 
 def _without_repetitions(table: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, list[str]]:

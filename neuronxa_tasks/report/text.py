@@ -35,8 +35,9 @@ def joined_table(report: Report) -> str:
     table = report.languages[columns]
     if table["condition"].nunique() == 1:
         table = table.drop(columns="condition")
-    first = (*report.metrics, *report.benchmarks)[0]
-    return markdown("Alignment and benchmarks", table.sort_values(first, ascending=False))
+    if shown := (*report.metrics, *report.benchmarks):
+        table = table.sort_values(shown[0], ascending=False)
+    return markdown("Alignment and benchmarks", table)
 
 
 def means_table(report: Report) -> str:

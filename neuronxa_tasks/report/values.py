@@ -3,18 +3,47 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from neuronxa_tasks.report.identity import Model
+from neuronxa_tasks.results.analyses import Inspection, Matrix
 
 # Stands where a file does not say: such scores join each other, never scores that say.
-UNKNOWN = "unknown"
+UNKNOWN: Final = "unknown"
+Unknown = Literal["unknown"]
 
 # The metrics that are shown and correlated: those of benchmarks, and an outside score's.
 LEADING = ("acc", "rankc", "value")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What has to agree before two scores share one column or one correlation.
+
+    Attributes:
+        corpus: `flores`, `tatoeba` or `miniature`.
+        pivot: Code of the pivot language.
+        n_pairs: Number of sentence pairs.
+        bos: Whether a beginning-of-sequence token was read.
+        corpus_digest: Of the pivot's sentences; of Tatoeba, where every language has an English
+            side of its own, the dataset and its revision.
+        score_version: Raised whenever the same model and text would get another score.
+    """
+
+    corpus: str
+    pivot: str = UNKNOWN
+    n_pairs: int | Unknown = UNKNOWN
+    bos: bool | Unknown = UNKNOWN
+    corpus_digest: str = UNKNOWN
+    score_version: int | Unknown = UNKNOWN
+
+    @property
+    def known(self) -> bool:
+        """Whether the file says all of it."""
+        return UNKNOWN not in vars(self).values()
 
 
 @dataclass(frozen=True)
@@ -25,8 +54,7 @@ class Alignment:
         language: FLORES-200 code, or the corpus's own code where FLORES has no such language.
         metric: Name in the results, such as `nasca_mean`.
         measure: That name without activation and pooling.
-        condition: What has to agree before two scores are compared: corpus, pivot, n_pairs,
-            bos, corpus_digest and score_version, each "unknown" where the file does not say.
+        condition: What has to agree before two scores are compared.
         value: The score, over all candidates: the mean over layers; of retrieval the maximum.
         stderr: Standard error over pairs; NaN where unknown.
         first_layer: 0 where the token embeddings are the first layer, else 1.
@@ -40,13 +68,12 @@ class Alignment:
         best_layer: The layer that a retrieval score is of.
     """
 
-    corpus: str
     language: str
     metric: str
     measure: str
     activation: str
     pooling: str
-    condition: tuple[Any, ...]
+    condition: Condition
     value: float
     stderr: float
     first_layer: int
@@ -65,11 +92,12 @@ class Score:
 
     Attributes:
         benchmark: Name such as `belebele`, or that of a file of outside scores.
-        heading: Of its column, with the number of shots and what else differs from a plain run.
+        heading: Of its column, with the number of shots and `changes`.
         metric: `acc`, `acc_norm`, `rankc`, or `value` of an outside score.
         language: FLORES-200 code.
         n_shot: Number of examples in the prompt; None where unknown.
         whole: Whether every document of the benchmark was run.
+        changes: What differs from a plain run: some documents, a template, an instruction.
     """
 
     benchmark: str
@@ -80,19 +108,32 @@ class Score:
     stderr: float
     n_shot: int | None
     whole: bool
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Analysis:
-    """What another command found out about a model.
+class Column:
+    """What a benchmark's column holds, by which scores are averaged and compared.
 
     Attributes:
-        kind: `matrix` or `inspection`.
-        content: What that command wrote.
+        benchmark: Name of the benchmark.
+        n_shot: As of a `Score`; likewise `changes`.
     """
 
-    kind: str
-    content: Mapping[str, Any]
+    benchmark: str
+    n_shot: int | None = None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def how(self) -> str:
+        """How it was run, as a reader sees it.
+
+        Example:
+            >>> Column("belebele", 5, ("limit 10",)).how
+            '5-shot, limit 10'
+        """
+        shots = [] if self.n_shot is None else [f"{self.n_shot}-shot"]
+        return ", ".join([*shots, *self.changes])
 
 
 @dataclass(frozen=True)
@@ -106,7 +147,7 @@ class ResultsFile:
         alignments: Its alignment scores and baselines.
         scores: Its benchmark scores.
         retrievals: Its retrieval scores.
-        analyses: What else was found out about it.
+        analyses: What other commands found out about it.
         settings: What else a reader may want to know of the run.
         skipped: Tasks that no FLORES-200 language belongs to, each with the reason.
         problems: What is wrong with the file, a sentence each.
@@ -118,7 +159,7 @@ class ResultsFile:
     alignments: tuple[Alignment, ...]
     scores: tuple[Score, ...]
     retrievals: tuple[Alignment, ...] = ()
-    analyses: tuple[Analysis, ...] = ()
+    analyses: tuple[Matrix | Inspection, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from neuronxa_tasks.report.build import build_report
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.parsing import parse_results
 from neuronxa_tasks.report.summary import summary_schema
+from neuronxa_tasks.results.analyses import Matrix
 from tests.report.synthetic import results
 
 CODES = ["deu_Latn", "fra_Latn", "rus_Cyrl"]
@@ -62,6 +63,12 @@ def inspection() -> dict[str, Any]:
     return {"languages": [{**entry, "embedding": found, "nas": found, "failing": [failing]}]}
 
 
+def without_a_point() -> dict[str, Any]:
+    content = copy.deepcopy(inspection())
+    content["languages"][0]["nas"]["points"]["pivot"].pop()
+    return content
+
+
 def report_of(*contents: dict[str, Any]) -> Report:
     return build_report([parse_results(c, f"file{i}.json") for i, c in enumerate(contents)])
 
@@ -69,11 +76,8 @@ def report_of(*contents: dict[str, Any]) -> Report:
 def test_an_analysis_is_read_with_its_model_and_no_scores() -> None:
     file = parse_results(analysis("matrix", matrix([0.1, 0.2, 0.3])), "x.json")
     (found,) = file.analyses
-    assert (found.kind, found.content["languages"], file.model.label) == (
-        "matrix",
-        CODES,
-        "org/model",
-    )
+    assert isinstance(found, Matrix)
+    assert (found.languages, file.model.label) == (CODES, "org/model")
     assert not file.alignments
     assert not file.empty
 
@@ -91,6 +95,7 @@ def test_another_kind_is_left_out_and_said() -> None:
         analysis("matrix", matrix([0.1])),
         analysis("matrix", None),
         analysis("inspection", {"languages": [{"corpus": "flores"}]}),
+        analysis("inspection", without_a_point()),
     ],
 )
 def test_a_damaged_analysis_costs_itself_only(damaged: dict[str, Any]) -> None:
@@ -106,7 +111,7 @@ def test_a_file_that_names_no_model_is_refused() -> None:
     content = analysis("matrix", matrix([0.1, 0.2, 0.3]))
     with pytest.raises(ReportError, match="names no model"):
         parse_results(content | {"config": {}}, "x.json")
-    with pytest.raises(ReportError, match="`config` is str"):
+    with pytest.raises(ReportError, match="`config` should be a table"):
         parse_results(content | {"config": "x"}, "x.json")
 
 

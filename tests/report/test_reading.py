@@ -12,6 +12,7 @@ from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.parsing import parse_results
 from neuronxa_tasks.report.results_file import read_results_file, results_files
 from neuronxa_tasks.report.scores_file import read_scores
+from neuronxa_tasks.report.values import Condition
 from tests.report.synthetic import DIGEST, results
 
 LANGUAGES = ("deu_Latn", "fra_Latn", "swh_Latn", "eng_Latn")
@@ -24,7 +25,7 @@ def test_scores_come_from_the_record_and_benchmarks_from_the_results() -> None:
     (nasca,) = (a for a in file.alignments if (a.language, a.metric) == ("deu_Latn", "nasca"))
     assert nasca.value == record["metrics"]["nasca"]["score"]
     assert list(nasca.layer_scores) == record["metrics"]["nasca"]["layer_scores"]
-    assert nasca.condition == ("flores", "eng_Latn", 100, True, DIGEST, 1)
+    assert nasca.condition == Condition("flores", "eng_Latn", 100, True, DIGEST, 1)
     assert nasca.tokens == pytest.approx(sum(record["tokens"]["language"]) / 2000)
     scores = {(s.heading, s.language): s.value for s in file.scores}
     assert (
@@ -113,7 +114,7 @@ def test_results_without_a_record_are_of_unknown_settings() -> None:
     for config in content["configs"].values():
         config.pop("metadata", None)
     file = parse_results(content, "x")
-    assert {a.condition for a in file.alignments} == {("flores", *["unknown"] * 5)}
+    assert {a.condition for a in file.alignments} == {Condition("flores", *["unknown"] * 5)}
 
 
 def test_other_tasks_and_groups_are_passed_over() -> None:
@@ -172,9 +173,12 @@ def test_a_damaged_record_costs_its_own_language_only(damage: dict[str, Any]) ->
         ("[1, 2]", "not a results file of lm_eval"),
         ('{"config_general": {}, "results": {}}', "not a results file of lm_eval"),
         ('{"results": {}, "configs": {}}', "names no model"),
-        ('{"results": [], "configs": {}}', "damaged: `results` is list"),
-        ('{"results": {"a": {}}, "configs": {}, "config": "x"}', "damaged: `config` is str"),
-        ('{"results": {"a": {}}, "configs": {}, "date": "now"}', "damaged: `date` is 'now'"),
+        ('{"results": [], "configs": {}}', "damaged: `results` should be a table"),
+        (
+            '{"results": {"a": {}}, "configs": {}, "config": "x"}',
+            "damaged: `config` should be a table",
+        ),
+        ('{"results": {"a": {}}, "configs": {}, "date": "now"}', "damaged: `date` .* is 'now'"),
     ],
 )
 def test_a_file_that_is_no_results_file_is_named(tmp_path: Path, text: str, message: str) -> None:
@@ -191,14 +195,17 @@ def test_folders_give_the_harnesss_files_each_once(tmp_path: Path) -> None:
     (tmp_path / "model" / name).write_text(json.dumps(results(languages=LANGUAGES)))
     (tmp_path / "summary.json").write_text("{}")
     paths = [tmp_path, tmp_path / "model", tmp_path / "model" / name]
-    assert [path.name for path in results_files(paths)] == [name]
+    found, problems = results_files(paths)
+    assert [path.name for path in found] == [name]
+    assert not problems
 
 
-def test_folders_without_results_and_paths_that_are_not_there_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="found none"):
-        list(results_files([tmp_path]))
-    with pytest.raises(ReportError, match="a results file or a folder"):
-        list(results_files([tmp_path / "nothing"]))
+def test_folders_without_results_and_paths_that_are_not_there_are_named(tmp_path: Path) -> None:
+    found, (empty, missing) = results_files([tmp_path, tmp_path / "nothing"])
+    assert not found
+    assert "found none" in empty
+    assert "a results file or a folder" in missing
+    assert "nothing" in missing
 
 
 def scores(tmp_path: Path, *lines: str) -> Path:

@@ -1,0 +1,178 @@
+"""The record of one language: what lies at `configs[task]["metadata"]["neuronxa"]`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from neuronxa_tasks.measures import metric_named
+from neuronxa_tasks.results.fields import (
+    MAX_LAYERS,
+    MAX_PAIRS,
+    Code,
+    Count,
+    Digest,
+    Json,
+    Layer,
+    Name,
+    Number,
+    Pairs,
+    Part,
+    Share,
+)
+from neuronxa_tasks.results.ranges import outside, range_of_metric
+
+# The writer has eight numbers of pairs at most.
+_MAX_COUNTS = 20
+
+# JSON has no numbers as keys.
+_PairsKey = Annotated[Pairs, Field(strict=False)]
+
+
+class Source(Part):
+    """Where sentences come from."""
+
+    dataset: Name
+    revision: Name | None = None
+    split: Name | None = None
+
+
+class Digests(Part):
+    """SHA-256 of each side's sentences."""
+
+    pivot: Digest | None = None
+    language: Digest | None = None
+
+
+class Tokens(Part):
+    """Tokens of every sentence."""
+
+    pivot: list[Count] = Field(default=[], max_length=MAX_PAIRS)
+    language: list[Count] = Field(default=[], max_length=MAX_PAIRS)
+
+
+class Truncated(Part):
+    """How many sentences were cut."""
+
+    pivot: Count = 0
+    language: Count = 0
+
+
+class MetricEntry(Part):
+    """One metric of one language.
+
+    Attributes:
+        kind: Of the states, `nas`, `nav` or `embedding`; likewise `pooling` and `activation`.
+        first_layer: 0 where the token embeddings are the first layer, else 1.
+        layer_scores: One per layer; None where a layer has none.
+        score: Their mean; of retrieval the maximum. None where there is none.
+        aligned_layers: Of alignment: in how many layers each pair is aligned.
+        permutation_p: Of alignment: how often chance does as well.
+        by_pairs: Of alignment: the score of the first pairs alone, by their number.
+        best_layer: Of retrieval: the layer that the score is of.
+        outcomes: Of retrieval: 1 for every pair that is found there, else 0.
+    """
+
+    kind: Name | None = None
+    pooling: Name | None = None
+    activation: Name | None = None
+    first_layer: Layer | None = None
+    layer_scores: list[Number | None] = Field(default=[], max_length=MAX_LAYERS)
+    score: Number | None = None
+    aligned_layers: list[Layer] = Field(default=[], max_length=MAX_PAIRS)
+    permutation_p: Share | None = None
+    by_pairs: dict[_PairsKey, Share] = Field(default={}, max_length=_MAX_COUNTS)
+    best_layer: Layer | None = None
+    outcomes: list[Literal[0, 1]] = Field(default=[], max_length=MAX_PAIRS)
+
+    @model_validator(mode="after")
+    def _fits_itself(self) -> "MetricEntry":
+        layers = len(self.layer_scores)
+        if max(self.aligned_layers, default=0) > layers:
+            raise ValueError(
+                f"`aligned_layers` has {max(self.aligned_layers)} of {layers} in `layer_scores`"
+            )
+        if self.best_layer is not None and layers and self.first_layer is not None:
+            last = self.first_layer + layers - 1
+            if not self.first_layer <= self.best_layer <= last:
+                raise ValueError(
+                    f"`best_layer` is {self.best_layer}, but there are layers "
+                    f"{self.first_layer} to {last}"
+                )
+        return self
+
+
+class LanguageRecord(Part):
+    """What is kept of one language, so that a reader can trust, redraw and re-test its scores.
+
+    A file that does not say something has None, or nothing, in its place.
+
+    Attributes:
+        score_version: Scores of different versions are not compared.
+        corpus: `flores`, `tatoeba` or `miniature`.
+        language: Code of the corpus.
+        pivot: Likewise.
+        n_pairs: Number of sentence pairs.
+        source: Where they come from.
+        sha256: Digests of both sides.
+        model: Which weights these were.
+        dtype: Of the weights; `mixed_precision` that of the computation, if it is another.
+        bos: Whether a beginning-of-sequence token was read.
+        sites: Modules that the neurons were taken from.
+        gates: Their gates; None for a site without one.
+        tokens: Of every sentence, by side.
+        truncated: How many sentences were cut, by side.
+        versions: Of the packages that a score depends on.
+        metrics: By name.
+        ignored: Options of the run that have no effect on sentences run raw.
+    """
+
+    score_version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    corpus: Name | None = None
+    language: Code | None = None
+    pivot: Code | None = None
+    n_pairs: Pairs | None = None
+    source: Source | None = None
+    sha256: Digests = Digests()
+    model: Json | None = None
+    dtype: Name | None = None
+    mixed_precision: Name | None = None
+    bos: bool | None = None
+    sites: list[Name] = Field(default=[])
+    gates: list[Name | None] = Field(default=[])
+    tokens: Tokens = Tokens()
+    truncated: Truncated = Truncated()
+    versions: dict[Name, Name] = Field(default={})
+    metrics: dict[str, MetricEntry] = Field(default={})
+    ignored: list[Name] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _possible(self) -> "LanguageRecord":
+        for name, entry in self.metrics.items():
+            # What a newer version measures is its own affair.
+            if metric := metric_named(name):
+                _check_scores(name, entry, range_of_metric(metric))
+                _check_pairs(name, entry, self.n_pairs)
+        return self
+
+
+def _check_scores(name: str, entry: MetricEntry, ends: tuple[float, float]) -> None:
+    fields = {"score": [entry.score], "layer_scores": entry.layer_scores}
+    for field, scores in fields.items():
+        for score in scores:
+            if score is not None and outside(score, ends):
+                raise ValueError(
+                    f"`metrics.{name}.{field}` should be from {ends[0]:g} to {ends[1]:g}, "
+                    f"but is {score:g}"
+                )
+
+
+def _check_pairs(name: str, entry: MetricEntry, n_pairs: int | None) -> None:
+    for field in ("aligned_layers", "outcomes"):
+        own = len(getattr(entry, field))
+        if own and n_pairs not in (own, None):
+            raise ValueError(
+                f"`metrics.{name}.{field}` has {own} pairs, but `n_pairs` is {n_pairs}"
+            )
+    most = max(entry.by_pairs, default=0)
+    if n_pairs is not None and most > n_pairs:
+        raise ValueError(f"`metrics.{name}.by_pairs` has {most} pairs of `n_pairs` {n_pairs}")

@@ -1,0 +1,89 @@
+"""Analyses are what their types say."""
+
+import copy
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from neuronxa_tasks.results.analyses import Inspection, Matrix
+from neuronxa_tasks.results.faults import fault
+from tests.report.test_analyses import inspection, matrix
+
+
+def test_what_is_given_comes_back() -> None:
+    for model, content in ((Matrix, matrix([0.1, 0.2, 0.3])), (Inspection, inspection())):
+        assert model.model_validate(content).dump() == content
+
+
+@pytest.mark.parametrize(
+    ("damage", "field"),
+    [
+        ({"languages": None}, "languages"),
+        ({"languages": []}, "languages"),
+        ({"languages": ["deu_Latn", "deu_Latn", "fra_Latn"]}, "languages"),
+        ({"languages": ["deu_Latn", "fra_Latn", "no code"]}, "languages.2"),
+        ({"sha256": ["a", "b"]}, "sha256"),
+        ({"sha256": ["a", "b", ["c"]]}, "sha256.2"),
+        ({"n_pairs": "many"}, "n_pairs"),
+        ({"n_pairs": float("nan")}, "n_pairs"),
+        ({"metrics": ["nasca"]}, "metrics"),
+        ({"metrics": {}}, "metrics"),
+        ({"metrics": {"nasca": {}}}, "metrics.nasca.scores"),
+        ({"metrics": {"nasca": {"scores": [0.5]}}}, "metrics.nasca.scores"),
+        ({"metrics": {"nasca": {"scores": [0.5, 0.5, 1.5]}}}, "metrics.nasca.scores.2"),
+        ({"metrics": {"nasca": {"scores": [0.5, 0.5, None]}}}, "metrics.nasca.scores.2"),
+        ({"metrics": {"<b>": {"scores": [0.5] * 3}}}, "metrics"),
+    ],
+)
+def test_damage_of_a_matrix_is_named(damage: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Matrix.model_validate(matrix([0.1, 0.2, 0.3]) | damage)
+    assert f"`{field}`" in fault(caught.value)
+
+
+def of_failure(**changes: Any) -> list[dict[str, Any]]:
+    (failure,) = inspection()["languages"][0]["failing"]
+    return [{**failure, **changes}]
+
+
+def of_map(**changes: Any) -> dict[str, Any]:
+    return {**inspection()["languages"][0]["nas"], **changes}
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("language", "<b>"),
+        ("pivot", None),
+        ("n_pairs", "many"),
+        ("n_pairs", 3),
+        ("nas", {}),
+        ("embedding", None),
+        ("failing", [{"pair": 1}]),
+        ("failing", of_failure(side="elsewhere")),
+        ("failing", of_failure(pair=10**30)),
+        ("failing", of_failure(margin=float("inf"))),
+        ("nas", of_map(points={"pivot": [], "language": []})),
+        ("nas", of_map(points={"pivot": [[0.0]], "language": [[0.0, 1.0]]})),
+        ("nas", of_map(points={"pivot": [[0.0, 1.0]], "language": [[0.0, 1.0]]})),
+        ("nas", of_map(share=2.0)),
+        ("nas", of_map(layer=10**6)),
+        ("nas", of_map(aligned=["yes", "no"])),
+    ],
+)
+def test_damage_of_an_inspection_is_named(place: str, value: object) -> None:
+    content = copy.deepcopy(inspection())
+    content["languages"][0][place] = value
+    with pytest.raises(ValidationError) as caught:
+        Inspection.model_validate(content)
+    said = fault(caught.value)
+    assert "languages.0" in said
+    assert len(said) < 300
+
+
+def test_a_sentence_keeps_the_marks_of_its_script_and_is_one_line() -> None:
+    content = copy.deepcopy(inspection())
+    content["languages"][0]["failing"] = of_failure(sentence="a\u200fb\nc\ud800\x07")
+    (language,) = Inspection.model_validate(content).languages
+    assert language.failing[0].sentence == "a\u200fb c\ufffd\ufffd"
