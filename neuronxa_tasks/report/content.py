@@ -7,6 +7,18 @@ import pandas as pd
 # Alignment scores share one column or one correlation only where these agree.
 CONDITION = ("corpus", "pivot", "n_pairs", "bos", "corpus_digest", "score_version")
 
+# Columns of the report's tables beside which benchmarks have columns of their own, so that none
+# of these can be a benchmark's heading. Metrics are others, which `measures` knows.
+OWN_COLUMNS = frozenset(
+    [
+        *("label", "model", "revision", "adapter", "series", "step", "condition", "corpus", "file"),
+        *("language", "name", "script", "family", "resource", "tokens", "layer", "layers"),
+        *("metric", "benchmark", "heading", "value", "stderr", "low", "high", "p", "n"),
+        *("pairs", "by_pairs", "score", "languages", "all", "head", "longtail", "order", "place"),
+        *("index", "mean"),
+    ]
+)
+
 # Of more models than this, lines cannot be told apart, and figures take long.
 FEW = 5
 
