@@ -19,6 +19,8 @@ OWN_COLUMNS = frozenset(
     ]
 )
 
+RESOURCES = {"head": "Head", "longtail": "Long-tail"}
+
 # Of more models than this, lines cannot be told apart, and figures take long.
 FEW = 5
 

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from neuronxa_tasks.report.chance import corrected
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.drawing import KEYS, RESOURCES, metric_title
+from neuronxa_tasks.report.content import RESOURCES, Report
+from neuronxa_tasks.report.drawing import KEYS, metric_title
 
 
 def language_table(report: Report) -> dict[str, Any] | None:

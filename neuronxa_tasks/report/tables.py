@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.drawing import metric_title, series_of, with_series
+from neuronxa_tasks.report.content import RESOURCES, Report
+from neuronxa_tasks.report.correlations import TOKENS
+from neuronxa_tasks.report.drawing import first_metric, metric_title, series_of, with_series
 from neuronxa_tasks.report.wording import MISSING, interval, number, p_value, plain
 
 
@@ -64,11 +65,11 @@ def leaderboard(report: Report) -> Table | None:
     if report.groups.empty or len(series_of(report)) == 1:
         return None
     groups = with_series(report, report.groups)
-    names = {"all": "", "head": " Head", "longtail": " Long-tail"}
+    names = {"all": "", **{group: f" {title}" for group, title in RESOURCES.items()}}
     wide = groups.pivot(
         index=["condition", "series"], columns=["metric", "group"], values=["value", "low", "high"]
     )
-    first = ("value", report.metrics[0], "all")
+    first = ("value", first_metric(report), "all")
     wide = wide.sort_values(first, ascending=False).sort_index(
         level="condition", sort_remaining=False, kind="stable"
     )
@@ -132,8 +133,8 @@ def correlations(report: Report) -> Table | None:
     several = len(series_of(report)) > 1
     found = with_series(report, report.correlations)
     paper = pd.to_numeric(found["paper"])
-    order = {name: place for place, name in enumerate((*report.metrics, "tokens"))}
-    ours = found["pearson"].where(found["metric"] != "tokens")
+    order = {name: place for place, name in enumerate((*report.metrics, TOKENS))}
+    ours = found["pearson"].where(found["metric"] != TOKENS)
     best = ours.groupby([found["series"], found["benchmark"]]).transform("max")
     found = found.assign(best=ours == best, place=found["metric"].map(order), paper=paper)
     found = found.sort_values(["series", "benchmark", "place"])
@@ -185,7 +186,7 @@ def averages(report: Report) -> list[Table]:
             names = names + own["benchmark"].map(lambda how: f" ({how})" if how else "")
         names = names + " · " + own["condition"] if several else names
         wide = own.assign(name=names).pivot(index="name", columns="metric", values="pearson")
-        metrics = [name for name in (*report.metrics, "tokens") if name in wide]
+        metrics = [name for name in (*report.metrics, TOKENS) if name in wide]
         rows = [
             [Cell(str(name)), *(decimal(row[metric]) for metric in metrics)]
             for name, row in wide.iterrows()

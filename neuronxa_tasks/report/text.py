@@ -1,5 +1,6 @@
 """A report as text: the joined table and the correlations, for a terminal or a Markdown file."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,8 +36,9 @@ def joined_table(report: Report) -> str:
     table = report.languages[columns]
     if table["condition"].nunique() == 1:
         table = table.drop(columns="condition")
-    first = (*report.metrics, *report.benchmarks)[0]
-    return markdown("Alignment and benchmarks", table.sort_values(first, ascending=False))
+    if shown := (*report.metrics, *report.benchmarks):
+        table = table.sort_values(shown[0], ascending=False)
+    return markdown("Alignment and benchmarks", table)
 
 
 def means_table(report: Report) -> str:
@@ -50,7 +52,8 @@ def means_table(report: Report) -> str:
         ]
     )
     keys = ["label", "condition", "group", "languages"]
-    wide = table.pivot(index=keys, columns="metric", values="score")[list(report.metrics)]
+    wide = table.pivot(index=keys, columns="metric", values="score")
+    wide = wide[[metric for metric in report.metrics if metric in wide]]
     return markdown("Mean over languages [95 % interval]", wide.reset_index())
 
 
@@ -106,7 +109,7 @@ def correlation_table(report: Report) -> str:
         for row, bold in zip(table.itertuples(), best, strict=True)
     ]
     wide = table.assign(shown=shown).pivot(index=keys, columns="metric", values="shown")
-    order = [*report.metrics, TOKENS]
+    order = [metric for metric in (*report.metrics, TOKENS) if metric in wide]
     return markdown(
         "Pearson correlation over languages, without English [95 % interval]",
         wide[order].rename(columns={TOKENS: "tokens per sentence"}).reset_index(),
@@ -118,7 +121,7 @@ def markdown(title: str, table: pd.DataFrame) -> str:
     numeric = [pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]
     text = tabulate(
         [[_cell(value) for value in row] for row in table.itertuples(index=False)],
-        headers=[str(column) for column in table.columns],
+        headers=[_escaped(str(column)) for column in table.columns],
         tablefmt="pipe",
         colalign=["right" if number else "left" for number in numeric],
         disable_numparse=True,
@@ -129,8 +132,12 @@ def markdown(title: str, table: pd.DataFrame) -> str:
 def _cell(value: Any) -> str:
     if pd.isna(value):
         return MISSING
-    text = f"{value:.4f}" if isinstance(value, float) else str(value)
-    return text.replace("|", r"\|")
+    return f"{value:.4f}" if isinstance(value, float) else _escaped(str(value))
+
+
+def _escaped(text: str) -> str:
+    """Text in a cell of Markdown: it neither ends the cell nor becomes HTML, code or a link."""
+    return re.sub(r"[\\|<`]|(?<=\])\(", r"\\\g<0>", text)
 
 
 def latex(title: str, table: pd.DataFrame, label: str, text_columns: Sequence[str]) -> str:
@@ -149,4 +156,6 @@ def latex(title: str, table: pd.DataFrame, label: str, text_columns: Sequence[st
         .hide(axis="index")
     )
     formats = "".join("l" if column in text_columns else "r" for column in table.columns)
-    return str(escaped.to_latex(hrules=True, caption=title, label=label, column_format=formats))
+    text = str(escaped.to_latex(hrules=True, caption=title, label=label, column_format=formats))
+    # After the end of a row both begin an argument of it.
+    return re.sub(r"^([\[*])", r"{\1}", text, flags=re.MULTILINE)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from neuronxa_tasks.report.chance import SIGNIFICANT
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.content import RESOURCES, Report
 from neuronxa_tasks.report.drawing import metric_title, series_of, with_series
 from neuronxa_tasks.report.retrieval import GROUPS, retrieval_table
 from neuronxa_tasks.report.stability import ABOUT
@@ -87,7 +87,7 @@ def stability(report: Report) -> Table | None:
     order = {name: place for place, name in enumerate(report.metrics)}
     found = found.assign(place=found["metric"].map(order)).sort_values(["series", "place", "pairs"])
     headings = [column for column in report.stability if column not in ABOUT]
-    shown = ["all", "head", "longtail", "order", *headings]
+    shown = ["all", *RESOURCES, "order", *headings]
     rows = [
         [
             Cell(metric_title(row["metric"]), row["place"]),
@@ -97,7 +97,7 @@ def stability(report: Report) -> Table | None:
         ]
         for row in found.to_dict("records")
     ]
-    heads = ["Metric", *(["Model"] if several else []), "Pairs", "Mean", "Head", "Long-tail"]
+    heads = ["Metric", *(["Model"] if several else []), "Pairs", "Mean", *RESOURCES.values()]
     heads += ["Order of languages", *(f"r with {heading}" for heading in headings)]
     caption = "Scores of the first pairs alone; r is Pearson's, over languages"
     return Table(caption, heads, rows, 1 + several)

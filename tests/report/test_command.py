@@ -13,6 +13,7 @@ import pytest
 from neuronxa_tasks.cli import main
 from neuronxa_tasks.languages import FLORES
 from neuronxa_tasks.report.build import build_report
+from neuronxa_tasks.report.folder import MANIFEST
 from neuronxa_tasks.report.parsing import parse_results
 from neuronxa_tasks.report.summary import records, summary, summary_schema
 from neuronxa_tasks.report.text import latex, markdown
@@ -48,6 +49,7 @@ def test_everything_is_written_and_the_page_named(
     assert {path.name for path in target.iterdir()} == {
         *("report.html", "languages.csv", "correlations.csv", "summary.json"),
         *("stability.csv", "tables.md", "tables.tex", "long.parquet", "figures"),
+        MANIFEST,
     }
     assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png"}
     jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
@@ -191,7 +193,7 @@ def test_the_summary_of_half_a_report_follows_its_schema() -> None:
 def test_whatever_was_run_makes_a_whole_report(
     tmp_path: Path, runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("neuronxa_tasks.report.figures.vl_convert.svg_to_png", lambda *_, **__: b"")
+    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.draw", lambda *_: ("", b""))
     for number, options in enumerate(runs):
         write(tmp_path / "out", results(languages=LANGUAGES, seed=number, **options), number)
     target = tmp_path / "report"
