@@ -133,8 +133,10 @@ def tooltip(shorthand: str, title: str, number_format: str | None = None) -> alt
         title: What stands before the value.
         number_format: Of D3, such as `.3f`.
     """
-    format_given = {} if number_format is None else {"format": number_format}
-    return alt.Tooltip(shorthand, title=title.replace("\\", "\\\\"), **format_given)
+    escaped = title.replace("\\", "\\\\")
+    if number_format is None:
+        return alt.Tooltip(shorthand, title=escaped)
+    return alt.Tooltip(shorthand, title=escaped, format=number_format)
 
 
 def inline(frame: pd.DataFrame) -> alt.InlineData:
