@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.languages import ENGLISH
-from neuronxa_tasks.report.content import RESOURCES, Report
+from neuronxa_tasks.report.content import RESOURCES, Report, each_row
 from neuronxa_tasks.report.correlations import TOKENS
 from neuronxa_tasks.report.drawing import (
     AnyChart,
@@ -99,7 +99,7 @@ def _found(report: Report, benchmark: str, metric: str) -> pd.DataFrame:
 def _in_words(found: pd.DataFrame, several: bool) -> list[str]:
     """Correlations: two lines for one series, else one line each, the name where it may be cut."""
     lines = []
-    for row in found.itertuples():
+    for row in each_row(found):
         ending = f": {row.series}" if several else ""
         if pd.isna(row.pearson):
             lines.append(f"no correlation, {row.reason}{ending}")

@@ -38,10 +38,10 @@ def checkpoint_charts(report: Report) -> Charts:
             found = found.rename(
                 columns={"pearson": "value", "fisher_low": "low", "fisher_high": "high"}
             )
-            for (condition, benchmark), part in found.groupby(["condition", "benchmark"]):
+            for (settings, benchmark), part in found.groupby(["condition", "benchmark"]):
                 title = f"Correlation with {benchmark}"
-                chart = _over_steps(part, title, f"{name}, {condition}", "Pearson correlation")
-                add(charts, chart, "steps", str(name), str(condition), str(benchmark))
+                chart = _over_steps(part, title, f"{name}, {settings}", "Pearson correlation")
+                add(charts, chart, "steps", str(name), str(settings), str(benchmark))
     return charts
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.build import build_report
 from neuronxa_tasks.report.check import Finding, check_against, check_complete
-from neuronxa_tasks.report.content import FEW, Report
+from neuronxa_tasks.report.content import FEW, Report, each_row
 from neuronxa_tasks.report.folder import ReportFolder
 from neuronxa_tasks.report.identity import Renaming
 from neuronxa_tasks.report.names import apart, clean_name, without_home
@@ -106,7 +106,7 @@ def _joining_nothing(made: Report, outside: Sequence[ResultsFile]) -> list[str]:
     return [
         f"{', '.join(row.sources)}: the scores of {row.label} join no results, which are of "
         f"{others}; name the model and revision as there, or use --model-id"
-        for row in made.models[alone].itertuples()
+        for row in each_row(made.models[alone])
         if others
     ]
 

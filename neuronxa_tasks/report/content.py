@@ -1,6 +1,8 @@
 """What a report holds: the tables that the exports, the printed text and the page all show."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +25,11 @@ RESOURCES = {"head": "Head", "longtail": "Long-tail"}
 
 # Of more models than this, lines cannot be told apart, and figures take long.
 FEW = 5
+
+
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """A table's rows, with its columns as attributes of the types that the columns have."""
+    yield from table.itertuples(index=False)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def inspection_charts(maps: pd.DataFrame) -> Charts:
         name = [str(label)] if several else []
         for kind in KINDS:
             chart = _map(own[own["kind"] == kind], name)
-            add(charts, chart, "map", kind, corpus, pivot, language, *name)
+            add(charts, chart, "map", kind, str(corpus), str(pivot), str(language), *name)
     return charts
 
 

@@ -51,8 +51,7 @@ def language_table(report: Report) -> dict[str, Any] | None:
     for (name, _), column in zip(parts.copy(), columns, strict=True):
         if column["score"]:
             beside = _beside(table, name)
-            places = range(len(parts), len(parts) + len(beside))
-            column["beside"] = dict(zip(beside, places, strict=True))
+            column["beside"] = {end: len(parts) + place for place, end in enumerate(beside)}
             parts += beside.items()
     rows = pd.concat([values for _, values in parts], axis=1, keys=range(len(parts)))
     return {

@@ -35,7 +35,7 @@ def mean_curve_charts(report: Report) -> Charts:
     layers = with_series(report, report.layers)
     means = layers.groupby(keys, as_index=False, observed=True)["value"].mean()
     for metric in report.metrics:
-        rows = means.loc[means["metric"] == metric, ["series", "layer", "value"]]
+        rows = means[means["metric"] == metric][["series", "layer", "value"]]
         title = f"{metric_title(metric)} by layer"
         data = inline(rows)
         level = _chance(report, metric)

@@ -56,11 +56,12 @@ def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     about = about.astype({**dict.fromkeys(texts, "string"), **_NUMBERS})
     about = about.astype(dict.fromkeys(texts, "category"))
     found = rows.reindex(columns=["value", "stderr", "permutation_p"])
-    means = about.assign(layer=pd.NA, **found.rename(columns={"permutation_p": "p"}))
+    unlayered = pd.array([pd.NA] * len(rows), dtype="Int16")
+    means = about.assign(layer=unlayered, **found.rename(columns={"permutation_p": "p"}))
     layers = about.iloc[:0]
     if not alignments.empty:
         layers = repeated(about.iloc[: len(alignments)], alignments)
-    table = pd.concat([means.astype({"layer": "Int16"}), layers], ignore_index=True)
+    table = pd.concat([means, layers], ignore_index=True)
     return table.reindex(columns=list(COLUMNS))
 
 

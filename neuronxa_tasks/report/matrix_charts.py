@@ -1,6 +1,6 @@
 """Every language with every other as a heat map, like languages side by side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 
 import altair as alt
 import numpy as np
@@ -145,7 +145,7 @@ def _axis(names: Sequence[str], beside: bool = False) -> alt.Axis:
     )
 
 
-def _band(names: Sequence[str]) -> alt.RelativeBandSize:
+def _band(names: Sized) -> alt.RelativeBandSize:
     # Between small cells that only touch, the background would shine through.
     return alt.RelativeBandSize(1 if len(names) <= _NAMED else 1.2)
 

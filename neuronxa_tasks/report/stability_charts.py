@@ -49,7 +49,7 @@ def stability_charts(report: Report) -> Charts:
         if rows[column].notna().any():
             part = rows[["series", "metric", "pairs"]].assign(value=rows[column])
             chart = _over_pairs(report, part, f"{title}{ending}", axis)
-            add(charts, chart, "pairs", column)
+            add(charts, chart, "pairs", str(column))
     return charts
 
 

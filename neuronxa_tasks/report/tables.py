@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.content import RESOURCES, Report
+from neuronxa_tasks.report.content import RESOURCES, Report, each_row
 from neuronxa_tasks.report.correlations import TOKENS
 from neuronxa_tasks.report.drawing import first_metric, metric_title, series_of, with_series
 from neuronxa_tasks.report.wording import MISSING, interval, number, p_value, plain
@@ -79,7 +79,7 @@ def leaderboard(report: Report) -> Table | None:
         for group in names
         if ("value", metric, group) in wide
     ]
-    best = wide["value"].groupby(level="condition").max()
+    best = wide["value"].groupby(level="condition").max().to_dict("index")
     counts = groups[groups["group"] == "all"].groupby("series")["languages"].max()
     rows = [
         [
@@ -87,14 +87,16 @@ def leaderboard(report: Report) -> Table | None:
             *(
                 decimal(
                     row[("value", *key)],
-                    strong=row[("value", *key)] == best.loc[condition, key],
+                    strong=row[("value", *key)] == best[condition][key],
                     note=spread(row[("low", *key)], row[("high", *key)]) if key[1] == "all" else "",
                 )
                 for key in kept
             ),
             Cell(str(counts[series]), float(counts[series])),
         ]
-        for (condition, series), row in wide.iterrows()
+        for (condition, series), row in zip(
+            wide.index.to_list(), wide.to_dict("records"), strict=True
+        )
     ]
     titles = [f"{metric_title(metric)}{names[group]}" for metric, group in kept]
     caption = "Mean scores over languages, with 95% intervals; the best of each column is bold"
@@ -142,7 +144,7 @@ def correlations(report: Report) -> Table | None:
     columns += ["Spearman", "Pearson given tokens"]
     published = bool(paper.notna().any())
     rows = []
-    for row in found.itertuples():
+    for row in each_row(found):
         rows.append(
             [
                 Cell(row.benchmark),
@@ -210,7 +212,7 @@ def differences(report: Report) -> Table | None:
             Cell(interval(row.low, row.high), float(row.low)),
             Cell(p_value(row.p), float(row.p)),
         ]
-        for row in with_series(report, report.differences).itertuples()
+        for row in each_row(with_series(report, report.differences))
     ]
     heads = ["Benchmark", *(["Model"] if several else []), "Metrics"]
     heads += ["Difference", "95% interval", "p"]
@@ -232,7 +234,7 @@ def comparison(report: Report) -> Table | None:
             Cell(interval(row.low, row.high), float(row.low)),
             Cell(p_value(row.p), float(row.p)),
         ]
-        for row in report.comparison.sort_values("difference", ascending=False).itertuples()
+        for row in each_row(report.comparison.sort_values("difference", ascending=False))
     ]
     heads = ["Language", "Metric", *report.compared, "Difference", "95% interval", "p, corrected"]
     caption = f"{report.compared[0]} less {report.compared[1]}, language by language"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from neuronxa_tasks.miniature import CAVEAT
 from neuronxa_tasks.report.chance import countable
-from neuronxa_tasks.report.content import RESOURCES, Report
+from neuronxa_tasks.report.content import RESOURCES, Report, each_row
 from neuronxa_tasks.report.drawing import (
     first_metric,
     means_over_all,
@@ -88,7 +88,7 @@ def _key_numbers(report: Report) -> str:
         return _without_alignment(report)
     leading = first_metric(report)
     first = with_series(report, means[means["metric"] == leading])
-    best, *rest = first.sort_values("value", ascending=False).itertuples()
+    best, *rest = each_row(first.sort_values("value", ascending=False))
     name, spread = metric_title(leading), interval(best.low, best.high)
     if (settings := means["condition"].nunique()) > 1:
         return (
@@ -130,7 +130,7 @@ def above_chance(report: Report) -> str:
         return ""
     counts = [
         f"{metric_title(row.metric)} in {row.above} of {row.languages} languages"
-        for row in report.robustness.itertuples()
+        for row in each_row(report.robustness)
         if row.languages
     ]
     return f"Above chance: {', '.join(counts)}." if counts else ""
@@ -147,7 +147,7 @@ def _foretold(report: Report) -> str:
         return ""
     # The leading metric with every benchmark: the highest of many would flatter.
     found = found[found["metric"] == report.metrics[0]].dropna(subset=["pearson"])
-    each = [f"{number(row.pearson, 2)} with {row.benchmark}" for row in found.itertuples()]
+    each = [f"{number(row.pearson, 2)} with {row.benchmark}" for row in each_row(found)]
     return f"Over languages, it correlates {', '.join(each)}." if each else ""
 
 
