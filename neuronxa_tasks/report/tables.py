@@ -79,7 +79,7 @@ def leaderboard(report: Report) -> Table | None:
         for group in names
         if ("value", metric, group) in wide
     ]
-    best = wide["value"].groupby(level="condition").max().to_dict("index")
+    best = wide[["value"]].groupby(level="condition").max().to_dict("index")
     counts = groups[groups["group"] == "all"].groupby("series")["languages"].max()
     rows = [
         [
@@ -87,7 +87,7 @@ def leaderboard(report: Report) -> Table | None:
             *(
                 decimal(
                     row[("value", *key)],
-                    strong=row[("value", *key)] == best[condition][key],
+                    strong=row[("value", *key)] == best[condition][("value", *key)],
                     note=spread(row[("low", *key)], row[("high", *key)]) if key[1] == "all" else "",
                 )
                 for key in kept
