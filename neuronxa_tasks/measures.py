@@ -14,6 +14,7 @@ Direction = Literal["forward", "backward", "both"]
 Measure = AlignmentMeasure | Baseline
 Family = Literal["alignment", "baseline", "retrieval"]
 
+KIND_TITLES: dict[str, str] = {"embedding": "Embedding", "nas": "NAS", "nav": "NAV"}
 KINDS: tuple[Kind, ...] = ("nas", "nav", "embedding")
 ACTIVATIONS: tuple[Activation, ...] = ("gate", "product")
 POOLINGS: tuple[Pooling, ...] = ("weighted", "mean", "last")
@@ -114,6 +115,29 @@ class Metric:
         if representation.pooling != DEFAULT_POOLING:
             parts.append(representation.pooling)
         return "_".join(parts)
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What differs from the default, as a reader sees it."""
+        own = [self.representation.kind] if self.family == "retrieval" else []
+        begin = "_".join([*own, self.measure])
+        words = self.name.removeprefix(begin).strip("_").split("_")
+        return tuple(KIND_TITLES.get(word, word) for word in words if word)
+
+    @property
+    def title(self) -> str:
+        """The name as a reader sees it.
+
+        Example:
+            >>> metric_named("navca_gate_last").title, metric_named("svcca_k30_nas").title
+            ('NAVCA (gate, last)', 'SVCCA (k30, NAS)')
+            >>> metric_named("nas_forward_mean").title
+            'NAS retrieval, forward (mean)'
+        """
+        name = "Debiased CKA" if self.measure == "cka_debiased" else self.measure.upper()
+        if self.family == "retrieval":
+            name = f"{KIND_TITLES[self.representation.kind]} retrieval, {self.measure}"
+        return name + (f" ({', '.join(self.changes)})" if self.changes else "")
 
 
 def representations(

@@ -4,12 +4,13 @@ import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.languages import ENGLISH
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.content import RESOURCES, Report, each_row
+from neuronxa_tasks.report.correlations import TOKENS
 from neuronxa_tasks.report.drawing import (
-    RESOURCES,
     AnyChart,
     Charts,
     add,
+    first_metric,
     heading,
     inline,
     means_over_all,
@@ -18,6 +19,7 @@ from neuronxa_tasks.report.drawing import (
     resource_colour,
     series_colour,
     series_of,
+    tooltip,
     with_series,
 )
 
@@ -60,11 +62,11 @@ def _scatter(
         alt.Y(f"{y}:Q", title=benchmark, scale=alt.Scale(zero=False, nice=True)),
         colour,
         tooltip=[
-            alt.Tooltip("name:N", title="Language"),
-            alt.Tooltip("language:N", title="Code"),
-            *([alt.Tooltip("series:N", title="Model")] if several else []),
-            alt.Tooltip(f"{x}:Q", title=metric_title(metric), format=".3f"),
-            alt.Tooltip(f"{y}:Q", title=benchmark, format=".3f"),
+            tooltip("name:N", "Language"),
+            tooltip("language:N", "Code"),
+            *([tooltip("series:N", "Model")] if several else []),
+            tooltip(f"{x}:Q", metric_title(metric), ".3f"),
+            tooltip(f"{y}:Q", benchmark, ".3f"),
         ],
     )
     title = f"{metric_title(metric)} and {benchmark}"
@@ -97,7 +99,7 @@ def _found(report: Report, benchmark: str, metric: str) -> pd.DataFrame:
 def _in_words(found: pd.DataFrame, several: bool) -> list[str]:
     """Correlations: two lines for one series, else one line each, the name where it may be cut."""
     lines = []
-    for row in found.itertuples():
+    for row in each_row(found):
         ending = f": {row.series}" if several else ""
         if pd.isna(row.pearson):
             lines.append(f"no correlation, {row.reason}{ending}")
@@ -127,7 +129,7 @@ def strength_charts(report: Report) -> Charts:
 
 
 def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> AnyChart:
-    metrics = [metric_title(metric) for metric in (*report.metrics, "tokens")]
+    metrics = [metric_title(metric) for metric in (*report.metrics, TOKENS)]
     columns = [row, "metric", "pearson", "fisher_low", "fisher_high", "n", "paper"]
     rows = found[columns].rename(columns={row: "row"})
     rows = rows.assign(metric=rows["metric"].map(metric_title), paper=pd.to_numeric(rows["paper"]))
@@ -136,13 +138,13 @@ def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> Any
         alt.YOffset("metric:N", scale=alt.Scale(domain=metrics)),
         metric_colour(metrics),
         tooltip=[
-            alt.Tooltip("row:N", title="Model" if row == "series" else "Benchmark"),
-            alt.Tooltip("metric:N", title="Metric"),
-            alt.Tooltip("pearson:Q", title="Pearson", format=".3f"),
-            alt.Tooltip("fisher_low:Q", title="From", format=".3f"),
-            alt.Tooltip("fisher_high:Q", title="To", format=".3f"),
-            alt.Tooltip("n:Q", title="Languages"),
-            alt.Tooltip("paper:Q", title="In the paper", format=".3f"),
+            tooltip("row:N", "Model" if row == "series" else "Benchmark"),
+            tooltip("metric:N", "Metric"),
+            tooltip("pearson:Q", "Pearson", ".3f"),
+            tooltip("fisher_low:Q", "From", ".3f"),
+            tooltip("fisher_high:Q", "To", ".3f"),
+            tooltip("n:Q", "Languages"),
+            tooltip("paper:Q", "In the paper", ".3f"),
         ],
     )
     interval = base.mark_rule(strokeWidth=2, opacity=0.5).encode(
@@ -168,18 +170,18 @@ def leaderboard_charts(report: Report) -> Charts:
     if means.empty or len(series_of(report)) == 1:
         return {}
     means = with_series(report, means)
-    first = means[means["metric"] == report.metrics[0]]
+    first = means[means["metric"] == first_metric(report)]
     order = list(first.sort_values(["condition", "value"], ascending=[True, False])["series"])
     rows = means[["series", "metric", "value", "low", "high"]]
     base = alt.Chart(inline(rows.assign(metric=rows["metric"].map(metric_title)))).encode(
         alt.Y("series:N", title=None, sort=order, axis=alt.Axis(grid=True)),
         metric_colour([metric_title(metric) for metric in report.metrics]),
         tooltip=[
-            alt.Tooltip("series:N", title="Model"),
-            alt.Tooltip("metric:N", title="Metric"),
-            alt.Tooltip("value:Q", title="Mean", format=".3f"),
-            alt.Tooltip("low:Q", title="From", format=".3f"),
-            alt.Tooltip("high:Q", title="To", format=".3f"),
+            tooltip("series:N", "Model"),
+            tooltip("metric:N", "Metric"),
+            tooltip("value:Q", "Mean", ".3f"),
+            tooltip("low:Q", "From", ".3f"),
+            tooltip("high:Q", "To", ".3f"),
         ],
     )
     interval = base.mark_rule(strokeWidth=2, opacity=0.5).encode(

@@ -13,6 +13,7 @@ from neuronxa_tasks.report.drawing import (
     means_over_all,
     metric_colour,
     metric_title,
+    tooltip,
 )
 
 
@@ -37,10 +38,10 @@ def checkpoint_charts(report: Report) -> Charts:
             found = found.rename(
                 columns={"pearson": "value", "fisher_low": "low", "fisher_high": "high"}
             )
-            for (condition, benchmark), part in found.groupby(["condition", "benchmark"]):
+            for (settings, benchmark), part in found.groupby(["condition", "benchmark"]):
                 title = f"Correlation with {benchmark}"
-                chart = _over_steps(part, title, f"{name}, {condition}", "Pearson correlation")
-                add(charts, chart, "steps", str(name), str(condition), str(benchmark))
+                chart = _over_steps(part, title, f"{name}, {settings}", "Pearson correlation")
+                add(charts, chart, "steps", str(name), str(settings), str(benchmark))
     return charts
 
 
@@ -51,11 +52,11 @@ def _over_steps(part: pd.DataFrame, title: str, subtitle: str, axis: str) -> Any
         alt.X("step:Q", title="Training step", axis=alt.Axis(format="~s")),
         metric_colour(metrics),
         tooltip=[
-            alt.Tooltip("step:Q", title="Step", format=","),
-            alt.Tooltip("metric:N", title="Metric"),
-            alt.Tooltip("value:Q", title=axis, format=".3f"),
-            alt.Tooltip("low:Q", title="From", format=".3f"),
-            alt.Tooltip("high:Q", title="To", format=".3f"),
+            tooltip("step:Q", "Step", ","),
+            tooltip("metric:N", "Metric"),
+            tooltip("value:Q", axis, ".3f"),
+            tooltip("low:Q", "From", ".3f"),
+            tooltip("high:Q", "To", ".3f"),
         ],
     )
     band = base.mark_area(opacity=0.15).encode(

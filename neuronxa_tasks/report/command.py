@@ -4,20 +4,25 @@ import argparse
 import logging
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.build import build_report
 from neuronxa_tasks.report.check import Finding, check_against, check_complete
-from neuronxa_tasks.report.content import FEW, Report
+from neuronxa_tasks.report.content import FEW, Report, each_row
+from neuronxa_tasks.report.folder import ReportFolder
+from neuronxa_tasks.report.home_folders import apart, without_home
 from neuronxa_tasks.report.identity import Renaming
 from neuronxa_tasks.report.results_file import read_results_file, results_files
 from neuronxa_tasks.report.scores_file import read_scores
+from neuronxa_tasks.report.terminal import say
 from neuronxa_tasks.report.text import printed
 from neuronxa_tasks.report.values import ResultsFile
-from neuronxa_tasks.report.vega import bundling
+from neuronxa_tasks.report.vega import Drawer
+from neuronxa_tasks.results.names import clean_name
 
 logger = logging.getLogger(__name__)
 
@@ -29,60 +34,107 @@ def report(arguments: Sequence[str]) -> int:
         arguments: Those of `neuronxa report`.
 
     Returns:
-        0; for a check 1 where something is wrong.
+        0; 1 where a check finds something wrong, and where a file or figure of the report is
+        missing because it could not be written or drawn.
 
     Raises:
-        ReportError: There is nothing to report, or the output cannot be written.
+        ReportError: There is nothing to report, or the page cannot be written.
     """
     options = _parser().parse_args(arguments)
     if options.check:
         findings = _check(options.check, options.against)
         for finding in findings:
-            sys.stdout.write(f"{finding}\n")
+            say(str(finding))
         return 0 if all(finding.good for finding in findings) else 1
     if not options.paths:
         raise ReportError("Expected results files or folders after `neuronxa report`")
-    with bundling() if options.output else nullcontext() as vega:
+    with Drawer() if options.output else nullcontext() as drawer:
         made = _read_and_build(options, arguments)
-        sys.stdout.write(f"{printed(made)}\n")
-        if vega:
-            _write(made, options, vega.result())
-    return 0
+        say(printed(made))
+        failures = _write(made, options, drawer) if drawer else []
+    for failure in failures:
+        say(f"neuronxa: {failure}", sys.stderr)
+    return 1 if failures else 0
 
 
 def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Report:
-    renamings = [Renaming.parse(text) for text in options.model_id]
     files, problems = _readable(options.paths)
     outside = [file for path in options.scores for file in read_scores(path)]
+    named = apart({name for f in (*files, *outside) for name in (f.model.name, f.model.adapter)})
     made = build_report(
-        [*files, *outside],
-        renamings,
-        tuple(options.compare),
-        command=shlex.join(["neuronxa", "report", *arguments]),
-        problems=problems,
+        [_shown(file, named) for file in (*files, *outside)],
+        [_renaming(text, named) for text in options.model_id],
+        tuple(_renamed(label, named) for label in options.compare),
+        command=clean_name(without_home(shlex.join(["neuronxa", "report", *arguments]))),
+        problems=[without_home(problem) for problem in problems],
     )
     if made.models.empty:
         raise ReportError(
             "Expected alignment, retrieval or benchmark scores, but found none in "
             f"{', '.join(file.path for file in files)}: run neuronxa_flores or neuronxa_combined"
         )
-    return made
+    return replace(made, problems=(*made.problems, *_joining_nothing(made, outside)))
 
 
-def _write(report: Report, options: argparse.Namespace, vega: str) -> None:
+def _shown(file: ResultsFile, named: Mapping[str, str]) -> ResultsFile:
+    """The file without home folders in its path and in the names of its model."""
+    name, adapter = named[file.model.name], named[file.model.adapter]
+    path = clean_name(without_home(file.path))
+    return replace(
+        file,
+        path=path,
+        model=replace(file.model, name=name, adapter=adapter),
+        problems=tuple(problem.replace(file.path, path) for problem in file.problems),
+    )
+
+
+def _renaming(text: str, named: Mapping[str, str]) -> Renaming:
+    renaming = Renaming.parse(clean_name(text))
+    return replace(renaming, path=_renamed(renaming.path, named))
+
+
+def _renamed(label: str, named: Mapping[str, str]) -> str:
+    """A model's name or label as the report has it."""
+    known = [name for name in named if name and label.startswith(name)]
+    longest = max(known, key=len, default="")
+    return named.get(longest, "") + label.removeprefix(longest)
+
+
+def _joining_nothing(made: Report, outside: Sequence[ResultsFile]) -> list[str]:
+    paths = {clean_name(without_home(file.path)) for file in outside}
+    alone = made.models["sources"].map(lambda sources: set(sources) <= paths)
+    others = ", ".join(made.models.loc[~alone, "label"])
+    return [
+        f"{', '.join(row.sources)}: the scores of {row.label} join no results, which are of "
+        f"{others}; name the model and revision as there, or use --model-id"
+        for row in each_row(made.models[alone])
+        if others
+    ]
+
+
+def _write(report: Report, options: argparse.Namespace, drawer: Drawer) -> list[str]:
+    """Write everything, say where the page is, and return a sentence for what is missing."""
     # What draws takes long to import.
     from neuronxa_tasks.report.exports import write_report
     from neuronxa_tasks.report.figures import write_figures
 
-    page, *_ = write_report(report, options.output, vega)
-    if options.figures == "all" or len(report.models) <= FEW:
-        try:
-            write_figures(report, options.output / "figures")
-        except OSError as error:
-            raise ReportError(f"Expected to write figures below `--output`: {error}") from error
-    else:
-        sys.stdout.write(f"No figure files of more than {FEW} models: add --figures all\n")
-    sys.stdout.write(f"{page}\n")
+    failures: list[str] = []
+    try:
+        vega = drawer.bundle()
+    except ReportError as error:
+        failures.append(str(error))
+        vega = ""
+    with ReportFolder(options.output) as folder:
+        page = write_report(report, folder, vega)
+        if options.figures == "all" or len(report.models) <= FEW:
+            failures += write_figures(report, folder, drawer.draw)
+        else:
+            say(f"No figure files of more than {FEW} models: add --figures all")
+    failures += folder.failures
+    if page not in folder.written:
+        raise ReportError("; ".join(failures))
+    say(str(page))
+    return failures
 
 
 def _check(path: Path, against: Sequence[Path]) -> list[Finding]:

@@ -1,6 +1,8 @@
 """What a report holds: the tables that the exports, the printed text and the page all show."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 import pandas as pd
 
@@ -9,8 +11,27 @@ from neuronxa_tasks.report.values import Condition
 # Alignment scores share one column or one correlation only where these agree.
 CONDITION = tuple(field.name for field in fields(Condition))
 
+# Columns of the report's tables beside which benchmarks have columns of their own, so that none
+# of these can be a benchmark's heading. Metrics are others, which `measures` knows.
+OWN_COLUMNS = frozenset(
+    [
+        *("label", "model", "revision", "adapter", "series", "step", "condition", "corpus", "file"),
+        *("language", "name", "script", "family", "resource", "tokens", "layer", "layers"),
+        *("metric", "benchmark", "heading", "value", "stderr", "low", "high", "p", "n"),
+        *("pairs", "by_pairs", "score", "languages", "all", "head", "longtail", "order", "place"),
+        *("index", "mean"),
+    ]
+)
+
+RESOURCES = {"head": "Head", "longtail": "Long-tail"}
+
 # Of more models than this, lines cannot be told apart, and figures take long.
 FEW = 5
+
+
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """A table's rows, with its columns as attributes of the types that the columns have."""
+    yield from table.itertuples(index=False)
 
 
 @dataclass(frozen=True)

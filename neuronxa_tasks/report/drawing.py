@@ -11,7 +11,7 @@ import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.measures import metric_named
-from neuronxa_tasks.report.content import FEW, Report
+from neuronxa_tasks.report.content import FEW, RESOURCES, Report
 
 AnyChart = alt.Chart | alt.LayerChart
 
@@ -25,26 +25,16 @@ KEYS = ["label", "condition"]
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 INK, MUTED, GRID = "#1a2128", "#59646f", "#e6eaee"
 
-_TITLES = {"cka_debiased": "Debiased CKA", "nas": "NAS", "nav": "NAV"}
-
-RESOURCES = {"head": "Head", "longtail": "Long-tail"}
-
 
 def metric_title(metric: str) -> str:
     """A metric's name as a reader sees it.
 
     Example:
-        >>> metric_title("nasca"), metric_title("navca_gate_last"), metric_title("tokens")
-        ('NASCA', 'NAVCA (gate, last)', 'Tokens')
-        >>> metric_title("cka_debiased"), metric_title("svcca_k30_nas")
-        ('Debiased CKA', 'SVCCA (k30, NAS)')
+        >>> metric_title("nasca_mean"), metric_title("tokens")
+        ('NASCA (mean)', 'Tokens')
     """
     found = metric_named(metric)
-    if found is None:
-        return metric.capitalize()
-    title = _TITLES.get(found.measure, found.measure.upper())
-    changes = [_TITLES.get(word, word) for word in metric[len(found.measure) + 1 :].split("_")]
-    return title + (f" ({', '.join(changes)})" if any(changes) else "")
+    return found.title if found else metric.capitalize()
 
 
 def slug(*parts: str) -> str:
@@ -94,10 +84,10 @@ def series_of(report: Report) -> list[str]:
 def leading(report: Report) -> Report:
     """The report cut to the `FEW` series with the highest mean of the first metric."""
     keys = measured(report)
-    if len(keys) <= FEW:
-        return report
     means = means_over_all(report)
-    means = means[means["metric"] == report.metrics[0]]
+    if len(keys) <= FEW or means.empty:
+        return report
+    means = means[means["metric"] == first_metric(report)]
     keys = means.nlargest(FEW, "value")[KEYS]
 
     def cut(frame: pd.DataFrame) -> pd.DataFrame:
@@ -122,9 +112,31 @@ def means_over_all(report: Report) -> pd.DataFrame:
     return report.groups[report.groups["group"] == "all"] if len(report.groups) else report.groups
 
 
+def first_metric(report: Report) -> str:
+    """The first metric that any language but English has: models are ranked by it."""
+    known = set(report.groups["metric"])
+    return next(metric for metric in report.metrics if metric in known)
+
+
 def heading(title: str, *lines: str) -> alt.Title:
     """Title and subtitle, each line cut where the chart ends."""
     return alt.Title(title, subtitle=list(lines), limit=alt.ExprRef("width"))
+
+
+def tooltip(shorthand: str, title: str, number_format: str | None = None) -> alt.Tooltip:
+    r"""A line of a mark's tooltip.
+
+    Vega-Lite makes the title part of an expression, and escapes quotation marks only.
+
+    Args:
+        shorthand: Column and type, such as `value:Q`.
+        title: What stands before the value.
+        number_format: Of D3, such as `.3f`.
+    """
+    escaped = title.replace("\\", "\\\\")
+    if number_format is None:
+        return alt.Tooltip(shorthand, title=escaped)
+    return alt.Tooltip(shorthand, title=escaped, format=number_format)
 
 
 def inline(frame: pd.DataFrame) -> alt.InlineData:

@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.correlations import TOKENS
+from neuronxa_tasks.report.folder import ReportFolder
 from neuronxa_tasks.report.page import render_page
 from neuronxa_tasks.report.retrieval import GROUPS, retrieval_table
 from neuronxa_tasks.report.summary import summary
@@ -19,30 +20,29 @@ from neuronxa_tasks.report.text import (
     retrieval_means,
 )
 
+BYTE_ORDER_MARK = "\N{BYTE ORDER MARK}"
 
-def write_report(report: Report, folder: Path, vega: str) -> list[Path]:
-    """Write everything but figures; files of other names in the folder stay as they are.
+# What makes a spreadsheet calculate a cell.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
+    """Write everything but figures.
 
     Args:
         report: What to write.
-        folder: Where; made if it is missing.
+        folder: Where.
         vega: The script that draws the page's charts.
 
     Returns:
-        The files written, the page first.
-
-    Raises:
-        ReportError: The folder cannot be written to.
+        The page.
     """
-    page = folder / "report.html"
-    texts = {
-        page: render_page(report, vega),
-        folder / "languages.csv": report.languages.to_csv(index=False),
-        folder / "correlations.csv": report.correlations.to_csv(index=False),
-        folder / "summary.json": json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n",
-        folder / "tables.md": _markdown(report),
-        folder / "tables.tex": _latex(report),
-    }
+    folder.write("report.html", render_page(report, vega))
+    folder.write("summary.json", json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n")
+    folder.write("tables.md", _markdown(report))
+    folder.write("tables.tex", _latex(report))
+    folder.write("languages.csv", csv_text(report.languages))
+    folder.write("correlations.csv", csv_text(report.correlations))
     # Left out where there is nothing in them.
     tables = {
         "retrieval.csv": _retrieval(report),
@@ -52,22 +52,31 @@ def write_report(report: Report, folder: Path, vega: str) -> list[Path]:
         "map.csv": report.maps,
         "failing_pairs.csv": report.failing,
     }
-    texts |= {
-        folder / name: table.to_csv(index=False)
-        for name, table in tables.items()
-        if not table.empty
-    }
-    columns = {folder / "long.parquet": report.long, folder / "matrix.parquet": report.matrix}
-    columns = {path: table for path, table in columns.items() if not table.empty}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in texts.items():
-            path.write_text(text, encoding="utf-8")
-        for path, table in columns.items():
-            table.to_parquet(path, index=False)
-    except OSError as error:
-        raise ReportError(f"Expected a folder to write to in `--output`: {error}") from error
-    return [*texts, *columns]
+    for name, table in tables.items():
+        if not table.empty:
+            folder.write(name, csv_text(table))
+    if not report.long.empty:
+        folder.write("long.parquet", report.long.to_parquet(index=False))
+    return folder.path / "report.html"
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    r"""A table as CSV that spreadsheets read as it is meant.
+
+    A byte order mark says that it is UTF-8, and a text that a spreadsheet would calculate, because
+    it begins with `=`, `+`, `-` or `@`, has an apostrophe before it.
+
+    Example:
+        >>> csv_text(pd.DataFrame({"label": ["=1+1", "org/m"], "value": [-1.5, None]}))[1:]
+        "label,value\n'=1+1,-1.5\norg/m,\n"
+    """
+    texts = table.select_dtypes(exclude="number").columns
+    inert = table.assign(**{column: table[column].map(_inert) for column in texts})
+    return BYTE_ORDER_MARK + inert.rename(columns=_inert).to_csv(index=False)
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _retrieval(report: Report) -> pd.DataFrame:
@@ -88,7 +97,7 @@ def _latex(report: Report) -> str:
     if not report.groups.empty:
         keys = ["label", "condition", "group", "languages"]
         wide = report.groups.pivot(index=keys, columns="metric", values="value")
-        means = wide[list(report.metrics)].reset_index()
+        means = wide[[metric for metric in report.metrics if metric in wide]].reset_index()
         parts.append(_table("Mean alignment score over languages.", means, "tab:neuronxa-means"))
     if not report.retrieval_groups.empty:
         keys = ["label", "condition", "representation", "direction", "languages"]

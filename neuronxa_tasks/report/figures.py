@@ -1,13 +1,14 @@
-"""Write the charts as files, for papers and slides."""
+"""Draw the charts as files, for papers and slides."""
 
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import vl_convert
-
+from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.charts import leaderboard_charts, scatter_charts, strength_charts
 from neuronxa_tasks.report.checkpoint_charts import checkpoint_charts
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.report.drawing import GRID, INK, MUTED, PALETTE, Charts, theme
+from neuronxa_tasks.report.folder import ReportFolder
 from neuronxa_tasks.report.inspection_charts import inspection_charts
 from neuronxa_tasks.report.layer_charts import language_layer_charts, mean_curve_charts
 from neuronxa_tasks.report.matrix_charts import matrix_charts
@@ -15,20 +16,24 @@ from neuronxa_tasks.report.stability_charts import stability_charts
 
 # What fits a column of a paper at its natural size, in pixels.
 _WIDTH = 480
-_PNG_SCALE = 2
 
 _THEME = theme(INK, MUTED, GRID, PALETTE, "Helvetica, Arial, sans-serif") | {"background": "white"}
 
 
-def write_figures(report: Report, folder: Path) -> list[Path]:
-    """Write every chart as SVG and PNG.
+def write_figures(
+    report: Report,
+    folder: ReportFolder,
+    draw: Callable[[Mapping[str, Any]], tuple[str, bytes]],
+) -> list[str]:
+    """Write every chart as SVG and PNG, such as `figures/scatter_belebele_5_shot_nasca.svg`.
 
     Args:
         report: What to draw.
-        folder: Where to write; made if it is missing.
+        folder: The report's.
+        draw: SVG and PNG of a chart's specification, as `vega.Drawer.draw`.
 
     Returns:
-        The files, such as `scatter_belebele_5_shot_nasca.svg`.
+        A sentence for every chart that could not be drawn; the others are written.
     """
     charts: Charts = {
         **leaderboard_charts(report),
@@ -41,14 +46,14 @@ def write_figures(report: Report, folder: Path) -> list[Path]:
         **matrix_charts(report.matrix),
         **(inspection_charts(report.maps) if len(report.maps) else {}),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    files = []
+    failures = []
     for name, chart in charts.items():
-        vector, pixels = folder / f"{name}.svg", folder / f"{name}.png"
-        drawn = chart.properties(width=_WIDTH).configure(**_THEME)
-        text = vl_convert.vegalite_to_svg(drawn.to_dict())
-        vector.write_text(text, encoding="utf-8")
-        # Drawing once and converting is twice as fast as drawing twice.
-        pixels.write_bytes(vl_convert.svg_to_png(text, scale=_PNG_SCALE))
-        files += [vector, pixels]
-    return files
+        specification = chart.properties(width=_WIDTH).configure(**_THEME).to_dict()
+        try:
+            vector, pixels = draw(specification)
+        except ReportError as error:
+            failures.append(f"Could not draw the figure {name}: {error}")
+            continue
+        folder.write(f"figures/{name}.svg", vector)
+        folder.write(f"figures/{name}.png", pixels)
+    return failures

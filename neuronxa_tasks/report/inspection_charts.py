@@ -6,10 +6,17 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from neuronxa_tasks.report.drawing import AnyChart, Charts, add, heading, inline
+from neuronxa_tasks.measures import KIND_TITLES
+from neuronxa_tasks.report.drawing import (
+    AnyChart,
+    Charts,
+    add,
+    heading,
+    inline,
+    tooltip,
+)
 from neuronxa_tasks.report.inspection import KEYS, KINDS
 
-_KINDS = {"embedding": "embedding", "nas": "NAS"}
 _STATES = ["aligned", "not aligned"]
 
 
@@ -25,7 +32,7 @@ def inspection_charts(maps: pd.DataFrame) -> Charts:
         name = [str(label)] if several else []
         for kind in KINDS:
             chart = _map(own[own["kind"] == kind], name)
-            add(charts, chart, "map", kind, corpus, pivot, language, *name)
+            add(charts, chart, "map", kind, str(corpus), str(pivot), str(language), *name)
     return charts
 
 
@@ -59,12 +66,12 @@ def _map(own: pd.DataFrame, name: Sequence[str]) -> AnyChart:
         alt.Fill("name:N", **colour),
         alt.FillOpacity("state:N", scale=alt.Scale(domain=_STATES, range=[1, 0]), legend=None),
         tooltip=[
-            alt.Tooltip("pair:Q", title="Pair"),
-            alt.Tooltip("name:N", title="Language"),
-            alt.Tooltip("state:N", title="Pair is"),
+            tooltip("pair:Q", "Pair"),
+            tooltip("name:N", "Language"),
+            tooltip("state:N", "Pair is"),
         ],
     )
-    title = f"{names[0]} and {names[1]}: {_KINDS[first.kind]}, layer {first.layer}"
+    title = f"{names[0]} and {names[1]}: {KIND_TITLES[first.kind]}, layer {first.layer}"
     share = f"filled: the {first.share:.0%} of {first.n_pairs} pairs that are aligned"
     chart: AnyChart = (lines + points).properties(
         title=heading(title, *name, share),

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from neuronxa_tasks.report.chance import corrected
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.drawing import KEYS, RESOURCES, metric_title
+from neuronxa_tasks.report.content import RESOURCES, Report
+from neuronxa_tasks.report.drawing import KEYS, metric_title
 
 
 def language_table(report: Report) -> dict[str, Any] | None:
@@ -51,8 +51,7 @@ def language_table(report: Report) -> dict[str, Any] | None:
     for (name, _), column in zip(parts.copy(), columns, strict=True):
         if column["score"]:
             beside = _beside(table, name)
-            places = range(len(parts), len(parts) + len(beside))
-            column["beside"] = dict(zip(beside, places, strict=True))
+            column["beside"] = {end: len(parts) + place for place, end in enumerate(beside)}
             parts += beside.items()
     rows = pd.concat([values for _, values in parts], axis=1, keys=range(len(parts)))
     return {

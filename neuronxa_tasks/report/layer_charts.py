@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.content import RESOURCES, Report
 from neuronxa_tasks.report.drawing import (
     KEYS,
-    RESOURCES,
     AnyChart,
     Charts,
     add,
@@ -18,6 +17,7 @@ from neuronxa_tasks.report.drawing import (
     resource_colour,
     series_colour,
     series_of,
+    tooltip,
     with_series,
 )
 
@@ -35,7 +35,7 @@ def mean_curve_charts(report: Report) -> Charts:
     layers = with_series(report, report.layers)
     means = layers.groupby(keys, as_index=False, observed=True)["value"].mean()
     for metric in report.metrics:
-        rows = means.loc[means["metric"] == metric, ["series", "layer", "value"]]
+        rows = means[means["metric"] == metric][["series", "layer", "value"]]
         title = f"{metric_title(metric)} by layer"
         data = inline(rows)
         level = _chance(report, metric)
@@ -47,9 +47,9 @@ def mean_curve_charts(report: Report) -> Charts:
                 alt.Y("value:Q", title=metric_title(metric)),
                 series_colour(names),
                 tooltip=[
-                    alt.Tooltip("series:N", title="Model"),
-                    alt.Tooltip("layer:Q", title="Layer"),
-                    alt.Tooltip("value:Q", title=metric_title(metric), format=".3f"),
+                    tooltip("series:N", "Model"),
+                    tooltip("layer:Q", "Layer"),
+                    tooltip("value:Q", metric_title(metric), ".3f"),
                 ],
             )
         )
@@ -144,8 +144,8 @@ def _curves(
             strokeOpacity=alt.condition(near, alt.value(1), alt.value(0.16)),
             strokeWidth=alt.condition(near, alt.value(3), alt.value(1.2)),
             tooltip=[
-                alt.Tooltip("name:N", title="Language"),
-                alt.Tooltip("language:N", title="Code"),
+                tooltip("name:N", "Language"),
+                tooltip("language:N", "Code"),
             ],
         )
         .add_params(near)
@@ -188,10 +188,10 @@ def _heat(data: alt.InlineData, metric: str, name: Sequence[str], languages: int
                 legend=alt.Legend(orient="bottom", gradientLength=160),
             ),
             tooltip=[
-                alt.Tooltip("name:N", title="Language"),
-                alt.Tooltip("language:N", title="Code"),
-                alt.Tooltip("layer:O", title="Layer"),
-                alt.Tooltip("value:Q", title=metric_title(metric), format=".3f"),
+                tooltip("name:N", "Language"),
+                tooltip("language:N", "Code"),
+                tooltip("layer:O", "Layer"),
+                tooltip("value:Q", metric_title(metric), ".3f"),
             ],
         )
         .properties(

@@ -7,16 +7,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from neuronxa_tasks.report.chance import countable, layer_p
+from neuronxa_tasks.report.values import UNKNOWN
 
 # A benchmark's metrics that its name alone stands for.
 _PLAIN = ("acc", "value")
 
-# What every row of an alignment or a benchmark score shares with its layers.
-_ABOUT = (
+COLUMNS = (
     *("model", "revision", "adapter", "corpus", "pivot", "language"),
-    *("measure", "activation", "pooling", "bos", "n", "n_shot", "source"),
+    *("measure", "activation", "pooling", "bos", "n"),
+    *("layer", "value", "stderr", "p", "n_shot", "source"),
 )
-COLUMNS = (*_ABOUT[:-2], "layer", "value", "stderr", "p", *_ABOUT[-2:])
+
+# What differs from layer to layer of one score.
+_BY_LAYER = ("layer", "value", "stderr", "p")
+
+_NUMBERS = {"n": "Int64", "n_shot": "Int64", "bos": "boolean"}
 
 
 def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -27,29 +32,36 @@ def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         scores: Rows of benchmark scores.
 
     Returns:
-        Columns as in `COLUMNS`. `layer` is missing for the score itself, which is a mean over
-        layers or retrieval's maximum, and for benchmarks; `measure` is the benchmark's name, with
-        the metric where it is not `acc`; `p` is of chance, by permutation for the mean over
-        layers and binomial for one.
+        Columns as in `COLUMNS`: `n`, `layer` and `n_shot` are integers, `bos` is a boolean, each
+        missing where it is unknown; `value`, `stderr` and `p` are floats, the others categories.
+        `layer` is missing for the score itself, which is a mean over layers or retrieval's
+        maximum, and for benchmarks; `measure` is the benchmark's name, with the metric where it
+        is not `acc`; `p` is of chance, by permutation for the mean over layers and binomial for
+        one.
     """
     parts = []
     if not alignments.empty:
-        parts.append(alignments.assign(n=alignments["n_pairs"].astype("string")))
+        known = alignments["n_pairs"].where(alignments["n_pairs"] != UNKNOWN, pd.NA)
+        bos = alignments["bos"].where(alignments["bos"] != UNKNOWN, pd.NA)
+        parts.append(alignments.assign(n=known, bos=bos))
     if not scores.empty:
         plain = scores["metric"].isin(_PLAIN)
         named = scores["benchmark"].where(plain, scores["benchmark"] + "_" + scores["metric"])
-        shots = scores["n_shot"].astype("Int64").astype("string")
-        parts.append(scores.assign(measure=named, n_shot=shots))
+        parts.append(scores.assign(measure=named))
     if not parts:
         return pd.DataFrame(columns=list(COLUMNS))
     rows = pd.concat(parts, ignore_index=True).rename(columns={"file": "source"})
-    about = rows.reindex(columns=list(_ABOUT)).astype("string").astype("category")
+    about = rows.reindex(columns=[name for name in COLUMNS if name not in _BY_LAYER])
+    texts = [name for name in about if name not in _NUMBERS]
+    about = about.astype({**dict.fromkeys(texts, "string"), **_NUMBERS})
+    about = about.astype(dict.fromkeys(texts, "category"))
     found = rows.reindex(columns=["value", "stderr", "permutation_p"])
-    means = about.assign(layer=pd.NA, **found.rename(columns={"permutation_p": "p"}))
+    unlayered = pd.array([pd.NA] * len(rows), dtype="Int16")
+    means = about.assign(layer=unlayered, **found.rename(columns={"permutation_p": "p"}))
     layers = about.iloc[:0]
     if not alignments.empty:
         layers = repeated(about.iloc[: len(alignments)], alignments)
-    table = pd.concat([means.astype({"layer": "Int16"}), layers], ignore_index=True)
+    table = pd.concat([means, layers], ignore_index=True)
     return table.reindex(columns=list(COLUMNS))
 
 

@@ -1,6 +1,6 @@
 """Every language with every other as a heat map, like languages side by side."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Sized
 
 import altair as alt
 import numpy as np
@@ -10,7 +10,15 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from neuronxa_tasks.languages import family, language_name, script_name
-from neuronxa_tasks.report.drawing import AnyChart, Charts, add, heading, inline, metric_title
+from neuronxa_tasks.report.drawing import (
+    AnyChart,
+    Charts,
+    add,
+    heading,
+    inline,
+    metric_title,
+    tooltip,
+)
 
 # Names along the sides are legible up to about this many.
 _NAMED = 60
@@ -74,13 +82,13 @@ def _heat(part: pd.DataFrame, metric: str, subject: Sequence[str]) -> AnyChart:
                 legend=alt.Legend(orient="bottom", gradientLength=160),
             ),
             tooltip=[
-                alt.Tooltip("name:N", title="Language"),
-                alt.Tooltip("script:N", title="Script"),
-                alt.Tooltip("family:N", title="Family"),
-                alt.Tooltip("other_name:N", title="With"),
-                alt.Tooltip("other_script:N", title="Its script"),
-                alt.Tooltip("other_family:N", title="Its family"),
-                alt.Tooltip("value:Q", title=metric_title(metric), format=".3f"),
+                tooltip("name:N", "Language"),
+                tooltip("script:N", "Script"),
+                tooltip("family:N", "Family"),
+                tooltip("other_name:N", "With"),
+                tooltip("other_script:N", "Its script"),
+                tooltip("other_family:N", "Its family"),
+                tooltip("value:Q", metric_title(metric), ".3f"),
             ],
         )
     )
@@ -137,7 +145,7 @@ def _axis(names: Sequence[str], beside: bool = False) -> alt.Axis:
     )
 
 
-def _band(names: Sequence[str]) -> alt.RelativeBandSize:
+def _band(names: Sized) -> alt.RelativeBandSize:
     # Between small cells that only touch, the background would shine through.
     return alt.RelativeBandSize(1 if len(names) <= _NAMED else 1.2)
 
@@ -159,8 +167,8 @@ def _strips(data: alt.InlineData, kind: str, names: pd.Series) -> Iterator[alt.C
         .transform_filter(alt.FieldOneOfPredicate(kind, oneOf=shown))
         .encode(
             tooltip=[
-                alt.Tooltip("name:N", title="Language"),
-                alt.Tooltip(f"{kind}:N", title=kind.capitalize()),
+                tooltip("name:N", "Language"),
+                tooltip(f"{kind}:N", kind.capitalize()),
             ]
         )
     )

@@ -1,5 +1,6 @@
 """The page's tables of the languages that each language is best aligned with."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -44,7 +45,7 @@ def neighbour_tables(report: Report) -> list[Table]:
     return tables
 
 
-def _near(row: dict[str, Any], place: int) -> Cell:
+def _near(row: dict[Hashable, Any], place: int) -> Cell:
     code = row[f"nearest_{place}"]
     if pd.isna(code):
         return Cell(MISSING)

@@ -3,12 +3,11 @@
 import pandas as pd
 
 from neuronxa_tasks.languages import language_name
-from neuronxa_tasks.measures import metric_order
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.measures import KIND_TITLES, Metric, metric_named, metric_order
+from neuronxa_tasks.report.content import RESOURCES, Report
 
-GROUPS = {"head": "Head", "longtail": "Long-tail", "all": "All"}
+GROUPS = {**RESOURCES, "all": "All"}
 
-_KINDS = {"embedding": "Embedding", "nas": "NAS", "nav": "NAV"}
 _DIRECTIONS = {"forward": "{} → xx", "backward": "xx → {}", "both": "{} ⇔ xx"}
 
 
@@ -16,7 +15,8 @@ def retrieval_table(report: Report) -> pd.DataFrame:
     """One row per model, condition, representation and direction.
 
     Returns:
-        Columns `label`, `condition`, `representation`, `direction`, `languages`, and per group
+        Columns `label`, `condition`, `measure` (`forward`, `backward` or `both`), and for readers
+        `representation` and `direction`, `languages`, and per group
         (`head`, `longtail`, `all`) its mean accuracy in percent, `<group>_low` and `<group>_high`
         (95 % interval), and `<group>_best`: whether it is the best of this direction; NaN and
         False where no language belongs to the group.
@@ -32,15 +32,12 @@ def retrieval_table(report: Report) -> pd.DataFrame:
     table = table.sort_values("metric", key=lambda names: names.map(metric_order))
     table = table.sort_values("label", key=lambda labels: labels.map(models), kind="stable")
     table = table.sort_values("condition", kind="stable", ignore_index=True)
-    # Such as `nas_forward_mean`: states, direction, and what differs from the default.
-    parts = [name.split("_") for name in table["metric"]]
-    table["representation"] = [
-        _KINDS[kind] + (f" ({', '.join(changes)})" if changes else "")
-        for kind, _, *changes in parts
-    ]
+    metrics = [found for name in table["metric"] if (found := metric_named(name))]
+    table["measure"] = [metric.measure for metric in metrics]
+    table["representation"] = [_representation(metric) for metric in metrics]
     table["direction"] = [
-        _DIRECTIONS[direction].format(language_name(str(pivots[condition])))
-        for (_, direction, *_), condition in zip(parts, table["condition"], strict=True)
+        _DIRECTIONS[metric.measure].format(language_name(str(pivots[condition])))
+        for metric, condition in zip(metrics, table["condition"], strict=True)
     ]
     for group in GROUPS:
         own = means.reindex(pd.MultiIndex.from_frame(table[keys].assign(group=group)))
@@ -50,3 +47,8 @@ def retrieval_table(report: Report) -> pd.DataFrame:
         best = table[group] == rivals.transform("max")
         table[f"{group}_best"] = best & (rivals.transform("count") > 1)
     return table.drop(columns="metric")
+
+
+def _representation(metric: Metric) -> str:
+    changes = f" ({', '.join(metric.changes)})" if metric.changes else ""
+    return KIND_TITLES[metric.representation.kind] + changes

@@ -14,6 +14,7 @@ from neuronxa_tasks.report.drawing import (
     metric_title,
     series_colour,
     series_of,
+    tooltip,
     with_series,
 )
 from neuronxa_tasks.report.stability import ABOUT
@@ -48,7 +49,7 @@ def stability_charts(report: Report) -> Charts:
         if rows[column].notna().any():
             part = rows[["series", "metric", "pairs"]].assign(value=rows[column])
             chart = _over_pairs(report, part, f"{title}{ending}", axis)
-            add(charts, chart, "pairs", column)
+            add(charts, chart, "pairs", str(column))
     return charts
 
 
@@ -70,10 +71,10 @@ def _over_pairs(report: Report, part: pd.DataFrame, title: str, axis: str) -> An
             alt.Y("value:Q", title=axis, scale=alt.Scale(zero=False)),
             series_colour(names) if several else metric_colour(metrics),
             tooltip=[
-                alt.Tooltip("series:N", title="Model"),
-                alt.Tooltip("metric:N", title="Metric"),
-                alt.Tooltip("pairs:Q", title="Pairs", format=","),
-                alt.Tooltip("value:Q", title=axis, format=".3f"),
+                tooltip("series:N", "Model"),
+                tooltip("metric:N", "Metric"),
+                tooltip("pairs:Q", "Pairs", ","),
+                tooltip("value:Q", axis, ".3f"),
             ],
         )
         .properties(

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.drawing import metric_title, series_of, with_series
+from neuronxa_tasks.report.content import RESOURCES, Report, each_row
+from neuronxa_tasks.report.correlations import TOKENS
+from neuronxa_tasks.report.drawing import first_metric, metric_title, series_of, with_series
 from neuronxa_tasks.report.wording import MISSING, interval, number, p_value, plain
 
 
@@ -64,11 +65,11 @@ def leaderboard(report: Report) -> Table | None:
     if report.groups.empty or len(series_of(report)) == 1:
         return None
     groups = with_series(report, report.groups)
-    names = {"all": "", "head": " Head", "longtail": " Long-tail"}
+    names = {"all": "", **{group: f" {title}" for group, title in RESOURCES.items()}}
     wide = groups.pivot(
         index=["condition", "series"], columns=["metric", "group"], values=["value", "low", "high"]
     )
-    first = ("value", report.metrics[0], "all")
+    first = ("value", first_metric(report), "all")
     wide = wide.sort_values(first, ascending=False).sort_index(
         level="condition", sort_remaining=False, kind="stable"
     )
@@ -78,7 +79,7 @@ def leaderboard(report: Report) -> Table | None:
         for group in names
         if ("value", metric, group) in wide
     ]
-    best = wide["value"].groupby(level="condition").max()
+    best = wide[["value"]].groupby(level="condition").max().to_dict("index")
     counts = groups[groups["group"] == "all"].groupby("series")["languages"].max()
     rows = [
         [
@@ -86,14 +87,16 @@ def leaderboard(report: Report) -> Table | None:
             *(
                 decimal(
                     row[("value", *key)],
-                    strong=row[("value", *key)] == best.loc[condition, key],
+                    strong=row[("value", *key)] == best[condition][("value", *key)],
                     note=spread(row[("low", *key)], row[("high", *key)]) if key[1] == "all" else "",
                 )
                 for key in kept
             ),
             Cell(str(counts[series]), float(counts[series])),
         ]
-        for (condition, series), row in wide.iterrows()
+        for (condition, series), row in zip(
+            wide.index.to_list(), wide.to_dict("records"), strict=True
+        )
     ]
     titles = [f"{metric_title(metric)}{names[group]}" for metric, group in kept]
     caption = "Mean scores over languages, with 95% intervals; the best of each column is bold"
@@ -132,8 +135,8 @@ def correlations(report: Report) -> Table | None:
     several = len(series_of(report)) > 1
     found = with_series(report, report.correlations)
     paper = pd.to_numeric(found["paper"])
-    order = {name: place for place, name in enumerate((*report.metrics, "tokens"))}
-    ours = found["pearson"].where(found["metric"] != "tokens")
+    order = {name: place for place, name in enumerate((*report.metrics, TOKENS))}
+    ours = found["pearson"].where(found["metric"] != TOKENS)
     best = ours.groupby([found["series"], found["benchmark"]]).transform("max")
     found = found.assign(best=ours == best, place=found["metric"].map(order), paper=paper)
     found = found.sort_values(["series", "benchmark", "place"])
@@ -141,7 +144,7 @@ def correlations(report: Report) -> Table | None:
     columns += ["Spearman", "Pearson given tokens"]
     published = bool(paper.notna().any())
     rows = []
-    for row in found.itertuples():
+    for row in each_row(found):
         rows.append(
             [
                 Cell(row.benchmark),
@@ -185,7 +188,7 @@ def averages(report: Report) -> list[Table]:
             names = names + own["benchmark"].map(lambda how: f" ({how})" if how else "")
         names = names + " · " + own["condition"] if several else names
         wide = own.assign(name=names).pivot(index="name", columns="metric", values="pearson")
-        metrics = [name for name in (*report.metrics, "tokens") if name in wide]
+        metrics = [name for name in (*report.metrics, TOKENS) if name in wide]
         rows = [
             [Cell(str(name)), *(decimal(row[metric]) for metric in metrics)]
             for name, row in wide.iterrows()
@@ -209,7 +212,7 @@ def differences(report: Report) -> Table | None:
             Cell(interval(row.low, row.high), float(row.low)),
             Cell(p_value(row.p), float(row.p)),
         ]
-        for row in with_series(report, report.differences).itertuples()
+        for row in each_row(with_series(report, report.differences))
     ]
     heads = ["Benchmark", *(["Model"] if several else []), "Metrics"]
     heads += ["Difference", "95% interval", "p"]
@@ -231,7 +234,7 @@ def comparison(report: Report) -> Table | None:
             Cell(interval(row.low, row.high), float(row.low)),
             Cell(p_value(row.p), float(row.p)),
         ]
-        for row in report.comparison.sort_values("difference", ascending=False).itertuples()
+        for row in each_row(report.comparison.sort_values("difference", ascending=False))
     ]
     heads = ["Language", "Metric", *report.compared, "Difference", "95% interval", "p, corrected"]
     caption = f"{report.compared[0]} less {report.compared[1]}, language by language"

@@ -1,12 +1,13 @@
 """A report as text: the joined table and the correlations, for a terminal or a Markdown file."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from tabulate import tabulate
 
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.content import Report, each_row
 from neuronxa_tasks.report.correlations import TOKENS
 from neuronxa_tasks.report.retrieval import GROUPS, retrieval_table
 from neuronxa_tasks.report.stability import ABOUT
@@ -22,7 +23,7 @@ def printed(report: Report) -> str:
     """
     joined = joined_table(report) if len(report.models) == 1 else ""
     parts = [joined, means_table(report), retrieval_means(report), correlation_table(report)]
-    parts += [f"{row.what}: {row.why}" for row in report.skipped.itertuples()]
+    parts += [f"{row.what}: {row.why}" for row in each_row(report.skipped)]
     parts += [f"Warning: {problem}" for problem in report.problems]
     return "\n".join(part for part in parts if part)
 
@@ -47,11 +48,12 @@ def means_table(report: Report) -> str:
     table = report.groups.assign(
         score=[
             f"{row.value:.4f}" + (f" [{row.low:.4f}, {row.high:.4f}]" if row.low == row.low else "")
-            for row in report.groups.itertuples()
+            for row in each_row(report.groups)
         ]
     )
     keys = ["label", "condition", "group", "languages"]
-    wide = table.pivot(index=keys, columns="metric", values="score")[list(report.metrics)]
+    wide = table.pivot(index=keys, columns="metric", values="score")
+    wide = wide[[metric for metric in report.metrics if metric in wide]]
     return markdown("Mean over languages [95 % interval]", wide.reset_index())
 
 
@@ -69,7 +71,7 @@ def retrieval_means(report: Report) -> str:
     return markdown("Retrieval accuracy in percent [95 % interval]", table[columns])
 
 
-def _accuracy(row: Mapping[str, Any], group: str) -> str:
+def _accuracy(row: Mapping[Hashable, Any], group: str) -> str:
     bold = "**" if row[f"{group}_best"] else ""
     low, high = row[f"{group}_low"], row[f"{group}_high"]
     return f"{bold}{row[group]:.2f}{bold}" + ("" if pd.isna(low) else f" [{low:.1f}, {high:.1f}]")
@@ -82,7 +84,7 @@ def stability_table(report: Report) -> str:
         return "These results do not say what fewer pairs would give: measure the model again\n"
     alike = [key for key in ("label", "condition") if table[key].nunique() == 1]
     names = {"all": "mean", "order": "order of languages"}
-    names |= {column: f"r with {column}" for column in table if column not in ABOUT}
+    names |= {column: f"r with {column}" for column in map(str, table) if column not in ABOUT}
     title = "Scores of the first pairs alone; order: rank correlation with all pairs"
     return markdown(title, table.drop(columns=alike).rename(columns=names))
 
@@ -104,10 +106,10 @@ def correlation_table(report: Report) -> str:
         else f"{'**' if bold else ''}{row.pearson:.4f}{'**' if bold else ''} "
         f"[{row.fisher_low:.2f}, {row.fisher_high:.2f}], n = {row.n}"
         f"{'' if pd.isna(row.paper) else f', paper {row.paper:.4f}'}"
-        for row, bold in zip(table.itertuples(), best, strict=True)
+        for row, bold in zip(each_row(table), best, strict=True)
     ]
     wide = table.assign(shown=shown).pivot(index=keys, columns="metric", values="shown")
-    order = [*report.metrics, TOKENS]
+    order = [metric for metric in (*report.metrics, TOKENS) if metric in wide]
     return markdown(
         "Pearson correlation over languages, without English [95 % interval]",
         wide[order].rename(columns={TOKENS: "tokens per sentence"}).reset_index(),
@@ -119,7 +121,7 @@ def markdown(title: str, table: pd.DataFrame) -> str:
     numeric = [pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]
     text = tabulate(
         [[_cell(value) for value in row] for row in table.itertuples(index=False)],
-        headers=[str(column) for column in table.columns],
+        headers=[_escaped(str(column)) for column in table.columns],
         tablefmt="pipe",
         colalign=["right" if number else "left" for number in numeric],
         disable_numparse=True,
@@ -130,8 +132,12 @@ def markdown(title: str, table: pd.DataFrame) -> str:
 def _cell(value: Any) -> str:
     if pd.isna(value):
         return MISSING
-    text = f"{value:.4f}" if isinstance(value, float) else str(value)
-    return text.replace("|", r"\|")
+    return f"{value:.4f}" if isinstance(value, float) else _escaped(str(value))
+
+
+def _escaped(text: str) -> str:
+    """Text in a cell of Markdown: it neither ends the cell nor becomes HTML, code or a link."""
+    return re.sub(r"[\\|<`]|(?<=\])\(", r"\\\g<0>", text)
 
 
 def latex(title: str, table: pd.DataFrame, label: str, text_columns: Sequence[str]) -> str:
@@ -150,4 +156,6 @@ def latex(title: str, table: pd.DataFrame, label: str, text_columns: Sequence[st
         .hide(axis="index")
     )
     formats = "".join("l" if column in text_columns else "r" for column in table.columns)
-    return str(escaped.to_latex(hrules=True, caption=title, label=label, column_format=formats))
+    text = str(escaped.to_latex(hrules=True, caption=title, label=label, column_format=formats))
+    # After the end of a row both begin an argument of it.
+    return re.sub(r"^([\[*])", r"{\1}", text, flags=re.MULTILINE)

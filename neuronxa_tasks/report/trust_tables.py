@@ -1,9 +1,10 @@
 """The page's tables on what scores are good for: retrieval, chance, few pairs, training."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from neuronxa_tasks.report.chance import SIGNIFICANT
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.content import RESOURCES, Report, each_row
 from neuronxa_tasks.report.drawing import metric_title, series_of, with_series
 from neuronxa_tasks.report.retrieval import GROUPS, retrieval_table
 from neuronxa_tasks.report.stability import ABOUT
@@ -43,7 +44,7 @@ def retrieval(report: Report) -> list[Table]:
     return tables
 
 
-def _accuracy(row: dict[str, Any], group: str) -> Cell:
+def _accuracy(row: dict[Hashable, Any], group: str) -> Cell:
     note = spread(row[f"{group}_low"], row[f"{group}_high"], 1)
     return decimal(row[group], 2, strong=row[f"{group}_best"], note=note)
 
@@ -64,7 +65,7 @@ def robustness(report: Report) -> Table | None:
             Cell(f"{row.layers:.0%}", row.layers),
             decimal(row.chance, 4),
         ]
-        for row in found.itertuples()
+        for row in each_row(found)
     ]
     heads = ["Metric", *(["Model"] if several else []), "Not above chance"]
     heads += ["Languages above chance", "Single layers above chance", "Chance in one layer"]
@@ -87,7 +88,7 @@ def stability(report: Report) -> Table | None:
     order = {name: place for place, name in enumerate(report.metrics)}
     found = found.assign(place=found["metric"].map(order)).sort_values(["series", "place", "pairs"])
     headings = [column for column in report.stability if column not in ABOUT]
-    shown = ["all", "head", "longtail", "order", *headings]
+    shown = ["all", *RESOURCES, "order", *headings]
     rows = [
         [
             Cell(metric_title(row["metric"]), row["place"]),
@@ -97,7 +98,7 @@ def stability(report: Report) -> Table | None:
         ]
         for row in found.to_dict("records")
     ]
-    heads = ["Metric", *(["Model"] if several else []), "Pairs", "Mean", "Head", "Long-tail"]
+    heads = ["Metric", *(["Model"] if several else []), "Pairs", "Mean", *RESOURCES.values()]
     heads += ["Order of languages", *(f"r with {heading}" for heading in headings)]
     caption = "Scores of the first pairs alone; r is Pearson's, over languages"
     return Table(caption, heads, rows, 1 + several)
@@ -118,7 +119,7 @@ def training(report: Report) -> Table | None:
             Cell(str(row.languages), row.languages),
             Cell(p_value(row.p), row.p),
         ]
-        for row in report.training.itertuples()
+        for row in each_row(report.training)
     ]
     heads = ["Benchmark", "Run", "Metric", "Pearson", "95% interval", "Steps", "Languages", "p"]
     return Table("Correlation over training steps, of means over languages", heads, rows, 3)

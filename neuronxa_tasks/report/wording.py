@@ -6,9 +6,9 @@ import pandas as pd
 
 from neuronxa_tasks.miniature import CAVEAT
 from neuronxa_tasks.report.chance import countable
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.content import RESOURCES, Report, each_row
 from neuronxa_tasks.report.drawing import (
-    RESOURCES,
+    first_metric,
     means_over_all,
     metric_title,
     series_of,
@@ -86,9 +86,10 @@ def _key_numbers(report: Report) -> str:
     means = means_over_all(report)
     if means.empty:
         return _without_alignment(report)
-    first = with_series(report, means[means["metric"] == report.metrics[0]])
-    best, *rest = first.sort_values("value", ascending=False).itertuples()
-    name, spread = metric_title(report.metrics[0]), interval(best.low, best.high)
+    leading = first_metric(report)
+    first = with_series(report, means[means["metric"] == leading])
+    best, *rest = each_row(first.sort_values("value", ascending=False))
+    name, spread = metric_title(leading), interval(best.low, best.high)
     if (settings := means["condition"].nunique()) > 1:
         return (
             f"{len(report.models)} models under {settings} settings, which cannot be ranked with "
@@ -111,11 +112,12 @@ def _key_numbers(report: Report) -> str:
 def _without_alignment(report: Report) -> str:
     if not report.retrieval_groups.empty:
         found = retrieval_table(report)
-        both = found[found["direction"].str.contains("⇔")]
-        best = both.loc[both["all"].idxmax()]
+        both = found[found["measure"] == "both"]
+        best = (found if both.empty else both).sort_values("all").iloc[-1]
+        direction = f"from {best['direction']}" if both.empty else "in both directions"
         return (
             f"Over {best['languages']} languages, {best['label']} finds {number(best['all'], 1)}% "
-            f"of translations in both directions by {best['representation']}."
+            f"of translations {direction} by {best['representation']}."
         )
     if not report.languages.empty:
         return "These results hold benchmark scores, but no alignment scores."
@@ -128,7 +130,7 @@ def above_chance(report: Report) -> str:
         return ""
     counts = [
         f"{metric_title(row.metric)} in {row.above} of {row.languages} languages"
-        for row in report.robustness.itertuples()
+        for row in each_row(report.robustness)
         if row.languages
     ]
     return f"Above chance: {', '.join(counts)}." if counts else ""
@@ -145,7 +147,7 @@ def _foretold(report: Report) -> str:
         return ""
     # The leading metric with every benchmark: the highest of many would flatter.
     found = found[found["metric"] == report.metrics[0]].dropna(subset=["pearson"])
-    each = [f"{number(row.pearson, 2)} with {row.benchmark}" for row in found.itertuples()]
+    each = [f"{number(row.pearson, 2)} with {row.benchmark}" for row in each_row(found)]
     return f"Over languages, it correlates {', '.join(each)}." if each else ""
 
 

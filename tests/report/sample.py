@@ -15,7 +15,7 @@ LAYERS = 8
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(2)>',
-    "</script><b>bold</b>",
+    "</script><b>bold</b>\\users\\",
     "{{7*7}}",
 )
 

@@ -14,6 +14,7 @@ from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.miniature import CAVEAT
 from neuronxa_tasks.report.build import build_report
 from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.folder import MANIFEST
 from neuronxa_tasks.report.parsing import parse_results
 from neuronxa_tasks.report.summary import summary_schema
 from neuronxa_tasks.results.analyses import Matrix
@@ -146,8 +147,8 @@ def test_analyses_alone_make_a_report(folder: Path, tmp_path: Path) -> None:
     assert main(["report", str(folder), "--output", str(target)]) == 0
     assert {path.name for path in target.iterdir()} == {
         *("report.html", "languages.csv", "correlations.csv", "summary.json", "figures"),
-        *("tables.md", "tables.tex"),
-        *("matrix.csv", "matrix.parquet", "map.csv", "failing_pairs.csv"),
+        *("tables.md", "tables.tex", MANIFEST),
+        *("matrix.csv", "map.csv", "failing_pairs.csv"),
     }
     page = (target / "report.html").read_text()
     assert "These results hold no scores" in page

@@ -120,6 +120,28 @@ def test_hovering_a_point_names_the_language(page) -> None:
     assert tooltip.locator("script, img").count() == 0
 
 
+def test_hovering_a_point_names_the_benchmark_as_it_is(page) -> None:
+    page.locator("[data-chart^=scatter_belebele] .mark-symbol path").first.hover()
+    assert HOSTILE[2] in page.locator("#vg-tooltip-element").inner_text()
+
+
+def test_a_chart_that_cannot_be_drawn_is_told_and_the_others_are_drawn(browser, tmp_path) -> None:
+    text = render_page(sample_report(), vega_bundle())
+    whole = '"mark": {"opacity": 0.75, "size": 56, "type": "circle"}'
+    assert whole in text
+    file = tmp_path / "report.html"
+    file.write_text(text.replace(whole, '"mark": "nonsense"', 1), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector("html[data-drawn]")
+    told = page.locator(".chart .notice")
+    assert told.count() == 1
+    assert "This chart cannot be drawn" in told.inner_text()
+    assert page.locator(".chart svg").count() == page.locator(".chart").count() - 1
+    assert page.locator("#joined tbody tr").count() == 12
+    page.close()
+
+
 def test_a_phone_needs_no_sideways_scrolling(page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.reload()

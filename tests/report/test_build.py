@@ -1,6 +1,7 @@
 """The joined table, correlations and what is said of rows that do not belong together."""
 
 import copy
+import io
 import math
 from typing import Any
 
@@ -145,6 +146,25 @@ def test_layers_are_numbered_as_the_record_says(report: Report) -> None:
     assert means["nasca", "deu_Latn"] == pytest.approx(expected.nasca)
 
 
+def test_the_long_table_has_numbers_where_numbers_are_meant() -> None:
+    content = results(languages=LANGUAGES)
+    record = content["configs"]["neuronxa_flores_deu_Latn"]["metadata"]["neuronxa"]
+    del record["n_pairs"], record["bos"]
+    written = build_report([parse_results(content, "x")]).long.to_parquet(index=False)
+    long = pd.read_parquet(io.BytesIO(written))
+    kinds = long.dtypes.astype(str).to_dict()
+    assert {name: kind for name, kind in kinds.items() if kind != "category"} == {
+        **{"n": "Int64", "n_shot": "Int64", "layer": "Int16", "bos": "boolean"},
+        **dict.fromkeys(["value", "stderr", "p"], "float64"),
+    }
+    aligned = long[long["measure"] == "nasca"]
+    assert set(aligned.loc[aligned["n"] == 100, "language"]) == {*LANGUAGES} - {
+        *("eng_Latn", "deu_Latn")
+    }
+    assert aligned.loc[aligned["language"] == "deu_Latn", ["n", "bos"]].isna().all(axis=None)
+    assert set(long.loc[long["n_shot"] == 5, "measure"]) >= {"belebele", "m_arc_acc_norm"}
+
+
 def test_the_long_table_has_every_score_and_layer(report: Report) -> None:
     long = report.long
     assert list(long.columns)[:6] == [
@@ -154,9 +174,9 @@ def test_the_long_table_has_every_score_and_layer(report: Report) -> None:
     assert long["layer"].notna().sum() == aligned * (4 + 4 + 5)
     means = long[long["layer"].isna() & (long["measure"] == "nasca")]
     assert len(means) == aligned
-    assert set(means["n"]) == {"100"}
+    assert set(means["n"]) == {100}
     arc = long[long["measure"] == "m_arc_acc_norm"]
-    assert set(arc["n_shot"]) == {"5"}
+    assert set(arc["n_shot"]) == {5}
 
 
 def test_backends_join_and_results_of_several_files_make_one_row() -> None:

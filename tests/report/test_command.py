@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 
 from neuronxa_tasks.cli import main
+from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.languages import FLORES
 from neuronxa_tasks.report.build import build_report
+from neuronxa_tasks.report.folder import MANIFEST
 from neuronxa_tasks.report.parsing import parse_results
 from neuronxa_tasks.report.summary import records, summary, summary_schema
 from neuronxa_tasks.report.text import latex, markdown
@@ -48,6 +50,7 @@ def test_everything_is_written_and_the_page_named(
     assert {path.name for path in target.iterdir()} == {
         *("report.html", "languages.csv", "correlations.csv", "summary.json"),
         *("stability.csv", "tables.md", "tables.tex", "long.parquet", "figures"),
+        MANIFEST,
     }
     assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png"}
     jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
@@ -191,7 +194,7 @@ def test_the_summary_of_half_a_report_follows_its_schema() -> None:
 def test_whatever_was_run_makes_a_whole_report(
     tmp_path: Path, runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("neuronxa_tasks.report.figures.vl_convert.svg_to_png", lambda *_, **__: b"")
+    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.draw", lambda *_: ("", b""))
     for number, options in enumerate(runs):
         write(tmp_path / "out", results(languages=LANGUAGES, seed=number, **options), number)
     target = tmp_path / "report"
@@ -236,3 +239,156 @@ def test_tables_cannot_be_broken_by_what_they_hold() -> None:
     rows = markdown("Title", table).splitlines()
     assert len({row.replace(r"\|", "").count("|") for row in rows[2:]}) == 1
     assert records(table)[1]["score"] is None
+
+
+def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.draw", lambda *_: ("", b""))
+    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.bundle", lambda _: "")
+
+
+def test_a_later_report_in_the_same_folder_leaves_nothing_of_the_earlier(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_figures(monkeypatch)
+    first = write(tmp_path / "a", results(languages=LANGUAGES, retrieval=True))
+    second = write(tmp_path / "b", results(languages=LANGUAGES, benchmarks=False))
+    target, alone = tmp_path / "report", tmp_path / "alone"
+    assert main(["report", str(first), "--output", str(target)]) == 0
+    assert (target / "retrieval.csv").exists()
+    assert main(["report", str(second), "--output", str(target)]) == 0
+    assert main(["report", str(second), "--output", str(alone)]) == 0
+    assert names_below(target) == names_below(alone)
+
+
+def names_below(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+def test_what_cannot_be_drawn_or_written_is_said_and_the_rest_is_there(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    no_figures(monkeypatch)
+
+    def refusing(_: object, chart: Any) -> tuple[str, bytes]:
+        if "MEXA by layer" in json.dumps(chart):
+            raise ReportError("it is none")
+        return "", b""
+
+    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.draw", refusing)
+    target = tmp_path / "report"
+    (target / "languages.csv").mkdir(parents=True)
+    assert main(["report", str(out), "--output", str(target)]) == 1
+    said = capsys.readouterr()
+    assert "org/m1" in said.out
+    assert said.out.splitlines()[-1] == str(target / "report.html")
+    assert "neuronxa: Could not draw the figure layers_mexa: it is none" in said.err
+    assert f"neuronxa: Could not write languages.csv in {target}: Is a directory" in said.err
+    assert (target / "figures" / "layers_nasca.svg").exists()
+    assert not (target / "figures" / "layers_mexa.svg").exists()
+
+
+def test_tables_are_printed_before_a_folder_is_refused(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert main(["report", str(out), "--output", str(tmp_path / "file")]) == 2
+    said = capsys.readouterr()
+    assert "org/m1" in said.out
+    assert said.err.startswith("neuronxa: Expected a folder to write to in `--output`, but")
+
+
+def test_a_page_without_the_script_for_its_charts_is_still_written(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    no_figures(monkeypatch)
+
+    def failing(_: object) -> str:
+        raise ReportError("The script cannot be made")
+
+    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.bundle", failing)
+    target = tmp_path / "report"
+    assert main(["report", str(out), "--output", str(target)]) == 1
+    assert "The script cannot be made" in capsys.readouterr().err
+    assert "<table" in (target / "report.html").read_text()
+
+
+def test_no_output_shows_a_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    no_figures(monkeypatch)
+    home = tmp_path / "people" / "ann"
+    monkeypatch.setattr(Path, "home", lambda: home)
+    for number, model in enumerate(("/home/bob/models/a", f"{home}/models/b", "/Users/eve/c"), 1):
+        write(home / "out", results(model, LANGUAGES, seed=number), number)
+    target = home / "report"
+    arguments = ["report", str(home / "out"), "--model-id", f"{home}/models/b=org/b@v1"]
+    arguments += ["--compare", "/home/bob/models/a", "org/b@v1"]
+    assert main([*arguments, "--output", str(target)]) == 0
+    written = {path: path.read_bytes() for path in target.iterdir() if path.is_file()}
+    assert len(written) > 5
+    for path, content in written.items():
+        assert not [name for name in (b"/bob", b"/ann", b"/eve") if name in content], path
+    models = json.loads((target / "summary.json").read_text())["models"]
+    assert [model["label"] for model in models] == ["org/b@v1", "~/c", "~/models/a"]
+    assert models[2]["sources"] == ["~/out/model1/results_2026-11-01T05-00-00.000000.json"]
+    assert f"{home}" not in capsys.readouterr().out.replace(f"{target}", "")
+
+
+def test_a_given_name_is_cleaned_and_shown_in_every_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_figures(monkeypatch)
+    write(tmp_path / "out", results("runs/x", LANGUAGES, retrieval=True))
+    target = tmp_path / "report"
+    given = "runs/x=org/\x1bgiven\u2028name"
+    assert (
+        main(["report", str(tmp_path / "out"), "--model-id", given, "--output", str(target)]) == 0
+    )
+    for name in ("languages.csv", "correlations.csv", "retrieval.csv", "stability.csv"):
+        labels = set(pd.read_csv(target / name)["label"])
+        assert labels == {"org/\N{REPLACEMENT CHARACTER}given name"}, name
+    for name in ("report.html", "summary.json", "tables.md", "tables.tex"):
+        text = (target / name).read_text()
+        assert "given name" in text
+        assert "\x1b" not in text
+        assert "\u2028" not in text
+    assert set(pd.read_parquet(target / "long.parquet")["model"]) == labels
+
+
+def test_outside_scores_that_join_nothing_are_named(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = tmp_path / "comet.csv"
+    scores.write_text("model,revision,language,benchmark,value,n_shot\norg/m3,,de,COMET,0.8,\n")
+    assert main(["report", str(out), "--scores", str(scores)]) == 0
+    assert (
+        f"Warning: {scores}: the scores of org/m3 join no results, which are of org/m1, org/m2"
+    ) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"neuronxa_flores_retrieval_deu_Latn": "nas_backward,none"},
+        {"neuronxa_flores_eng_Latn": "nasca,none"},
+        {"arc_de": "acc_norm,none"},
+    ],
+)
+def test_whatever_little_a_file_holds_makes_a_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: dict[str, str]
+) -> None:
+    no_figures(monkeypatch)
+    french = "fra_Latn" if "neuronxa_flores_eng_Latn" in kept else "eng_Latn"
+    content = results(languages=LANGUAGES, retrieval=True, pivot=french)
+    ((task, metric),) = kept.items()
+    content["results"] = {task: {metric: content["results"][task][metric]}}
+    record = content["configs"][task].get("metadata", {}).get("neuronxa", {"metrics": {}})
+    record["metrics"] = {
+        name: entry for name, entry in record["metrics"].items() if metric.startswith(f"{name},")
+    }
+    write(tmp_path / "out", content)
+    for others in (False, True):
+        if others:
+            write(tmp_path / "out", results("org/other", LANGUAGES), 2)
+        target = tmp_path / "report"
+        assert main(["report", str(tmp_path / "out"), "--output", str(target)]) == 0

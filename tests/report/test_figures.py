@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 
 from neuronxa_tasks.report.figures import write_figures
+from neuronxa_tasks.report.folder import ReportFolder
+from neuronxa_tasks.report.vega import drawn
 from tests.report.sample import sample_report
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     report = replace(sample_report(), metrics=("nasca",))
-    return write_figures(report, tmp_path_factory.mktemp("out") / "figures")
+    with ReportFolder(tmp_path_factory.mktemp("out")) as folder:
+        assert write_figures(report, folder, drawn) == []
+    return folder.written
 
 
 def test_every_chart_is_written_as_svg_and_png(files) -> None:

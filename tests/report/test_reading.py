@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.parsing import parse_results
 from neuronxa_tasks.report.results_file import read_results_file, results_files
-from neuronxa_tasks.report.scores_file import read_scores
 from neuronxa_tasks.report.values import Condition
 from tests.report.synthetic import DIGEST, results
 
@@ -206,56 +204,3 @@ def test_folders_without_results_and_paths_that_are_not_there_are_named(tmp_path
     assert "found none" in empty
     assert "a results file or a folder" in missing
     assert "nothing" in missing
-
-
-def scores(tmp_path: Path, *lines: str) -> Path:
-    path = tmp_path / "comet.csv"
-    path.write_text("\n".join(["model,revision,language,benchmark,value,n_shot", *lines]))
-    return path
-
-
-def test_outside_scores_take_any_known_code(tmp_path: Path) -> None:
-    path = scores(tmp_path, "org/m,step5,de,COMET,0.8,", " org/m,main,swh_Latn,COMET,0.7,0")
-    files = read_scores(path)
-    assert [f.model.label for f in files] == ["org/m@step5", "org/m"]
-    assert [(s.language, s.heading) for f in files for s in f.scores] == [
-        ("deu_Latn", "COMET"),
-        ("swh_Latn", "COMET (0-shot)"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("org/m,,klingon,COMET,0.8,", "line 3: unknown language 'klingon'"),
-        ("org/m,,de,COMET,high,", "line 3: expected numbers .* 'high'"),
-        ("org/m,,de,COMET,nan,", "line 3: .* finite value"),
-        (",,de,COMET,0.5,", "line 3: expected a model"),
-        ("org/m,,de", "line 3: expected 6 values"),
-        ("org/m,,de,COMET,0.5,,7", "line 3: expected 6 values"),
-        ("org/m,,de,nasca,0.5,", "line 3: 'nasca' is the name of another column"),
-        ("org/m,,de,svcca_k7_low,0.5,", "line 3: 'svcca_k7_low' is the name of another column"),
-    ],
-)
-def test_a_line_that_cannot_be_used_is_named_and_left_out(
-    tmp_path: Path, line: str, message: str
-) -> None:
-    (file,) = read_scores(scores(tmp_path, "org/m,,fr,COMET,0.8,", line))
-    assert len(file.scores) == 1
-    (problem,) = file.problems
-    assert re.search(message, problem)
-
-
-def test_a_scores_file_without_a_usable_line_or_of_another_header_is_refused(
-    tmp_path: Path,
-) -> None:
-    with pytest.raises(ReportError, match=r"no line that can be used.*klingon"):
-        read_scores(scores(tmp_path, "org/m,,klingon,COMET,0.8,"))
-    (tmp_path / "other.csv").write_text("language,score\nde,0.5\n")
-    with pytest.raises(ReportError, match="but got language,score"):
-        read_scores(tmp_path / "other.csv")
-    with pytest.raises(ReportError, match="there is no"):
-        read_scores(tmp_path / "missing.csv")
-    (tmp_path / "latin.csv").write_bytes("modèle".encode("latin-1"))
-    with pytest.raises(ReportError, match="Expected UTF-8"):
-        read_scores(tmp_path / "latin.csv")

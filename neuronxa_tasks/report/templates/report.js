@@ -7,17 +7,24 @@ const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "nul
 async function draw() {
   const { charts, datasets, config } = read("drawings");
   for (const place of document.querySelectorAll(".chart")) {
-    const spec = charts[place.dataset.chart];
-    spec.datasets = { [spec.data.name]: datasets[spec.data.name] };
-    // The interpreter, since the page allows no code but its own to be run.
-    await vegaEmbed(place, spec, {
-      config,
-      mode: "vega-lite",
-      renderer: "svg",
-      actions: false,
-      ast: true,
-      tooltip: { disableDefaultStyle: true },
-    });
+    try {
+      const spec = charts[place.dataset.chart];
+      spec.datasets = { [spec.data.name]: datasets[spec.data.name] };
+      // The interpreter, since the page allows no code but its own to be run.
+      await vegaEmbed(place, spec, {
+        config,
+        mode: "vega-lite",
+        renderer: "svg",
+        actions: false,
+        ast: true,
+        tooltip: { disableDefaultStyle: true },
+      });
+    } catch (error) {
+      const told = document.createElement("p");
+      told.className = "notice";
+      told.textContent = `This chart cannot be drawn (${String(error.message).split("\n")[0]}). Its numbers are in the tables beside this page.`;
+      place.replaceChildren(told);
+    }
     // Lets the reader scroll and sort while the rest is drawn.
     await new Promise((done) => setTimeout(done));
   }
@@ -148,6 +155,6 @@ function languages({ columns, rows }) {
   sort(first, -1);
 }
 
+draw();
 const rows = read("rows");
 if (rows) languages(rows);
-draw();
