@@ -20,10 +20,16 @@ from neuronxa_tasks.languages import (
     TATOEBA_HEAD,
     TATOEBA_LONGTAIL,
 )
-from neuronxa_tasks.measures import DEFAULT_ACTIVATION, DEFAULT_POOLING, KNOWN_METRICS, Metric
+from neuronxa_tasks.measures import (
+    DEFAULT_ACTIVATION,
+    DEFAULT_POOLING,
+    KNOWN_METRICS,
+    SCORE_VERSION,
+    Metric,
+)
 
-# Shown in the harness's tables; raised whenever scores are no longer comparable.
-TASK_VERSION = 1.0
+# Shown in the harness's tables.
+TASK_VERSION = float(SCORE_VERSION)
 
 # Without the suffix .yaml, so that the harness does not take it for a task.
 TEMPLATE = "_alignment_template"

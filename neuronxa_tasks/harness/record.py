@@ -9,11 +9,8 @@ from typing import Any
 
 from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.harness.scores import Hits, Outcome, Similarity
-from neuronxa_tasks.measures import Metric
+from neuronxa_tasks.measures import SCORE_VERSION, Metric
 from neuronxa_tasks.states import ExpertSite, SentenceStates, Site
-
-# Raised whenever the same model and text would get another score.
-SCORE_VERSION = 1
 
 VERSIONED_PACKAGES = ("neuronxa-tasks", "lm_eval", "transformers", "torch")
 

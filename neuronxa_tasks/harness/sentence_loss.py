@@ -16,7 +16,7 @@ from tqdm import tqdm
 from neuronxa_tasks.bmlama import Query
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.encoder import tokenize
-from neuronxa_tasks.harness.run import describe_model
+from neuronxa_tasks.harness.measured_model import describe_model
 from neuronxa_tasks.languages import language_name
 from neuronxa_tasks.states.batches import Batches, TokenIds, check_tokens, pad
 

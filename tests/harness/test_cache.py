@@ -17,9 +17,7 @@ from lm_eval.api.model import CachingLM
 
 from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.states.fingerprint import model_fingerprint
 from tests.conftest import LANGUAGES
-from tests.families import build_model
 from tests.harness.conftest import TASKS, Evaluate, record
 
 MakeLM = Callable[..., NeuronXALM]
@@ -113,20 +111,6 @@ def test_options_that_change_no_score_use_the_cache_and_are_recorded(
     assert passes[1] == 0
     assert record(results, "deu_Latn")["ignored"] == ["--system_instruction"]
     assert results["n-samples"]["neuronxa_flores_deu_Latn"]["effective"] == 3
-
-
-def test_a_fingerprint_knows_weights_and_adapters_but_not_folders(tmp_path: Path) -> None:
-    peft = pytest.importorskip("peft")
-    model = build_model("llama")
-    model.save_pretrained(tmp_path)
-    own = model_fingerprint(model)
-    assert model_fingerprint(type(model).from_pretrained(tmp_path)) == own
-    assert model_fingerprint(build_model("llama").to(torch.bfloat16)) != own
-    config = peft.LoraConfig(target_modules=["up_proj"], lora_alpha=8)
-    adapted = model_fingerprint(peft.get_peft_model(build_model("llama"), config))
-    stronger = peft.LoraConfig(target_modules=["up_proj"], lora_alpha=16)
-    assert adapted != own
-    assert model_fingerprint(peft.get_peft_model(build_model("llama"), stronger)) != adapted
 
 
 def test_a_damaged_file_is_moved_aside_and_begun_anew(
