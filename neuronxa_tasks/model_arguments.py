@@ -14,6 +14,9 @@ from neuronxa_tasks.model_identity import Model
 NAMES = ("model", "pretrained", "path", "engine", "load")
 ADAPTERS = ("peft", "lora_local_path", "delta")
 
+# What lets the harness in, and is written nowhere.
+SECRETS = frozenset(["token", "use_auth_token", "auth_token", "api_key", "header", "hf_token"])
+
 # Arguments of the harness's model classes that change neither weights nor forward pass. All that
 # are not here make another model, those that nobody has heard of as well.
 HARMLESS = frozenset(
@@ -32,8 +35,16 @@ HARMLESS = frozenset(
         *("enable_prefix_caching", "enable_chunked_prefill", "disable_log_stats", "logits_cache"),
         "disable_custom_all_reduce",
         # How it is fetched, and by whom.
-        *("token", "use_auth_token", "auth_token", "api_key", "header", "base_url", "timeout"),
-        *("verify_certificate", "ca_cert_path", "num_concurrent", "max_retries", "cache_dir"),
+        *SECRETS,
+        *(
+            "base_url",
+            "timeout",
+            "verify_certificate",
+            "ca_cert_path",
+            "num_concurrent",
+            "max_retries",
+            "cache_dir",
+        ),
         *("download_dir", "local_files_only", "force_download", "proxies", "trust_remote_code"),
         # What is sent to it, and how much of its answer is taken: the benchmark's settings.
         *("add_bos_token", "prefix_token_id", "custom_prefix_token_id", "eos_string"),

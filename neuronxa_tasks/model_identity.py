@@ -72,6 +72,11 @@ class Model:
         """What the checkpoints of its training run have in common."""
         return self.checkpoint()[0]
 
+    @property
+    def arguments(self) -> str:
+        """All of its variant in one string."""
+        return _listed(self.variant)
+
     def _shown_variant(self) -> Arguments:
         return self.variant if self.brief is None else self.brief
 
@@ -105,6 +110,10 @@ class Model:
         return self.label, None
 
 
+def _listed(variant: Arguments) -> str:
+    return ", ".join(key if value == "True" else f"{key}={value}" for key, value in variant)
+
+
 def _label(
     name: str,
     revision: str,
@@ -112,7 +121,7 @@ def _label(
     variant: Arguments,
     weights: str,
 ) -> str:
-    arguments = ", ".join(key if value == "True" else f"{key}={value}" for key, value in variant)
+    arguments = _listed(variant)
     return "".join(
         [
             name,

@@ -15,6 +15,9 @@ from lm_eval.models.huggingface import HFLM
 
 logger = logging.getLogger("lm_eval.neuronxa_tasks")
 
+# What the harness, and `neuronxa run` before it, add to the path: our keys tell models apart.
+_OF_MODEL = re.compile(r"(_model-[0-9a-f]{12})?_rank\d+\.db$")
+
 # Another run may be writing: its transactions are short.
 SECONDS_TO_WAIT = 60.0
 
@@ -37,7 +40,7 @@ def cache_file(lm: HFLM) -> Path | None:
     database = lm.cache_hook.dbdict
     if database is None:
         return None
-    return Path(re.sub(r"_rank\d+\.db$", "", database.filename) + "_neuronxa.db")
+    return Path(_OF_MODEL.sub("", database.filename) + "_neuronxa.db")
 
 
 def digest(parts: Mapping[str, Any]) -> str:

@@ -13,7 +13,9 @@ from neuronxa_tasks.harness import model  # noqa: F401  (registers `--model neur
 from neuronxa_tasks.harness.combined import CombinedRun
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.location import harness_sees_tasks, installed_tasks
+from neuronxa_tasks.harness.response_cache import cache_path_of_model
 from neuronxa_tasks.harness.selection import expand, is_ours, narrow
+from neuronxa_tasks.model_arguments import read_arguments
 from neuronxa_tasks.output import shown_command
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.settings import check_keys
@@ -52,6 +54,9 @@ def run(arguments: Sequence[str], shown: Callable[[Report], str] | None = None) 
         names = narrow(names, own.languages)
     # Without any name the harness says what is missing.
     options.tasks = names or options.tasks
+    if options.use_cache:
+        given = read_arguments(options.model_args)
+        options.use_cache = cache_path_of_model(options.use_cache, options.model, given)
     only_ours = bool(names) and all(is_ours(name) for name in names)
     if only_ours:
         check_keys(options.metadata or {})

@@ -18,6 +18,7 @@ from neuronxa_tasks.report.scores_file import read_scores
 from neuronxa_tasks.report.text import printed
 from neuronxa_tasks.report.values import ResultsFile
 from neuronxa_tasks.report.vega import bundling
+from neuronxa_tasks.steps import step_pattern
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Re
         tuple(options.compare),
         command=shlex.join(["neuronxa", "report", *arguments]),
         problems=problems,
+        steps=step_pattern(options.step_pattern) if options.step_pattern else None,
     )
     if made.models.empty:
         raise ReportError(
@@ -135,7 +137,13 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="PATH=NAME@REVISION",
-        help="what a local folder or an adapter is called",
+        help="what a local folder, an adapter, or the model of one results file is called",
+    )
+    parser.add_argument(
+        "--step-pattern",
+        default="",
+        metavar="REGEX",
+        help=r"how checkpoints name their steps, such as (?P<step>\d+)B",
     )
     parser.add_argument(
         "--compare",

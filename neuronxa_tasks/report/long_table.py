@@ -14,9 +14,9 @@ _PLAIN = ("acc", "value")
 # What every row of an alignment or a benchmark score shares with its layers.
 _ABOUT = (
     *("model", "revision", "adapter", "corpus", "pivot", "language"),
-    *("measure", "activation", "pooling", "bos", "n", "n_shot", "source"),
+    *("measure", "activation", "pooling", "bos", "n", "n_shot", "source", "variant"),
 )
-COLUMNS = (*_ABOUT[:-2], "layer", "value", "stderr", "p", *_ABOUT[-2:])
+COLUMNS = (*_ABOUT[:-3], "layer", "value", "stderr", "p", *_ABOUT[-3:])
 
 
 def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

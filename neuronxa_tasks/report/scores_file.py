@@ -10,7 +10,8 @@ from pathlib import Path
 from neuronxa_tasks.benchmarks import resolve_language
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.measures import metric_named
-from neuronxa_tasks.report.identity import Model, normal_revision
+from neuronxa_tasks.model_arguments import normal_revision
+from neuronxa_tasks.model_identity import Model
 from neuronxa_tasks.report.join import ENDINGS
 from neuronxa_tasks.report.values import ResultsFile, Score
 

@@ -97,7 +97,7 @@ class StoredStates:
         if not self.file.is_file():
             return "it is no file"
         try:
-            opened = safe_open(self.file, framework="pt")
+            opened: Any = safe_open(self.file, framework="pt")
             names = opened.keys()
             tensors = {name: opened.get_tensor(name) for name in names}
         except (SafetensorError, OSError) as error:
