@@ -17,7 +17,7 @@ from neuronxa_tasks.harness.cache import digest
 from neuronxa_tasks.harness.measured_model import describe_model, model_key
 from neuronxa_tasks.languages import language_name
 from neuronxa_tasks.measures import Representation
-from neuronxa_tasks.states import SentenceEncoder
+from neuronxa_tasks.states import ExpertSite, SentenceEncoder
 from neuronxa_tasks.states.store import StoredStates, stored_dtype
 
 # A child of the harness's logger, so that its handler and level hold for us too.
@@ -109,7 +109,9 @@ def numbers_per_sentence(encoder: SentenceEncoder, representation: Representatio
         config: Any = encoder.decoder.model.config
         hidden = int(config.get_text_config(decoder=True).hidden_size)
         return hidden * (len(encoder.decoder.layers) + 1)
-    return sum(site.width * getattr(site, "experts", 1) for site in encoder.sites)
+    return sum(
+        site.width * (site.experts if isinstance(site, ExpertSite) else 1) for site in encoder.sites
+    )
 
 
 def _language(analysis: Analysis, code: str, model: str) -> LanguageOnDisk:
