@@ -100,7 +100,7 @@ def build_report(
             *(*problems, *unused),
             *(problem for file in files for problem in file.problems),
             *(*left_out, *left_out_retrievals, *left_out_scores, *damaged),
-            *(left_out_of_training(models, training, languages) if len(scores) else ()),
+            *left_out_of_training(models, training, languages, columns),
             *_caveats(alignments, retrievals, analysed["matrix"], analysed["maps"]),
         ),
         command=command,

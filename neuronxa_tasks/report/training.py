@@ -46,13 +46,19 @@ def over_training(
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 
-def left_out(models: pd.DataFrame, training: pd.DataFrame, languages: pd.DataFrame) -> list[str]:
-    """A sentence for every model that looks like a checkpoint and is in no correlation over steps.
+def left_out(
+    models: pd.DataFrame,
+    training: pd.DataFrame,
+    languages: pd.DataFrame,
+    headings: Sequence[str],
+) -> list[str]:
+    """Sentences that name every checkpoint which is not put on a line over steps, or correlated.
 
     Args:
         models: One row per model, with `model`, `series` and `step`.
         training: As `over_training` gives it.
         languages: The joined table.
+        headings: Names of its benchmark columns; without any there is nothing to correlate.
 
     Returns:
         Nothing of models that have no checkpoints among them.
@@ -70,17 +76,19 @@ def left_out(models: pd.DataFrame, training: pd.DataFrame, languages: pd.DataFra
             why = f"{series} has several checkpoints of step {row.step}: name them by --model-id"
             reasons.setdefault(why, []).append(str(row.label))
         once = rows[~twice]
-        if len(rows) == 1 and len(stepped) == 1:
+        if not headings or (len(rows) == 1 and len(stepped) == 1):
             continue
         if len(once) < MINIMUM:
             why = f"{series} has {len(once)} steps, and a correlation needs {MINIMUM}"
             reasons.setdefault(why, []).extend(once["label"])
-        elif series in set(training["series"]):
-            why = "they have no alignment scores"
-            without = [label for label in once["label"] if label not in measured]
-            reasons.setdefault(why, []).extend(without)
+        for heading in training.loc[training["series"] == series, "benchmark"].unique():
+            known = set(languages.loc[languages[heading].notna(), "label"])
+            without = [label for label in once["label"] if label in measured - known]
+            reasons.setdefault(f"they have no {heading}", []).extend(without)
+        without = [label for label in once["label"] if label not in measured]
+        reasons.setdefault("they have no alignment scores", []).extend(without)
     return [
-        f"Left out of correlations over training: {', '.join(labels)}: {why}"
+        f"Left out of what is said over training: {', '.join(labels)}: {why}"
         for why, labels in reasons.items()
         if labels
     ]

@@ -203,6 +203,33 @@ def test_every_checkpoint_that_is_left_out_is_named_with_the_reason() -> None:
     assert "org/model@step4, org/model@step4-tokens9B: org/model has several" in said
 
 
+def test_a_checkpoint_that_lacks_a_benchmark_or_alignment_is_named() -> None:
+    contents = [results("org/model", LANGUAGES, seed=n, revision=f"step{n}") for n in range(6)]
+    contents += [
+        results("org/model", LANGUAGES, benchmarks=False, revision="step7"),
+        results("org/model", LANGUAGES, alignment=False, revision="step8"),
+    ]
+    said = "\n".join(text for text in report_of(*contents).problems if "Left out" in text)
+    assert "org/model@step7: they have no Belebele (5-shot)" in said
+    assert "org/model@step8: they have no alignment scores" in said
+
+
+def test_models_without_checkpoints_are_not_said_to_be_left_out() -> None:
+    contents = [results("org/one", LANGUAGES), results("org/two", LANGUAGES, revision="v2")]
+    assert not any("Left out" in text for text in report_of(*contents).problems)
+
+
+def test_variants_of_one_model_are_no_models_of_their_own_in_a_mean() -> None:
+    languages = (*LANGUAGES, "ell_Grek", "hin_Deva")
+    whole = results("org/one", languages)
+    for content, models in (
+        (results("org/one", languages, seed=1, load_in_4bit="True"), 0),
+        (results("org/two", languages, seed=1), 2),
+    ):
+        averages = report_of(whole, content).averages
+        assert set(averages.loc[averages["over"] == "models", "n"]) == ({models} - {0})
+
+
 def test_a_pattern_says_where_the_step_stands() -> None:
     names = [f"{n}B" for n in (100, 200, 300, 400, 1000)]
     assert over_training(*names).models["step"].isna().all()
