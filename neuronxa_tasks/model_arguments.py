@@ -89,7 +89,10 @@ def read_arguments(given: object) -> dict[str, Any]:
         return {str(key): value for key, value in given.items()}
     text = str(given or "").strip()
     if text.startswith("{"):
-        return dict(json.loads(text))
+        try:
+            return dict(json.loads(text))
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
     pairs = (part.partition("=") for part in _split(text))
     return {key.strip(): value.strip() for key, _, value in pairs if key.strip()}
 
@@ -116,7 +119,7 @@ def model_of_arguments(
         'demo (load_in_4bit)'
     """
     known = {key: normal_path(str(value)) for key, value in arguments.items() if _is_given(value)}
-    known |= folders or {}
+    known |= {key: path for key, path in (folders or {}).items() if key in known}
     name_key = next((key for key in NAMES if key in known), None)
     adapter_key = next((key for key in ADAPTERS if key in known), None)
     found = known[name_key] if name_key else normal_path(name)
