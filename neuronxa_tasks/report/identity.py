@@ -122,13 +122,16 @@ def rename(model: Model, renamings: Sequence[Renaming], file: str = "", label: s
     spellings = [model, *filter(None, [model.origin.typed])]
     keys = [label, *(m.label for m in spellings), *(m.adapter for m in spellings)]
     if given := next((named[key] for key in keys if key in named), None):
-        return _as_given(given, model)
+        # The label of a folder without more to it is the folder's name.
+        if model.revision or model.adapter or model.variant:
+            return _as_given(given, model)
+        return replace(given, origin=replace(model.origin, commit=""))
     if given := next((named[m.name] for m in spellings if m.name in named), None):
         renamed = replace(model, name=given.name, revision=given.revision or model.revision)
-        return _as_given(renamed, model)
+        return replace(renamed, origin=replace(model.origin, commit=""))
     return model
 
 
 def _as_given(given: Model, model: Model) -> Model:
-    # Whoever gives two models one name knows of their commits; weights are another matter.
-    return replace(given, origin=replace(model.origin, commit=""))
+    # Whoever says that one is the other, as of a base and its adapter, knows that weights differ.
+    return replace(given, origin=replace(model.origin, fingerprint="", commit=""))

@@ -147,6 +147,11 @@ def test_a_model_can_be_named_by_what_the_report_calls_it() -> None:
     assert "names demmo, which no file is of" in problem
 
 
+def test_an_adapter_joins_its_base_where_it_is_given_its_name() -> None:
+    tuned = recorded("base", fingerprint="bbbbbbbbbb", peft="lora", benchmarks=True)
+    assert labels(report_of(recorded("base"), tuned, names=("lora=base",))) == ["base"]
+
+
 def test_equal_names_do_not_hide_different_weights() -> None:
     contents = [recorded("a"), recorded("b", fingerprint="bbbbbbbbbb")]
     assert len(labels(report_of(*contents, names=("a=org/m", "b=org/m")))) == 2
