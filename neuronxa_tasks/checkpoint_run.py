@@ -12,11 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, cast
 
 from neuronxa_tasks.checkpoints import Checkpoint
+from neuronxa_tasks.errors import ReportError, SettingsError
+from neuronxa_tasks.log import logger
 from neuronxa_tasks.masking import masked_arguments
+from neuronxa_tasks.model_arguments import ADAPTERS, NAMES, read_arguments
+from neuronxa_tasks.report.results_file import read_results_file
 
 # Of what a process says on standard error, the end in which its last error stands.
 TAIL = 20_000
@@ -48,7 +53,12 @@ class CheckpointRun:
     @cached_property
     def request(self) -> dict[str, Any]:
         """What was asked: where it is the same, so are the results."""
-        folders = [Path(text) for text in self.checkpoint.model_args.values()]
+        named = {**shared_model_args(self.arguments), **self.checkpoint.model_args}
+        folders = [
+            Path(named[key], str(named.get("subfolder") or "") if key in NAMES else "")
+            for key in (*NAMES, *ADAPTERS)
+            if isinstance(named.get(key), str)
+        ]
         files = [file for folder in folders for file in folder.glob("*") if file.is_file()]
         return {
             "checkpoint": self.checkpoint.model_args,
@@ -74,33 +84,99 @@ class CheckpointRun:
         return ["run", *self.arguments, *own, *cache, "--output_path", str(self.folder)]
 
     def results(self) -> Path | None:
-        """The results file, where the checkpoint is done."""
-        if not self._manifest.is_file():
+        """The results file, where the checkpoint is done and the file still whole.
+
+        Says what is damaged; such a checkpoint is not done.
+        """
+        if not self._manifest.exists():
             return None
-        manifest = json.loads(self._manifest.read_text(encoding="utf-8"))
-        file = self.folder / manifest["results"]
-        return file if manifest["request"] == self.request and file.is_file() else None
+        try:
+            manifest = json.loads(self._manifest.read_text(encoding="utf-8"))
+            file = Path(self.folder / manifest["results"])
+            if manifest["request"] != self.request:
+                return None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            logger.warning("%s is damaged (%r): run again", self._manifest, error)
+            return None
+        if fault := _fault(file):
+            logger.warning("%s, which was done, has lost its results (%s): run again", file, fault)
+            return None
+        return file
 
     def execute(self) -> str:
         """Run it, show what it says, and return why it failed; empty where it did not."""
+        before = self._written()
         if reason := run_process([sys.executable, "-m", "neuronxa_tasks.cli", *self.command]):
             return reason
-        # Their names begin with the date; what an earlier run left behind is older.
-        files = sorted(self.folder.rglob("results_*.json"), key=lambda file: file.name)
-        if not files:
+        # What an earlier run left behind is the same as before, whatever the clock says.
+        new = [file for file, state in self._written().items() if before.get(file) != state]
+        if not new:
             return f"it wrote no results to {self.folder}"
-        manifest = {
-            "request": self.request,
-            "results": files[-1].relative_to(self.folder).as_posix(),
-        }
+        whole = [file for file in new if not _fault(file)]
+        if not whole:
+            return f"{new[0]} is damaged ({_fault(new[0])}), as where the disk is full"
+        # Of parts and the whole, the whole has most.
+        file = max(whole, key=lambda file: (_tasks(file), file.name))
+        manifest = {"request": self.request, "results": file.relative_to(self.folder).as_posix()}
         unfinished = self._manifest.with_suffix(".part")
-        unfinished.write_text(json.dumps(manifest, indent=2), encoding="utf-8")
-        unfinished.replace(self._manifest)
+        try:
+            with unfinished.open("w", encoding="utf-8") as opened:
+                json.dump(manifest, opened, indent=2)
+                opened.flush()
+                os.fsync(opened.fileno())
+            unfinished.replace(self._manifest)
+        except OSError as error:
+            return f"{self._manifest} cannot be written: {error.strerror}"
         return ""
+
+    def _written(self) -> dict[Path, tuple[int, int]]:
+        """Every results file there is, with size and time of change."""
+        files = self.folder.rglob("results_*.json")
+        return {file: (file.stat().st_size, file.stat().st_mtime_ns) for file in files}
 
     @property
     def _manifest(self) -> Path:
         return self.folder / "done.json"
+
+
+def shared_model_args(arguments: Sequence[str]) -> dict[str, Any]:
+    """The model arguments among those of a command line.
+
+    Raises:
+        SettingsError: One begins as JSON does and is none.
+    """
+    found: dict[str, Any] = {}
+    for flag, text in pairwise(arguments):
+        if flag == "--model_args":
+            found |= parse_model_args(text)
+    return found
+
+
+def parse_model_args(text: str) -> dict[str, Any]:
+    """One value of `--model_args`, in either of the harness's two forms.
+
+    Raises:
+        SettingsError: It begins as JSON does and is none.
+    """
+    try:
+        return read_arguments(text)
+    except ValueError as error:
+        raise SettingsError(
+            f"Expected `--model_args` to be KEY=VALUE or JSON, but got {text}: {error}"
+        ) from error
+
+
+def _fault(file: Path) -> str:
+    """Why a results file cannot be reported; empty where it can."""
+    try:
+        read_results_file(file)
+    except ReportError as error:
+        return str(error)
+    return ""
+
+
+def _tasks(file: Path) -> int:
+    return len(json.loads(file.read_text(encoding="utf-8")).get("results") or {})
 
 
 def run_process(command: Sequence[str]) -> str:

@@ -5,6 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+# Raised whenever the same model and text would get another score; scores of different versions
+# are not compared. 2 takes the white space around sentences away. Also the version of every task.
+SCORE_VERSION = 2
+
 Kind = Literal["nas", "nav", "embedding"]
 Activation = Literal["gate", "product"]
 Pooling = Literal["weighted", "mean", "last"]

@@ -10,8 +10,7 @@ from pathlib import Path
 from neuronxa_tasks.benchmarks import BMLAMA, MINIATURE_BENCHMARKS
 from neuronxa_tasks.bmlama import BMLAMA53
 from neuronxa_tasks.corpora import CORPORA, Corpus
-from neuronxa_tasks.harness.record import SCORE_VERSION
-from neuronxa_tasks.measures import KNOWN_METRICS
+from neuronxa_tasks.measures import KNOWN_METRICS, SCORE_VERSION
 
 # Without the suffix .yaml, so that the harness does not take it for a task.
 TEMPLATE = "_alignment_template"

@@ -2,7 +2,6 @@
 
 import argparse
 import io
-import json
 import shlex
 import sys
 from collections.abc import Sequence
@@ -11,13 +10,14 @@ from itertools import takewhile
 from pathlib import Path
 
 from neuronxa_tasks.arguments import check_one_process, names
-from neuronxa_tasks.checkpoint_run import CheckpointRun
+from neuronxa_tasks.checkpoint_run import CheckpointRun, parse_model_args
 from neuronxa_tasks.checkpoints import Checkpoint, revision_checkpoints, saved_checkpoints
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.masking import masked_arguments, masked_text
+from neuronxa_tasks.masking import masked_arguments
 from neuronxa_tasks.output import check_writable
 from neuronxa_tasks.report.command import report
 from neuronxa_tasks.report.scores_file import read_scores
+from neuronxa_tasks.steps import step_pattern
 
 
 def track(arguments: Sequence[str]) -> int:
@@ -48,9 +48,10 @@ def track(arguments: Sequence[str]) -> int:
         CheckpointRun(checkpoint, shared, options.output_path, options.use_cache)
         for checkpoint in checkpoints
     ]
-    before = sum(run.results() is not None for run in runs)
-    sys.stdout.write(f"{len(runs)} checkpoints, {before} of them done before\n")
-    states = [_run(run) for run in runs]
+    before = [run.results() for run in runs]
+    finished = sum(file is not None for file in before)
+    sys.stdout.write(f"{len(runs)} checkpoints, {finished} of them done before\n")
+    states = [_run(run, file) for run, file in zip(runs, before, strict=True)]
     done = [(run, file) for run in runs if (file := run.results())]
     sys.stdout.write("\nCheckpoints by step:\n")
     for run, state in zip(runs, states, strict=True):
@@ -65,7 +66,7 @@ def find_checkpoints(folders: Sequence[str], options: argparse.Namespace) -> lis
 
     Args:
         folders: Folders or globs of models.
-        options: `model_args`, `revisions`, `adapters` and `steps`, as typed.
+        options: `model_args`, `revisions`, `adapters`, `steps` and `step_pattern`, as typed.
 
     Raises:
         SettingsError: They were asked for in several ways or none, a model argument is missing
@@ -79,7 +80,10 @@ def find_checkpoints(folders: Sequence[str], options: argparse.Namespace) -> lis
             f"{' and '.join(given) or 'none'}: name the checkpoints in one way, "
             "folders before any flag"
         )
-    model_args = _model_args(options.model_args)
+    model_args = {
+        key: value for text in options.model_args for key, value in parse_model_args(text).items()
+    }
+    pattern = step_pattern(options.step_pattern) if options.step_pattern else None
     own = {"folders": "pretrained", "--revisions": "revision", "--adapters": "peft"}[given[0]]
     if own in model_args:
         raise SettingsError(
@@ -87,20 +91,20 @@ def find_checkpoints(folders: Sequence[str], options: argparse.Namespace) -> lis
             f"{own}={model_args[own]}: leave one of them out"
         )
     if folders:
-        return saved_checkpoints(folders, "pretrained", options.steps)
+        return saved_checkpoints(folders, "pretrained", options.steps, pattern)
     if not (model := model_args.get("pretrained")):
         raise SettingsError(
             f"Expected `--model_args` to name the model that {given[0]} are of, but got "
             f"{' '.join(masked_arguments(options.model_args)) or 'none'}: add pretrained=MODEL"
         )
     if options.revisions:
-        return revision_checkpoints(model, options.revisions, options.steps)
-    return saved_checkpoints(options.adapters, "peft", options.steps)
+        return revision_checkpoints(model, options.revisions, options.steps, pattern)
+    return saved_checkpoints(options.adapters, "peft", options.steps, pattern)
 
 
-def _run(run: CheckpointRun) -> str:
-    """Run a checkpoint unless it is done or cannot be; say which."""
-    if run.results():
+def _run(run: CheckpointRun, results: Path | None) -> str:
+    """Run a checkpoint unless it has results or cannot be run; say which."""
+    if results:
         return f"done before, {run.folder}"
     if run.checkpoint.fault:
         return f"failed: {run.checkpoint.fault}"
@@ -124,24 +128,6 @@ def _report(
     with redirect_stdout(io.StringIO()):
         report(to_report)
     sys.stdout.write(f"{output / 'report.html'}\n")
-
-
-def _model_args(given: Sequence[str]) -> dict[str, str]:
-    """The keys and values of `--model_args`, in either of the harness's two forms."""
-    found: dict[str, str] = {}
-    for text in given:
-        if text.startswith("{"):
-            try:
-                found |= json.loads(text)
-            except json.JSONDecodeError as error:
-                raise SettingsError(
-                    "Expected `--model_args` to be KEY=VALUE or JSON, but got "
-                    f"{masked_text(text)}: {error}"
-                ) from error
-        else:
-            pairs = (pair.partition("=") for pair in text.split(","))
-            found |= {key: value for key, _, value in pairs}
-    return found
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -182,6 +168,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="1000,2000,…",
         help="one per checkpoint, where the names carry none",
+    )
+    parser.add_argument(
+        "--step-pattern",
+        default="",
+        metavar="REGEX",
+        help=r"how names carry the step where it is not as usual, such as (?P<step>\d+)B",
     )
     parser.add_argument(
         "--scores",

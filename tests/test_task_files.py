@@ -9,7 +9,6 @@ from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, BMLAMA, MINIATURE_BENCHMARKS, TASKS_WITHOUT_FLORES
-from neuronxa_tasks.harness.record import SCORE_VERSION
 from neuronxa_tasks.harness.task import AlignmentTask, RetrievalTask
 from neuronxa_tasks.languages import (
     ENGLISH,
@@ -19,7 +18,14 @@ from neuronxa_tasks.languages import (
     MINIATURE,
     TATOEBA,
 )
-from neuronxa_tasks.measures import ACTIVATIONS, KINDS, KNOWN_METRICS, MEASURES, POOLINGS
+from neuronxa_tasks.measures import (
+    ACTIVATIONS,
+    KINDS,
+    KNOWN_METRICS,
+    MEASURES,
+    POOLINGS,
+    SCORE_VERSION,
+)
 from neuronxa_tasks.settings import ANC, Settings
 from neuronxa_tasks.task_files import task_files, write_task_files
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from neuronxa_tasks.checkpoint_run import CheckpointRun, run_process
 from neuronxa_tasks.checkpoints import Checkpoint, revision_checkpoints, saved_checkpoints
 from neuronxa_tasks.cli import main
 from neuronxa_tasks.errors import ReportError, SettingsError
+from neuronxa_tasks.masking import masked_arguments
 from neuronxa_tasks.miniature import MODEL
 from neuronxa_tasks.report.identity import Renaming
 from neuronxa_tasks.track import find_checkpoints, track
+from tests.report.synthetic import results
 
 
 def folders(root: Path, *names: str, file: str = "config.json") -> str:
@@ -30,7 +33,8 @@ def folders(root: Path, *names: str, file: str = "config.json") -> str:
 
 
 def typed(**given: Any) -> Namespace:
-    return Namespace(**{"model_args": [], "revisions": [], "adapters": [], "steps": [], **given})
+    unsaid = {"model_args": [], "revisions": [], "adapters": [], "steps": [], "step_pattern": ""}
+    return Namespace(**{**unsaid, **given})
 
 
 @pytest.mark.parametrize(
@@ -67,14 +71,14 @@ def test_steps_on_the_command_line_name_what_has_none(tmp_path: Path) -> None:
         (("a", "b"), [], r"Expected steps in names.*a, .*b: give one step for each.*--steps"),
         (("a", "b"), [1], r"`--steps` to have one step for each of .*but got 1: give 2"),
         (("a", "b"), [1, 1], r"one checkpoint of each step, but got step 1 for .*a, .*b"),
-        (("x/step_100", "y/step_100"), [], r"step 100 for .*one training run at a time"),
+        (("x/a/step_100", "y/a/step_100"), [], r"step 100 for .*one training run at a time"),
     ],
 )
 def test_checkpoints_that_cannot_be_ordered_are_refused(
     tmp_path: Path, names, steps, message
 ) -> None:
     folders(tmp_path, *names)
-    patterns = [str(tmp_path / "*" / "*") if "/" in names[0] else str(tmp_path / "*")]
+    patterns = [str(tmp_path.joinpath(*["*"] * len(Path(names[0]).parts)))]
     with pytest.raises(SettingsError, match=message):
         saved_checkpoints(patterns, "pretrained", steps)
 
@@ -99,12 +103,49 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path, caplog) -> None:
 
 def test_revisions_say_their_steps() -> None:
     found = revision_checkpoints("org/model", ["step2000", "stage1-step1000-tokens5B"])
-    assert [(c.step, c.model_args["revision"]) for c in found] == [
-        (1000, "stage1-step1000-tokens5B"),
-        (2000, "step2000"),
+    assert [(c.step, c.series, c.model_args["revision"]) for c in found] == [
+        (2000, "org/model", "step2000"),
+        (1000, "org/model@stage1", "stage1-step1000-tokens5B"),
     ]
     with pytest.raises(SettingsError, match=r"but got main: .*step_1, main with --steps"):
         revision_checkpoints("org/model", ["step_1", "main"])
+
+
+def test_short_steps_come_in_numerical_order() -> None:
+    revisions = ["step64", "step0", "step143000", "step8", "step1", "step512"]
+    found = revision_checkpoints("EleutherAI/pythia-70m", revisions)
+    assert [c.step for c in found] == [0, 1, 8, 64, 512, 143000]
+    assert {c.series for c in found} == {"EleutherAI/pythia-70m"}
+
+
+def test_stages_and_seeds_may_have_the_same_steps(tmp_path: Path) -> None:
+    stages = ["stage1-step1000-tokens3B", "stage2-ingredient1-step1000-tokens3B"]
+    found = revision_checkpoints("org/model", stages)
+    assert [c.series for c in found] == ["org/model@stage1", "org/model@stage2-ingredient1"]
+    folders(tmp_path, "seed1/step_100", "seed2/step_100", "seed1/warm-step_100")
+    found = saved_checkpoints([f"{tmp_path}/*/*"], "pretrained")
+    assert [(c.series, c.step) for c in found] == [
+        ("seed1", 100),
+        ("seed1@warm", 100),
+        ("seed2", 100),
+    ]
+    models = [Renaming.parse(checkpoint.model_id).model for checkpoint in found]
+    assert [(m.series, m.step) for m in models] == [(c.series, c.step) for c in found]
+
+
+def test_a_pattern_says_how_other_names_carry_the_step(tmp_path: Path) -> None:
+    options = typed(
+        model_args=["pretrained=LumiOpen/Poro-34B"],
+        revisions=["1000B", "200B"],
+        step_pattern=r"(?P<step>\d+)B",
+    )
+    found = find_checkpoints([], options)
+    assert [c.step for c in found] == [200, 1000]
+    assert found[0].model_id == "LumiOpen/Poro-34B@200B=LumiOpen/Poro-34B@step_200"
+    pattern = folders(tmp_path / "run", "global_step_7/actor/huggingface")
+    options = typed(step_pattern=r"global_step_(?P<step>\d+)")
+    (saved,) = find_checkpoints([f"{pattern}/actor/huggingface"], options)
+    assert saved.step == 7
 
 
 def test_revisions_without_a_step_get_one_from_the_command_line() -> None:
@@ -165,36 +206,130 @@ def run_of(checkpoint: Checkpoint, output: Path, *arguments: str, cache: str = "
     return CheckpointRun(checkpoint, arguments, output, cache)
 
 
-def finish(run: CheckpointRun) -> None:
+REVISION = Checkpoint("org/m@step1", 1, "org/m", {"revision": "step1"})
+
+
+def written(run: CheckpointRun, name: str, languages: Sequence[str] = ("deu_Latn",)) -> Path:
+    """Leaves a results file of a run."""
+    run.folder.mkdir(parents=True, exist_ok=True)
+    file = run.folder / f"results_{name}.json"
+    file.write_text(json.dumps(results("org/m", languages, revision="step1")))
+    return file
+
+
+def finish(run: CheckpointRun) -> Path:
     """Leaves what a run leaves that ended well."""
-    run.folder.mkdir(parents=True)
-    (run.folder / "results_1.json").write_text("{}")
-    manifest = {"request": run.request, "results": "results_1.json"}
+    file = written(run, "2026-01-01T00-00-00")
+    manifest = {"request": run.request, "results": file.name}
     (run.folder / "done.json").write_text(json.dumps(manifest))
+    return file
 
 
 def test_a_run_is_done_only_for_the_same_request_and_the_same_files(tmp_path: Path) -> None:
     (saved,) = saved_checkpoints([folders(tmp_path / "in", "step_100")], "pretrained")
     run = run_of(saved, tmp_path, "--limit", "10")
     assert run.results() is None
-    finish(run)
-    assert run_of(saved, tmp_path, "--limit", "10").results() == run.folder / "results_1.json"
+    file = finish(run)
+    assert run_of(saved, tmp_path, "--limit", "10").results() == file
     assert run_of(saved, tmp_path, "--limit", "20").results() is None
     assert run_of(saved, tmp_path).results() is None
     (Path(saved.name) / "config.json").write_text('{"saved": "again"}')
     assert run_of(saved, tmp_path, "--limit", "10").results() is None
 
 
-def test_a_run_whose_results_are_gone_is_not_done(tmp_path: Path) -> None:
-    run = run_of(Checkpoint("org/m@step1", 1, {"revision": "step1"}), tmp_path)
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"{}", b"[]", b"null", b'"done"', b"\xff\xfe{}", b'{"results": 1}', b"[" * 100_000],
+    ids=lambda content: content[:8],
+)
+def test_a_damaged_manifest_is_named_and_its_checkpoint_run_again(
+    tmp_path: Path, caplog, content: bytes
+) -> None:
+    run = run_of(REVISION, tmp_path)
     finish(run)
-    assert run.results()
-    (run.folder / "results_1.json").unlink()
+    (run.folder / "done.json").write_bytes(content)
+    assert run.results() is None
+    assert "done.json is damaged" in caplog.text
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "empty", "folder"])
+def test_a_done_checkpoint_whose_results_are_damaged_is_named_and_run_again(
+    tmp_path: Path, caplog, damage: str
+) -> None:
+    run = run_of(REVISION, tmp_path)
+    file = finish(run)
+    content = file.read_bytes()
+    file.unlink()
+    if damage == "folder":
+        file.mkdir()
+    elif damage != "gone":
+        file.write_bytes(content[:100] if damage == "cut" else b"")
+    assert run.results() is None
+    assert f"{file}, which was done, has lost its results" in caplog.text
+
+
+def test_results_are_taken_by_what_is_in_them_and_not_by_their_dates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_of(REVISION, tmp_path)
+    written(run, "2027-01-01T00-00-00", ("deu_Latn", "fra_Latn", "rus_Cyrl", "spa_Latn"))
+
+    def runs(command: Sequence[str]) -> str:
+        written(run, "2026-03-03T00-00-00")
+        written(run, "2026-02-02T00-00-00", ("deu_Latn", "fra_Latn", "rus_Cyrl"))
+        (run.folder / "results_2026-04-04T00-00-00.json").write_text('{"results": {')
+        return ""
+
+    monkeypatch.setattr("neuronxa_tasks.checkpoint_run.run_process", runs)
+    assert run.execute() == ""
+    assert run.results() == run.folder / "results_2026-02-02T00-00-00.json"
+
+
+def test_a_run_whose_results_are_cut_is_not_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = run_of(REVISION, tmp_path)
+
+    def runs(command: Sequence[str]) -> str:
+        file = written(run, "2026-03-03T00-00-00")
+        file.write_bytes(file.read_bytes()[:200])
+        return ""
+
+    monkeypatch.setattr("neuronxa_tasks.checkpoint_run.run_process", runs)
+    assert "is damaged" in run.execute()
     assert run.results() is None
 
 
+def test_a_folder_that_is_called_like_a_revision_is_no_part_of_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = run_of(REVISION, tmp_path).request
+    folders(tmp_path, "step1")
+    assert run_of(REVISION, tmp_path).request == before
+
+
+def test_a_base_that_was_saved_again_is_another_request(tmp_path: Path) -> None:
+    folders(tmp_path, "base", "lora")
+    checkpoint = Checkpoint("lora", 1, "lora", {"peft": str(tmp_path / "lora")})
+    shared = ("--model_args", f"pretrained={tmp_path / 'base'}")
+    before = run_of(checkpoint, tmp_path, *shared).request
+    (tmp_path / "base" / "config.json").write_text('{"saved": "again"}')
+    assert run_of(checkpoint, tmp_path, *shared).request != before
+
+
+@pytest.mark.parametrize(
+    "text", ["dtype=auto,token=hush", '{"dtype": "auto", "api_key": "hush"}', "hf_token=hush"]
+)
+def test_secrets_are_passed_on_and_written_nowhere(tmp_path: Path, text: str) -> None:
+    run = run_of(REVISION, tmp_path, "--model_args", text, "--hf_hub_log_args", "token=hush")
+    assert "hush" in " ".join(run.command)
+    assert "hush" not in json.dumps(run.request)
+    assert "hush" not in " ".join(masked_arguments(run.command))
+
+
 def test_a_run_has_its_own_output_and_cache_and_passes_every_flag_on(tmp_path: Path) -> None:
-    checkpoint = Checkpoint("in/a, b", 1, {"pretrained": "in/a, b"})
+    checkpoint = Checkpoint("in/a, b", 1, "in", {"pretrained": "in/a, b"})
     flags = ("--model_args", "dtype=float32", "--tasks", "neuronxa_flores", "--limit", "3")
     run = run_of(checkpoint, tmp_path, *flags, cache="cache")
     assert run.command[:7] == ["run", *flags]

@@ -16,8 +16,9 @@ from examples.transfer.finetune import ANSWERS, NOT_TRAINED, encoded, items, sta
 from neuronxa_tasks.harness.command import run as neuronxa_run
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.miniature import MODEL, SENTENCES
+from neuronxa_tasks.model_identity import Model
 from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.identity import Model, Renaming
+from neuronxa_tasks.report.identity import Renaming
 from neuronxa_tasks.report.results_file import read_results_file, results_files
 from tests.hub import Hub, card, environment, parquet, serve
 

@@ -20,10 +20,10 @@ from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.encoder import make_encoder
 from neuronxa_tasks.harness.loading import ModelLoader
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.record import SCORE_VERSION, package_versions
+from neuronxa_tasks.harness.record import package_versions
 from neuronxa_tasks.languages import check_languages
 from neuronxa_tasks.masking import masked
-from neuronxa_tasks.measures import Representation
+from neuronxa_tasks.measures import SCORE_VERSION, Representation
 from neuronxa_tasks.output import check_writable, shown_command
 from neuronxa_tasks.report.command import report
 from neuronxa_tasks.settings import Settings, check_keys

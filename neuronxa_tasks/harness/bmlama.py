@@ -11,9 +11,10 @@ from neuronxa_tasks.benchmarks import BMLAMA
 from neuronxa_tasks.bmlama import BMLAMA53, load_queries
 from neuronxa_tasks.harness.raw_task import Aggregation, RawTask
 from neuronxa_tasks.harness.reading import Reading
-from neuronxa_tasks.harness.record import SCORE_VERSION, package_versions
+from neuronxa_tasks.harness.record import package_versions
 from neuronxa_tasks.harness.sentence_loss import REQUEST_TYPE, SentenceLossRequest
 from neuronxa_tasks.languages import check_language
+from neuronxa_tasks.measures import SCORE_VERSION
 from neuronxa_tasks.rank_consistency import rank_consistency, ranking
 from neuronxa_tasks.settings import Settings
 

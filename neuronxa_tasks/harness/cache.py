@@ -14,6 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 from neuronxa_tasks.harness.store import Store
 from neuronxa_tasks.log import logger
 
+# What the harness, and `neuronxa run` before it, add to the path: our keys tell models apart.
+_OF_MODEL = re.compile(r"(_model-[0-9a-f]{12})?_rank\d+\.db$")
+
 
 @dataclass(frozen=True)
 class FinishedLanguage:
@@ -36,7 +39,7 @@ def cache_file(lm: HFLM) -> Path | None:
     database = lm.cache_hook.dbdict
     if database is None:
         return None
-    return Path(re.sub(r"_rank\d+\.db$", "", database.filename) + "_neuronxa.db")
+    return Path(_OF_MODEL.sub("", database.filename) + "_neuronxa.db")
 
 
 def digest(parts: Mapping[str, Any]) -> str:

@@ -89,7 +89,7 @@ class CombinedRun:
         self._partial: PartialResults | None = None
         self._done: list[Any] = []
         self._samples: dict[str, int] = {}
-        self._use_cache = ""
+        self._use_cache = False
         self._joined = ""
 
     @contextmanager
@@ -153,10 +153,7 @@ class CombinedRun:
             else "no results were written yet"
         ]
         if self._use_cache:
-            said.append(
-                f"what --use_cache has kept in {self._use_cache}_* is not computed again by the "
-                "same command"
-            )
+            said.append("what --use_cache has kept is not computed again by the same command")
         else:
             said.append("with --use_cache PATH a run goes on where it was")
         return "; ".join(said)
@@ -167,7 +164,7 @@ class CombinedRun:
 
     def _simple_evaluate(self, **options: Any) -> dict[str, Any] | None:
         self.begun = True
-        self._use_cache = options["use_cache"] or ""
+        self._use_cache = bool(options["use_cache"])
         manager: PartedTaskManager = options["task_manager"]
         manager.check_samples(options["samples"] or {})
         manager.prepare(options["tasks"])

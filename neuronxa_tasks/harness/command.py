@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import torch
 from lm_eval.utils import setup_logging
 
+from neuronxa_tasks import model_arguments
 from neuronxa_tasks.errors import NeuronXAError, SettingsError
 from neuronxa_tasks.harness import model  # noqa: F401  (registers `--model neuronxa`)
 from neuronxa_tasks.harness.arguments import Arguments, read_arguments
@@ -12,6 +13,7 @@ from neuronxa_tasks.harness.combined import CombinedRun, Finished
 from neuronxa_tasks.harness.failures import one_line
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.location import harness_sees_tasks, installed_tasks
+from neuronxa_tasks.harness.response_cache import cache_path_of_model
 from neuronxa_tasks.harness.selection import expand, is_ours, narrow
 from neuronxa_tasks.output import shown_command
 from neuronxa_tasks.report.content import Report
@@ -64,6 +66,9 @@ def execute(asked: Arguments, shown: Callable[[Report], str] | None = None) -> F
         names = narrow(names, asked.languages)
     options = asked.options
     options.tasks = names
+    if options.use_cache:
+        model_args = model_arguments.read_arguments(options.model_args)
+        options.use_cache = cache_path_of_model(options.use_cache, options.model, model_args)
     only_ours = all(is_ours(name) for name in names)
     if only_ours:
         check_keys(asked.metadata)

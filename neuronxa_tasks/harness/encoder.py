@@ -1,6 +1,5 @@
 """The sentence encoder of the harness's model: its tokens, batches, device and processes."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,11 +8,9 @@ from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.forward import changes_forward_pass, check_model_class
+from neuronxa_tasks.log import logger
 from neuronxa_tasks.states import Processes, SentenceEncoder, find_decoder, find_sites
 from neuronxa_tasks.states.probe import check_padding
-
-# A child of the harness's logger, so that its handler and level hold for us too.
-logger = logging.getLogger("lm_eval.neuronxa_tasks")
 
 
 def make_encoder(lm: HFLM) -> SentenceEncoder:

@@ -1,7 +1,6 @@
 """`neuronxa inspect`: which sentences are not aligned, and a map of all (Figure 1 of the paper)."""
 
 import functools
-import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from neuronxa_tasks.corpora import CORPORA
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.analysis import parser, start
 from neuronxa_tasks.languages import language_name
+from neuronxa_tasks.log import logger
 from neuronxa_tasks.looking import BestLayer, best_alignment, failing_pairs, sentence_map
 from neuronxa_tasks.measures import Kind, Representation, representations
 from neuronxa_tasks.results.analyses import Inspection
@@ -23,9 +23,6 @@ KINDS: tuple[Kind, ...] = ("embedding", "nas")
 
 # Fewer make no map that could be read.
 MIN_PAIRS = 10
-
-# A child of the harness's logger, so that its handler and level hold for us too.
-logger = logging.getLogger("lm_eval.neuronxa_tasks")
 
 
 def inspect(arguments: Sequence[str]) -> int:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.encoder import make_encoder
+from neuronxa_tasks.harness.measured_model import model_record
 from neuronxa_tasks.harness.request import BitextRequest
 from neuronxa_tasks.harness.run import bitext_alignment
 from neuronxa_tasks.measures import (
@@ -96,3 +97,7 @@ class NeuronXALM(HFLM):
     def bitext_alignment(self, requests: Sequence[BitextRequest]) -> list[str]:
         """Answer alignment requests; see `neuronxa_tasks.harness.run.bitext_alignment`."""
         return bitext_alignment(self, requests)
+
+    def get_model_info(self) -> dict[str, Any]:
+        """What the results say of the model: the harness's own, and what tells it from others."""
+        return {**super().get_model_info(), "neuronxa_model": model_record(self)}

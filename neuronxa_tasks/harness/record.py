@@ -9,13 +9,9 @@ from typing import Any
 
 from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.harness.scores import Hits, Outcome, Similarity
-from neuronxa_tasks.measures import Metric
+from neuronxa_tasks.measures import SCORE_VERSION, Metric
 from neuronxa_tasks.results.record import LanguageRecord
 from neuronxa_tasks.states import ExpertSite, SentenceStates, Site
-
-# Raised whenever the same model and text would get another score: 2 takes
-# the white space around sentences away. Also the version of every task.
-SCORE_VERSION = 2
 
 VERSIONED_PACKAGES = ("neuronxa-tasks", "lm_eval", "transformers", "torch")
 

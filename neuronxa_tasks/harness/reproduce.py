@@ -1,7 +1,6 @@
 """`neuronxa reproduce table2`: which reading of the paper gives its Table 2."""
 
 import argparse
-import logging
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -20,13 +19,11 @@ from neuronxa_tasks.harness.encoder import make_encoder
 from neuronxa_tasks.harness.loading import ModelLoader
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.languages import language_name
+from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import ACTIVATIONS, DEFAULT_POOLING, Representation, representations
 from neuronxa_tasks.report.table2 import N_PAIRS, TABLE_2, beside_table2
 from neuronxa_tasks.settings import Settings
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
-
-# A child of the harness's logger, so that its handler and level hold for us too.
-logger = logging.getLogger("lm_eval.neuronxa_tasks")
 
 TABLES = ("table2",)
 # Every other setting is the table's.

@@ -1,6 +1,5 @@
 """The request method: from the pairs of every language to their alignment."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -13,22 +12,14 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache, cache_file, digest
 from neuronxa_tasks.harness.encoder import make_encoder, tokenize
-from neuronxa_tasks.harness.forward import changes_forward_pass
-from neuronxa_tasks.harness.record import (
-    SCORE_VERSION,
-    language_record,
-    package_versions,
-    pair_response,
-)
+from neuronxa_tasks.harness.measured_model import describe_model, model_key
+from neuronxa_tasks.harness.record import language_record, pair_response
 from neuronxa_tasks.harness.request import BitextRequest
 from neuronxa_tasks.harness.scores import score
 from neuronxa_tasks.languages import language_name
+from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import Representation
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
-from neuronxa_tasks.states.fingerprint import model_fingerprint
-
-# A child of the harness's logger, so that its handler and level hold for us too.
-logger = logging.getLogger("lm_eval.neuronxa_tasks")
 
 
 def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
@@ -52,14 +43,12 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
     groups = [list(group) for _, group in groupby(requests, key=lambda r: id(r.bitext))]
     _announce(groups)
     encoder = make_encoder(lm)
+    described = describe_model(lm)
     file = cache_file(lm)
-    if file and changes_forward_pass(lm):
-        # Nothing tells one change of the forward pass from another.
-        logger.warning("--use_cache: no effect on alignment under %s", type(lm).__name__)
-        file = None
-    cache = LanguageCache(file) if file else None
+    model = model_key(lm, encoder, described) if file else None
+    cache = LanguageCache(file) if file and model else None
     compared = [group[0] for group in groups if not group[0].bitext.is_pivot]
-    key_of = _keys(lm, encoder, compared) if cache else {id(r.bitext): str(id(r)) for r in compared}
+    key_of = _keys(lm, model, compared) if model else {id(r.bitext): str(id(r)) for r in compared}
     # One process reads for all, so that all leave out the same languages.
     first = encoder.processes.rank == 0
     read = cache.read(key_of.values()) if cache and first else {}
@@ -69,7 +58,7 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
     todo = [request for request in compared if key_of[id(request.bitext)] not in finished]
     for request, pivot, language in _states_of_languages(encoder, todo):
         key = key_of[id(request.bitext)]
-        finished[key] = _finish(lm, encoder, request, pivot, language)
+        finished[key] = _finish(described, encoder, request, pivot, language)
         if cache and first:
             cache.write(key, finished[key])
         del pivot, language  # Else they would still be held while the next language runs.
@@ -85,7 +74,7 @@ def _respond(request: BitextRequest, finished: FinishedLanguage) -> str:
 
 
 def _finish(
-    lm: HFLM,
+    described: dict[str, Any],
     encoder: SentenceEncoder,
     request: BitextRequest,
     pivot: SentenceStates,
@@ -94,31 +83,17 @@ def _finish(
     outcomes = score(request.metrics, request.settings, pivot, language)
     states = {"pivot": pivot, "language": language}
     return FinishedLanguage(
-        record=language_record(request.bitext, describe_model(lm), encoder.sites, states, outcomes),
+        record=language_record(request.bitext, described, encoder.sites, states, outcomes),
         responses=[pair_response(pair, outcomes) for pair in range(len(request.bitext))],
     )
 
 
-def _keys(lm: HFLM, encoder: SentenceEncoder, requests: Sequence[BitextRequest]) -> dict[int, str]:
+def _keys(lm: HFLM, model: str, requests: Sequence[BitextRequest]) -> dict[int, str]:
     """By bitext, a digest of everything that its scores depend on."""
-    shared = {
-        "score_version": SCORE_VERSION,
-        "versions": package_versions(),
-        "model": model_fingerprint(lm.model),
-        # Weights that lie on disk while the model runs have no fingerprint.
-        "pretrained": lm.pretrained if isinstance(lm.pretrained, str) else None,
-        "revision": lm.revision,
-        "changes": [lm.peft, lm.delta],
-        "dtype": str(lm.model.dtype),
-        "autocast": str(lm.mixed_precision_dtype),
-        "device": lm.device.type,
-        "batch_size": encoder.batch_size,
-        "max_length": encoder.max_length,
-    }
     return {
         id(request.bitext): digest(
             {
-                **shared,
+                "model": model,
                 "bitext": [request.bitext.corpus, request.bitext.language, request.bitext.pivot],
                 "source": asdict(request.bitext.provenance),
                 "sha256": request.bitext.digests,
@@ -205,17 +180,3 @@ def _representations(request: BitextRequest) -> tuple[Representation, ...]:
 def _count_sentences(requests: Sequence[BitextRequest]) -> int:
     pivots = [next(same) for _, same in groupby(requests, key=_pivot_key)]
     return sum(len(request.bitext) for request in (*requests, *pivots))
-
-
-def describe_model(lm: HFLM) -> dict[str, Any]:
-    """What the harness's results do not say of the model already."""
-    first_token = tokenize(lm, ["A"])[0][0]
-    return {
-        "dtype": str(lm.model.dtype).removeprefix("torch."),
-        "mixed_precision": (
-            str(lm.mixed_precision_dtype).removeprefix("torch.")
-            if lm.mixed_precision_dtype
-            else None
-        ),
-        "bos": lm.tokenizer.bos_token_id is not None and first_token == lm.tokenizer.bos_token_id,
-    }

@@ -1,7 +1,6 @@
 """The request method for losses: how badly a model predicts whole sentences."""
 
 import json
-import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,13 +17,11 @@ from neuronxa_tasks.bmlama import Query
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.encoder import tokenize
 from neuronxa_tasks.harness.forward import check_model_class
-from neuronxa_tasks.harness.run import describe_model
+from neuronxa_tasks.harness.measured_model import describe_model
 from neuronxa_tasks.languages import language_name
+from neuronxa_tasks.log import logger
 from neuronxa_tasks.states.batches import Batches, TokenIds, check_tokens, pad
 from neuronxa_tasks.states.probe import check_padding
-
-# A child of the harness's logger, so that its handler and level hold for us too.
-logger = logging.getLogger("lm_eval.neuronxa_tasks")
 
 REQUEST_TYPE = "sentence_loss"
 

@@ -1,10 +1,11 @@
 """The sentence states of every language of an analysis, kept on disk until it is done."""
 
-import logging
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import uuid4
 
 from tqdm import tqdm
 
@@ -12,15 +13,12 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.analysis import Analysis
 from neuronxa_tasks.harness.cache import digest
-from neuronxa_tasks.harness.record import SCORE_VERSION, package_versions
+from neuronxa_tasks.harness.measured_model import describe_model, model_key
 from neuronxa_tasks.languages import language_name
+from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import Representation
-from neuronxa_tasks.states import SentenceEncoder
-from neuronxa_tasks.states.fingerprint import model_fingerprint
+from neuronxa_tasks.states import ExpertSite, SentenceEncoder
 from neuronxa_tasks.states.store import StoredStates, stored_dtype
-
-# A child of the harness's logger, so that its handler and level hold for us too.
-logger = logging.getLogger("lm_eval.neuronxa_tasks")
 
 FOLDER = "states"
 
@@ -58,7 +56,9 @@ def prepare(analysis: Analysis) -> list[LanguageOnDisk]:
     What a language's states depend on is in the name of their file, so that those of an
     interrupted call are found again, and those of other settings are not taken for them.
     """
-    model = _model_identity(analysis)
+    lm, encoder = analysis.lm, analysis.encoder
+    # Without a key of the model no call finds what another has written.
+    model = model_key(lm, encoder, describe_model(lm)) or uuid4().hex
     return [_language(analysis, code, model) for code in analysis.languages]
 
 
@@ -74,7 +74,10 @@ def encode(analysis: Analysis, languages: Sequence[LanguageOnDisk]) -> None:
         ModelError: The model's neuron states cannot be taken.
     """
     representations = _representations(analysis)
-    todo = [language for language in languages if not language.states.file.exists()]
+    for language in languages:
+        if fault := language.states.open():
+            logger.warning("%s is damaged and made anew: %s", language.states.file, fault)
+    todo = [language for language in languages if not language.states.ready]
     if len(todo) < len(languages):
         finished = len(languages) - len(todo)
         logger.info("states of %d of %d languages are there already", finished, len(languages))
@@ -86,12 +89,15 @@ def encode(analysis: Analysis, languages: Sequence[LanguageOnDisk]) -> None:
 
 
 def remove(analysis: Analysis, languages: Sequence[LanguageOnDisk]) -> None:
-    """Remove the states, and their folder unless another call has states there."""
+    """Remove the states, and their folder unless another call has states there.
+
+    Another call of the same kind may use these states, or have removed them already.
+    """
     for language in languages:
-        language.states.file.unlink()
-    folder = analysis.folder / FOLDER
-    if not any(folder.iterdir()):
-        folder.rmdir()
+        language.states.file.unlink(missing_ok=True)
+    # It is not empty, or not there any more.
+    with suppress(OSError):
+        (analysis.folder / FOLDER).rmdir()
 
 
 def numbers_per_sentence(encoder: SentenceEncoder, representation: Representation) -> int:
@@ -100,7 +106,9 @@ def numbers_per_sentence(encoder: SentenceEncoder, representation: Representatio
         config: Any = encoder.decoder.model.config
         hidden = int(config.get_text_config(decoder=True).hidden_size)
         return hidden * (len(encoder.decoder.layers) + 1)
-    return sum(site.width * getattr(site, "experts", 1) for site in encoder.sites)
+    return sum(
+        site.width * (site.experts if isinstance(site, ExpertSite) else 1) for site in encoder.sites
+    )
 
 
 def _language(analysis: Analysis, code: str, model: str) -> LanguageOnDisk:
@@ -108,30 +116,19 @@ def _language(analysis: Analysis, code: str, model: str) -> LanguageOnDisk:
     whole = analysis.encoder.tokenize(bitext.sentences)
     longest = analysis.encoder.max_length
     token_ids = tuple(tuple(ids[:longest]) for ids in whole)
-    key = digest({"model": model, "token_ids": token_ids, "truncate": analysis.settings.truncate})
+    key = digest(
+        {
+            "model": model,
+            "representations": [asdict(r) for r in _representations(analysis)],
+            "token_ids": token_ids,
+            "truncate": analysis.settings.truncate,
+        }
+    )
     return LanguageOnDisk(
         bitext=bitext,
         token_ids=token_ids,
         truncated=sum(len(ids) > longest for ids in whole),
         states=StoredStates(analysis.folder / FOLDER / f"{code}_{key[:16]}.safetensors"),
-    )
-
-
-def _model_identity(analysis: Analysis) -> str:
-    lm, encoder = analysis.lm, analysis.encoder
-    return digest(
-        {
-            "score_version": SCORE_VERSION,
-            "versions": package_versions(),
-            "model": model_fingerprint(lm.model),
-            # Weights that lie on disk while the model runs have no fingerprint.
-            "model_args": {key: str(value) for key, value in analysis.model_args.items()},
-            "dtype": str(lm.model.dtype),
-            "autocast": str(lm.mixed_precision_dtype),
-            "device": lm.device.type,
-            "batch_size": encoder.batch_size,
-            "representations": [asdict(r) for r in _representations(analysis)],
-        }
     )
 
 

@@ -1,5 +1,6 @@
 """Make a report of what results files say."""
 
+import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
@@ -25,8 +26,10 @@ from neuronxa_tasks.report.join import (
 )
 from neuronxa_tasks.report.long_table import layer_table, long_table
 from neuronxa_tasks.report.published import published_pearson
-from neuronxa_tasks.report.rows import alignment_rows, renamed, score_rows
+from neuronxa_tasks.report.rows import alignment_rows, score_rows
+from neuronxa_tasks.report.same_model import identified
 from neuronxa_tasks.report.stability import stability
+from neuronxa_tasks.report.training import left_out as left_out_of_training
 from neuronxa_tasks.report.training import over_training
 from neuronxa_tasks.report.values import UNKNOWN, Column, ResultsFile
 
@@ -50,6 +53,7 @@ def build_report(
     compared: tuple[str, ...] = (),
     command: str = "",
     problems: Sequence[str] = (),
+    steps: re.Pattern[str] | None = None,
 ) -> Report:
     """Join, correlate and compare.
 
@@ -59,11 +63,12 @@ def build_report(
         compared: Labels of two models to compare, or nothing.
         command: The command that asked for it.
         problems: What was found wrong before.
+        steps: How checkpoints name their steps where it is not as usual, with a group `step`.
 
     Raises:
         ReportError: The models to compare are unknown or have nothing in common.
     """
-    files, unused = renamed(files, renamings)
+    files, unused = identified(files, renamings, steps)
     alignments, left_out = alignment_rows(files)
     retrievals, left_out_retrievals = alignment_rows(files, "retrievals")
     scores, left_out_scores = score_rows(files)
@@ -72,8 +77,9 @@ def build_report(
     languages, means = with_means(joined(alignments, scores), benchmarks)
     columns = (*benchmarks, *means)
     found = _described(correlations(languages, names, columns), alignments, benchmarks)
-    models = _models(files, alignments)
+    models = _models(files, alignments, steps)
     layers = layer_table(alignments)
+    training = over_training(models, languages, names, columns)
     return Report(
         models=models,
         metrics=names,
@@ -89,7 +95,7 @@ def build_report(
         retrieval_groups=groups(retrievals),
         robustness=robustness(alignments, layers),
         stability=stability(alignments, languages, columns),
-        training=over_training(models, languages, names, columns),
+        training=training,
         **analysed,
         comparison=compare(alignments, *compared) if compared else pd.DataFrame(),
         compared=compared,
@@ -98,6 +104,7 @@ def build_report(
             *(*problems, *unused),
             *(problem for file in files for problem in file.problems),
             *(*left_out, *left_out_retrievals, *left_out_scores),
+            *left_out_of_training(models, training, languages, columns),
             *_caveats(alignments, retrievals, analysed["matrix"], analysed["maps"]),
         ),
         command=command,
@@ -121,11 +128,14 @@ def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFrame:
+def _models(
+    files: Sequence[ResultsFile], alignments: pd.DataFrame, steps: re.Pattern[str] | None
+) -> pd.DataFrame:
     rows = []
     models = {file.model for file in files if not file.empty}
     # Checkpoints in the order of training.
-    for model in sorted(models, key=lambda model: (model.series, model.step or 0, model)):
+    place = {model: model.checkpoint(steps) for model in models}
+    for model in sorted(models, key=lambda model: (place[model][0], place[model][1] or 0, model)):
         own = [file for file in files if file.model == model]
         given = [item for file in own for item in file.settings.items()]
         settings = {
@@ -138,13 +148,14 @@ def _models(files: Sequence[ResultsFile], alignments: pd.DataFrame) -> pd.DataFr
                 "model": model.name,
                 "revision": model.revision,
                 "adapter": model.adapter,
-                "series": model.series,
-                "step": model.step,
+                "variant": model.arguments,
+                "series": place[model][0],
+                "step": place[model][1],
                 **settings,
                 "sources": tuple(dict.fromkeys(file.path for file in own)),
             }
         )
-    columns = ["label", "model", "revision", "adapter", "series", "step", "sources"]
+    columns = ["label", "model", "revision", "adapter", "variant", "series", "step", "sources"]
     table = pd.DataFrame(rows, columns=None if rows else columns).astype({"step": "Int64"})
     if alignments.empty:
         return table.assign(condition="", layers=pd.NA)

@@ -1,20 +1,20 @@
 """`neuronxa report`: from results files to tables, a page and a verdict."""
 
 import argparse
-import logging
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.log import logger
 from neuronxa_tasks.report.build import build_report
 from neuronxa_tasks.report.check import Finding, check_against, check_complete
 from neuronxa_tasks.report.content import FEW, Report, each_row
 from neuronxa_tasks.report.folder import ReportFolder
-from neuronxa_tasks.report.home_folders import apart, without_home
+from neuronxa_tasks.report.home_folders import without_home
 from neuronxa_tasks.report.identity import Renaming
 from neuronxa_tasks.report.results_file import read_results_file, results_files
 from neuronxa_tasks.report.scores_file import read_scores
@@ -23,8 +23,7 @@ from neuronxa_tasks.report.text import printed
 from neuronxa_tasks.report.values import ResultsFile
 from neuronxa_tasks.report.vega import Drawer
 from neuronxa_tasks.results.names import clean_name
-
-logger = logging.getLogger(__name__)
+from neuronxa_tasks.steps import step_pattern
 
 
 def report(arguments: Sequence[str]) -> int:
@@ -60,13 +59,13 @@ def report(arguments: Sequence[str]) -> int:
 def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Report:
     files, problems = _readable(options.paths)
     outside = [file for path in options.scores for file in read_scores(path)]
-    named = apart({name for f in (*files, *outside) for name in (f.model.name, f.model.adapter)})
     made = build_report(
-        [_shown(file, named) for file in (*files, *outside)],
-        [_renaming(text, named) for text in options.model_id],
-        tuple(_renamed(label, named) for label in options.compare),
+        [_shown(file) for file in (*files, *outside)],
+        [Renaming.parse(clean_name(without_home(text))) for text in options.model_id],
+        tuple(options.compare),
         command=clean_name(without_home(shlex.join(["neuronxa", "report", *arguments]))),
         problems=[without_home(problem) for problem in problems],
+        steps=step_pattern(options.step_pattern) if options.step_pattern else None,
     )
     if made.models.empty:
         raise ReportError(
@@ -76,28 +75,11 @@ def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Re
     return replace(made, problems=(*made.problems, *_joining_nothing(made, outside)))
 
 
-def _shown(file: ResultsFile, named: Mapping[str, str]) -> ResultsFile:
-    """The file without home folders in its path and in the names of its model."""
-    name, adapter = named[file.model.name], named[file.model.adapter]
+def _shown(file: ResultsFile) -> ResultsFile:
+    """The file without home folders in its path."""
     path = clean_name(without_home(file.path))
-    return replace(
-        file,
-        path=path,
-        model=replace(file.model, name=name, adapter=adapter),
-        problems=tuple(problem.replace(file.path, path) for problem in file.problems),
-    )
-
-
-def _renaming(text: str, named: Mapping[str, str]) -> Renaming:
-    renaming = Renaming.parse(clean_name(text))
-    return replace(renaming, path=_renamed(renaming.path, named))
-
-
-def _renamed(label: str, named: Mapping[str, str]) -> str:
-    """A model's name or label as the report has it."""
-    known = [name for name in named if name and label.startswith(name)]
-    longest = max(known, key=len, default="")
-    return named.get(longest, "") + label.removeprefix(longest)
+    problems = tuple(problem.replace(file.path, path) for problem in file.problems)
+    return replace(file, path=path, problems=problems)
 
 
 def _joining_nothing(made: Report, outside: Sequence[ResultsFile]) -> list[str]:
@@ -194,7 +176,13 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="PATH=NAME@REVISION",
-        help="what a local folder or an adapter is called",
+        help="what a local folder, an adapter, or the model of one results file is called",
+    )
+    parser.add_argument(
+        "--step-pattern",
+        default="",
+        metavar="REGEX",
+        help=r"how checkpoints name their steps, such as (?P<step>\d+)B",
     )
     parser.add_argument(
         "--compare",

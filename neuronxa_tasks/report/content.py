@@ -43,7 +43,8 @@ class Report:
     may be compared.
 
     Attributes:
-        models: One row per model: `label`, `model`, `revision`, `adapter`, `series` (what the
+        models: One row per model: `label`, `model`, `revision`, `adapter`, `variant` (other
+            arguments that make it another model), `series` (what the
             checkpoints of one run share), `step` (integer or NA), `condition` (labels joined),
             `backend`, `dtype`, `parameters`, `layers`, `versions`, `sources` (files).
         metrics: Names of the alignment metrics, the paper's order: `nasca`, `navca`, `mexa`.

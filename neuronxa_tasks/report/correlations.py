@@ -60,7 +60,7 @@ def averages(
 ) -> pd.DataFrame:
     """Mean correlations over models, and over benchmarks of four choices, where there are several.
 
-    The checkpoints and adapters of one model are no models of their own here, and benchmarks are
+    Checkpoints, adapters and variants of one model are no models of their own here; benchmarks are
     averaged where they were run alike.
 
     Args:
@@ -76,7 +76,8 @@ def averages(
         return table
     found = table.dropna(subset=["pearson"])
     found = found.assign(how=found["benchmark"].map(run_alike(benchmarks)))
-    alone = ~models.duplicated("series", keep=False) & (models["adapter"] == "")
+    related = models.duplicated("series", keep=False) | models.duplicated("model", keep=False)
+    alone = ~related & (models["adapter"] == "")
     whole = found["label"].isin(models.loc[alone, "label"])
     parts = []
     for over, rows, keys in (

@@ -1,78 +1,19 @@
-"""Which model a results file speaks of, whatever backend ran it."""
+"""Which model a results file speaks of, whatever backend ran it, and what it is to be called."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import PurePath
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from neuronxa_tasks.errors import ReportError
-
-# The names that model classes of the harness give to the weights, and to what is added to them.
-NAMES = ("pretrained", "model", "path", "engine")
-ADAPTERS = ("peft", "lora_local_path", "delta")
-
-# As in `checkpoint-1000`, `step1000`, `step_1000`, `iter_0001000`; a model called `step3` is none,
-# and neither is what 64 bits cannot hold.
-_STEP = re.compile(
-    r"(?<![a-z])(?:checkpoint|step|iter(?:ation)?)(?:[-_]|(?=\d{3}))(\d{1,18})(?!\d)", re.IGNORECASE
+from neuronxa_tasks.model_arguments import (
+    model_of_arguments,
+    normal_path,
+    normal_revision,
+    read_arguments,
 )
-
-
-def normal_revision(revision: str) -> str:
-    """The revision, empty for the default branch."""
-    return "" if revision.strip() == "main" else revision.strip()
-
-
-@dataclass(frozen=True, order=True)
-class Model:
-    """What makes two results be of one model.
-
-    Attributes:
-        name: Hub id or path of the weights.
-        revision: Branch, tag or commit; empty for the default.
-        adapter: Hub id or path of an adapter; empty for none.
-    """
-
-    name: str
-    revision: str = ""
-    adapter: str = ""
-
-    @property
-    def label(self) -> str:
-        """All three in one string.
-
-        Example:
-            >>> Model("org/model", "step1000", "adapters/de").label
-            'org/model@step1000 + adapters/de'
-        """
-        revision = f"@{self.revision}" if self.revision else ""
-        adapter = f" + {self.adapter}" if self.adapter else ""
-        return f"{self.name}{revision}{adapter}"
-
-    @property
-    def step(self) -> int | None:
-        """The training step that adapter, revision or folder names, if any does.
-
-        Example:
-            >>> Model("runs/a/checkpoint-500").step, Model("org/model", "main").step
-            (500, None)
-        """
-        for text in (self.adapter, self.revision, PurePath(self.name).name):
-            if match := _STEP.search(text):
-                return int(match[1])
-        return None
-
-    @property
-    def series(self) -> str:
-        """What the checkpoints of one training run have in common: the name without its step."""
-        if self.adapter and Model("", "", self.adapter).step is not None:
-            return f"{self.name} + {_STEP.sub('', self.adapter).rstrip('/-_')}"
-        if self.step is not None and not self.revision:
-            parent, name = PurePath(self.name).parent, PurePath(self.name).name
-            rest = _STEP.sub("", name).strip("-_")
-            return str(parent / rest) if rest else str(parent)
-        return self.name
+from neuronxa_tasks.model_identity import Model, Origin
+from neuronxa_tasks.results.names import clean_name
 
 
 def model_of(content: Mapping[str, Any]) -> Model:
@@ -84,29 +25,60 @@ def model_of(content: Mapping[str, Any]) -> Model:
     Raises:
         ReportError: The file does not say which model it is of.
     """
-    arguments = _arguments((content.get("config") or {}).get("model_args"))
-    name = next((arguments[key] for key in NAMES if arguments.get(key)), None)
-    name = name or content.get("model_name")
-    if not name:
+    config = _table(content.get("config"))
+    try:
+        arguments = read_arguments(config.get("model_args"))
+    except ValueError as error:
+        raise ReportError(f"damaged: `model_args` is no table: {error}") from error
+    name = _text(content.get("model_name"))
+    typed = model_of_arguments(arguments, name)
+    if not typed.name:
         raise ReportError("it names no model; give one by running with --model_args pretrained=…")
-    revision = normal_revision(str(arguments.get("revision") or ""))
-    adapter = next((str(arguments[key]) for key in ADAPTERS if arguments.get(key)), "")
-    return Model(str(name), revision, adapter)
+    records = list(_records(content))
+    record = _table(records[0].get("model")) if records else {}
+    folders = {key: _text(path) for key, path in _table(record.get("folders")).items()}
+    model = model_of_arguments(arguments, name, {k: path for k, path in folders.items() if path})
+    loaded = records[0] if records else {}
+    versions = _table(content.get("versions")) or _table(loaded.get("versions"))
+    # The Hub may have a model that is called like a local folder.
+    commits = [] if folders else [config.get("model_sha"), config.get("peft_sha")]
+    origin = Origin(
+        typed=typed,
+        resolved=bool(record),
+        fingerprint=_text(record.get("fingerprint")),
+        loaded=(
+            (_text(config.get("model_dtype")) or _text(loaded.get("dtype"))).split(".")[-1],
+            _text(content.get("transformers_version")) or _text(versions.get("transformers")),
+        ),
+        commit=" ".join(filter(None, map(_text, commits))),
+    )
+    return replace(model, origin=origin)
 
 
-def _arguments(given: object) -> dict[str, Any]:
-    if isinstance(given, Mapping):
-        return dict(given)
-    pairs = (part.partition("=") for part in str(given or "").split(","))
-    return {key.strip(): value for key, _, value in pairs}
+def _records(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What says which weights were measured: of the run, or of any language of it."""
+    if own := _table(_table(content.get("config")).get("neuronxa_model")):
+        yield {"model": own}
+    for configuration in _table(content.get("configs")).values():
+        record = _table(_table(_table(configuration).get("metadata")).get("neuronxa"))
+        if _table(record.get("model")):
+            yield record
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return clean_name(value) if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True)
 class Renaming:
-    """`PATH=NAME@REVISION`: what a local folder or an adapter is called.
+    """`PATH=NAME@REVISION`: what a local folder, an adapter or a file's model is called.
 
     Attributes:
-        path: Name, adapter or label (name, revision and adapter) as the results have it.
+        path: Name, adapter or label as the results or the report have it, or a results file.
         model: Name and revision to show instead.
     """
 
@@ -130,12 +102,41 @@ class Renaming:
         return cls(path, Model(name, normal_revision(revision)))
 
 
-def rename(model: Model, renamings: Sequence[Renaming]) -> Model:
-    """The model under its given name; an adapter that was given one is a model of its own."""
-    names = {renaming.path: renaming.model for renaming in renamings}
-    for key in (model.label, model.adapter):
-        if key in names:
-            return names[key]
-    if given := names.get(model.name):
-        return Model(given.name, given.revision or model.revision, model.adapter)
+def rename(model: Model, renamings: Sequence[Renaming], file: str = "", label: str = "") -> Model:
+    """The model under its given name.
+
+    A file, a label or an adapter that was given one is a model of its own; of a folder that was
+    given one, adapter, revision and variant stay.
+
+    Args:
+        model: As its results have it.
+        renamings: The last of those that fit counts.
+        file: Its results file.
+        label: What a report calls it.
+    """
+    named = {renaming.path: renaming.model for renaming in renamings}
+    files = {_real(path): given for path, given in named.items()}
+    # A path may be spelled in several ways.
+    named |= {normal_path(path): given for path, given in named.items()}
+    if file and (given := files.get(_real(file))):
+        return _as_given(given, model)
+    spellings = [model, *filter(None, [model.origin.typed])]
+    keys = [label, *(m.label for m in spellings), *(m.adapter for m in spellings)]
+    if given := next((named[key] for key in keys if key in named), None):
+        # The label of a folder without more to it is the folder's name.
+        if model.revision or model.adapter or model.variant:
+            return _as_given(given, model)
+        return replace(given, origin=replace(model.origin, commit=""))
+    if given := next((named[m.name] for m in spellings if m.name in named), None):
+        renamed = replace(model, name=given.name, revision=given.revision or model.revision)
+        return replace(renamed, origin=replace(model.origin, commit=""))
     return model
+
+
+def _real(path: str) -> str:
+    return os.path.realpath(os.path.expanduser(path))  # noqa: PTH111 (a user may be unknown)
+
+
+def _as_given(given: Model, model: Model) -> Model:
+    # Whoever says that one is the other, as of a base and its adapter, knows that weights differ.
+    return replace(given, origin=replace(model.origin, fingerprint="", commit=""))

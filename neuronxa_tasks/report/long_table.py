@@ -15,7 +15,7 @@ _PLAIN = ("acc", "value")
 COLUMNS = (
     *("model", "revision", "adapter", "corpus", "pivot", "language"),
     *("measure", "activation", "pooling", "bos", "n"),
-    *("layer", "value", "stderr", "p", "n_shot", "source"),
+    *("layer", "value", "stderr", "p", "n_shot", "source", "variant"),
 )
 
 # What differs from layer to layer of one score.

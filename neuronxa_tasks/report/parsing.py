@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from neuronxa_tasks.benchmarks import TASKS_WITHOUT_FLORES, Benchmark, benchmark_of_task
 from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.model_identity import Model
 from neuronxa_tasks.report.entries import alignments, measured
-from neuronxa_tasks.report.identity import Model, model_of
+from neuronxa_tasks.report.identity import model_of
 from neuronxa_tasks.report.values import LEADING, Alignment, Column, ResultsFile, Score
 from neuronxa_tasks.results.analyses import ANALYSES
 from neuronxa_tasks.results.faults import fault, shown

@@ -2,40 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import pandas as pd
 
-from neuronxa_tasks.report.identity import Renaming, rename
 from neuronxa_tasks.report.statistics import intervals
 from neuronxa_tasks.report.values import UNKNOWN, Condition, ResultsFile
-
-
-def renamed(
-    files: Sequence[ResultsFile], renamings: Sequence[Renaming]
-) -> tuple[list[ResultsFile], list[str]]:
-    """The files with the models' given names, and a sentence for every name without a model.
-
-    A revision that is a bare number means the checkpoint of that step.
-    """
-    models = [file.model for file in files]
-    known = {key for model in models for key in (model.name, model.adapter, model.label)}
-    problems = [
-        f"--model-id names {renaming.path}, which no file is of; they are of "
-        f"{', '.join(sorted(known - {''}))}"
-        for renaming in renamings
-        if renaming.path not in known
-    ]
-    models = [rename(file.model, renamings) for file in files]
-    steps = {
-        (model.name, str(model.step)): model
-        for model in models
-        if model.revision and model.step is not None
-    }
-    models = [steps.get((model.name, model.revision), model) for model in models]
-    named = [replace(file, model=model) for file, model in zip(files, models, strict=True)]
-    return named, problems
 
 
 def alignment_rows(
@@ -102,6 +74,7 @@ def _table(files: Sequence[ResultsFile], attribute: str) -> pd.DataFrame:
             "model": model.name,
             "revision": model.revision,
             "adapter": model.adapter,
+            "variant": model.arguments,
             "file": file.path,
             "date": file.date,
         }

@@ -10,8 +10,9 @@ from pathlib import Path
 from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.measures import metric_named
+from neuronxa_tasks.model_arguments import normal_revision
+from neuronxa_tasks.model_identity import Model
 from neuronxa_tasks.report.content import OWN_COLUMNS
-from neuronxa_tasks.report.identity import Model, normal_revision
 from neuronxa_tasks.report.join import ENDINGS, MEAN
 from neuronxa_tasks.report.values import ResultsFile, Score
 from neuronxa_tasks.results.names import clean_name

@@ -109,6 +109,7 @@ def settings(report: Report) -> Table:
         "label": "Model",
         "revision": "Revision",
         "adapter": "Adapter",
+        "variant": "Model arguments",
         "step": "Step",
         "condition": "Alignment settings",
         "backend": "Backend",

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from neuronxa_tasks.report.identity import Model
+from neuronxa_tasks.model_identity import Model
 from neuronxa_tasks.results.analyses import Inspection, Matrix
 
 # Stands where a file does not say: such scores join each other, never scores that say.

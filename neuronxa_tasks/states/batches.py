@@ -1,6 +1,5 @@
 """Token sequences in batches: checked, padded, and run in halves where they do not fit."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from neuronxa_tasks.errors import ModelError
-
-# A child of the harness's logger, so that its handler and level hold for us too.
-logger = logging.getLogger("lm_eval.neuronxa_tasks")
+from neuronxa_tasks.log import logger
 
 TokenIds = tuple[int, ...]
 

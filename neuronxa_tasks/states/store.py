@@ -1,10 +1,15 @@
 """Sentence states of many languages on disk, exact and compact, a file each."""
 
-from dataclasses import dataclass
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
@@ -12,6 +17,10 @@ from neuronxa_tasks.measures import Pooling, Representation
 from neuronxa_tasks.states.encoder import SentenceStates
 
 ROWS = "rows"
+CHECKSUM = "sha256"
+
+# To make a file in a folder that another call may remove at any time.
+ATTEMPTS = 10
 
 # What float32 may be off by when it pools the longest sentence that uint16 has room for is a
 # tenth of this.
@@ -42,15 +51,19 @@ def stored_dtype(representation: Representation, tokens: int) -> torch.dtype:
     return next(fitting, torch.float32)
 
 
-@dataclass(frozen=True)
 class StoredStates:
-    """The sentence states of one language, in a file.
+    """The sentence states of one language, in a file that is whole or not there.
 
-    Attributes:
-        file: The file; there is one once all states have been written.
+    Once written or opened, the states stay readable whatever becomes of the file's name, so that
+    another call that is done may remove it.
+
+    Args:
+        file: The file.
     """
 
-    file: Path
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._opened: Any = None
 
     def write(self, states: SentenceStates) -> None:
         """Write the states; a process that is killed leaves no file of this name."""
@@ -61,10 +74,43 @@ class StoredStates:
             for number, layer in enumerate(layers):
                 compact = _compact(representation, layer, lengths.to(layer.device))
                 tensors[_name(representation, number)] = compact.cpu().contiguous()
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.file.with_suffix(".partial")
-        save_file(tensors, partial)
-        partial.replace(self.file)
+        partial = _new_file(self.file)
+        try:
+            save_file(tensors, partial, metadata={CHECKSUM: _checksum(tensors)})
+            with partial.open("rb+") as written:
+                os.fsync(written.fileno())
+            self._opened = safe_open(partial, framework="pt")
+            if self.file.is_dir():
+                self.file.rename(f"{self.file}.{time.time_ns()}.aside")
+            partial.replace(self.file)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def open(self) -> str:
+        """Open what an earlier call wrote, if every bit of it is as it was.
+
+        Returns:
+            What is wrong with it; empty where nothing is, or there is no such file.
+        """
+        if not self.file.exists():
+            return ""
+        if not self.file.is_file():
+            return "it is no file"
+        try:
+            opened: Any = safe_open(self.file, framework="pt")
+            names = opened.keys()
+            tensors = {name: opened.get_tensor(name) for name in names}
+        except (SafetensorError, OSError) as error:
+            return str(error)
+        if (opened.metadata() or {}).get(CHECKSUM) != _checksum(tensors):
+            return "its checksum is another"
+        self._opened = opened
+        return ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether the states can be read."""
+        return self._opened is not None
 
     def read(self, representation: Representation, layer: int) -> tuple[Tensor, Tensor]:
         """The states of one layer, read from the file as they are used.
@@ -77,8 +123,32 @@ class StoredStates:
             Multiples of the m distinct states, shape `(m, d)`, in the type in which they are
             stored; and the row of each of the n sentences, shape `(n,)`, int64.
         """
-        with safe_open(self.file, framework="pt") as stored:
-            return stored.get_tensor(_name(representation, layer)), stored.get_tensor(ROWS)
+        name = _name(representation, layer)
+        return self._opened.get_tensor(name), self._opened.get_tensor(ROWS)
+
+
+def _new_file(file: Path) -> Path:
+    """An empty file beside another, of a name that no other call has."""
+    for attempt in range(1, ATTEMPTS + 1):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle, name = tempfile.mkstemp(".partial", f"{file.stem}_", file.parent)
+        except FileNotFoundError:
+            # Another call that is done has just removed the folder.
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            os.close(handle)
+            return Path(name)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _checksum(tensors: Mapping[str, Tensor]) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.contiguous().reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def _divisors(pooling: Pooling, lengths: Tensor) -> Tensor:

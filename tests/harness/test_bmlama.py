@@ -16,7 +16,7 @@ from lm_eval.tasks import TaskManager
 from neuronxa_tasks.bmlama import BMLAMA53, load_queries
 from neuronxa_tasks.errors import ModelError, SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.record import SCORE_VERSION
+from neuronxa_tasks.measures import SCORE_VERSION
 from neuronxa_tasks.rank_consistency import rank_consistency
 from neuronxa_tasks.settings import Settings
 from tests.bmlama_data import QUERIES, rows, write, write_all

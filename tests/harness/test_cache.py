@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,13 +15,13 @@ from typing import Any
 import pytest
 import torch
 from lm_eval.api.model import CachingLM
+from safetensors.torch import load_file, save_file
 
 from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.store import Store
-from neuronxa_tasks.states.fingerprint import model_fingerprint
+from neuronxa_tasks.states.fingerprint import weights_fingerprint
 from tests.conftest import LANGUAGES, is_probe
-from tests.families import build_model
 from tests.harness.conftest import TASKS, Evaluate, Heard, record
 
 MakeLM = Callable[..., NeuronXALM]
@@ -105,6 +106,66 @@ def test_whatever_a_score_depends_on_is_computed_anew(
     assert passes[1] > 0
 
 
+def test_changed_weights_that_lie_on_disk_while_they_run_are_computed_anew(
+    run_cached: Callable[..., Any],
+    passes: list[int],
+    model_dir: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.copytree(model_dir, tmp_path / "model")
+    file = tmp_path / "model" / "model.safetensors"
+    placed = {
+        "device_map": "auto",
+        "max_memory": {"cpu": "60KB"},
+        "offload_folder": str(tmp_path / "offload"),
+    }
+    monkeypatch.setattr(NeuronXALM, "_get_accelerate_args", lambda *_, **__: placed)
+
+    def offloaded() -> NeuronXALM:
+        lm = NeuronXALM(pretrained=str(file.parent), device="cpu", batch_size=4)
+        assert any(weight.is_meta for weight in lm.model.state_dict().values())
+        return lm
+
+    first = run_cached("deu_Latn", lm=offloaded())
+    assert run_cached("deu_Latn", lm=offloaded()) == first
+    weights = load_file(file)
+    weights["model.layers.1.mlp.up_proj.weight"] *= -1
+    save_file(weights, file, metadata={"format": "pt"})
+    changed = run_cached("deu_Latn", lm=offloaded())
+    assert passes[1] == 0 < passes[2]
+    fingerprints = [record(r, "deu_Latn")["model"]["fingerprint"] for r in (first, changed)]
+    assert fingerprints[0] != fingerprints[1]
+
+
+def test_nothing_is_kept_of_a_class_that_computes_something_else(
+    run_cached: Callable[..., Any],
+    make_lm: MakeLM,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Steered(NeuronXALM):
+        def _model_call(self, *args: Any, **kwargs: Any) -> Any:
+            return -super()._model_call(*args, **kwargs)
+
+    lm = make_lm()
+    run_cached("deu_Latn", lm=Steered(pretrained=lm.model, tokenizer=lm.tokenizer, batch_size=4))
+    assert "Steered changes what its weights compute" in caplog.text
+    assert not (tmp_path / "cache_neuronxa.db").exists()
+
+
+def test_the_record_says_which_weights_were_measured_and_where_they_lay(
+    lm: NeuronXALM, run_tasks: Evaluate, model_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = record(run_tasks(lm, "deu_Latn"), "deu_Latn")["model"]
+    assert own == {"fingerprint": weights_fingerprint(lm.model), "folders": {}}
+    monkeypatch.chdir(model_dir.parent)
+    saved = NeuronXALM(pretrained=f"./{model_dir.name}", device="cpu", batch_size=4)
+    found = record(run_tasks(saved, "deu_Latn"), "deu_Latn")["model"]
+    assert found == {**own, "folders": {"pretrained": str(model_dir.resolve())}}
+    assert saved.get_model_info()["neuronxa_model"] == found
+
+
 def test_options_that_change_no_score_use_the_cache_and_are_recorded(
     run_cached: Callable[..., Any], passes: list[int]
 ) -> None:
@@ -113,20 +174,6 @@ def test_options_that_change_no_score_use_the_cache_and_are_recorded(
     assert passes[1] == 0
     assert record(results, "deu_Latn")["ignored"] == ["--system_instruction"]
     assert results["n-samples"]["neuronxa_flores_deu_Latn"]["effective"] == 3
-
-
-def test_a_fingerprint_knows_weights_and_adapters_but_not_folders(tmp_path: Path) -> None:
-    peft = pytest.importorskip("peft")
-    model = build_model("llama")
-    model.save_pretrained(tmp_path)
-    own = model_fingerprint(model)
-    assert model_fingerprint(type(model).from_pretrained(tmp_path)) == own
-    assert model_fingerprint(build_model("llama").to(torch.bfloat16)) != own
-    config = peft.LoraConfig(target_modules=["up_proj"], lora_alpha=8)
-    adapted = model_fingerprint(peft.get_peft_model(build_model("llama"), config))
-    stronger = peft.LoraConfig(target_modules=["up_proj"], lora_alpha=16)
-    assert adapted != own
-    assert model_fingerprint(peft.get_peft_model(build_model("llama"), stronger)) != adapted
 
 
 def test_a_damaged_file_is_moved_aside_and_begun_anew(
@@ -215,6 +262,7 @@ from lm_eval.tasks import TaskManager
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.store import Store
+from neuronxa_tasks.states.fingerprint import weights_fingerprint
 model_dir, flores_dir, tasks, cache, out, pause, languages = sys.argv[1:]
 model = AutoModelForCausalLM.from_pretrained(model_dir)
 tokenizer = AutoTokenizer.from_pretrained(model_dir)

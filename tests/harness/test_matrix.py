@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from safetensors.torch import load_file, save_file
 
 from neuronxa_tasks.errors import BitextError, SettingsError
+from neuronxa_tasks.harness import matrix as matrix_module
 from neuronxa_tasks.harness import states_on_disk
 from neuronxa_tasks.harness.analysis import Analysis
 from neuronxa_tasks.harness.encoder import tokenize
@@ -204,6 +206,81 @@ def test_an_interrupted_call_goes_on_where_it_was(
     assert matrix(typed) == 0
     assert len(run) == len(CODES) - 4
     assert found(tmp_path) == found(output)
+
+
+def test_damaged_states_are_named_and_made_anew(
+    output, model_dir, repeating, tmp_path, monkeypatch, caplog
+) -> None:
+    settings = (f"flores_dir={repeating}", "n_pairs=all", *ALL_METRICS)
+    typed = arguments(model_dir, tmp_path, *settings, languages=",".join(CODES))
+    with monkeypatch.context() as patch:
+        patch.setattr("neuronxa_tasks.harness.matrix._counts", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            matrix(typed)
+    (damaged,) = tmp_path.rglob("deu_Latn_*.safetensors")
+    content = damaged.read_bytes()
+    damaged.write_bytes(content[:-256] + bytes(256))
+    encoded: list[str] = []
+    encode = Analysis.encode
+    monkeypatch.setattr(
+        Analysis, "encode", lambda self, *given: encoded.append(given[2]) or encode(self, *given)
+    )
+    assert matrix(typed) == 0
+    assert [name.split()[1] for name in encoded] == ["deu_Latn"]
+    assert f"{damaged} is damaged and made anew" in caplog.text
+    assert found(tmp_path) == found(output)
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_two_calls_on_one_output_do_not_take_each_others_states(
+    output, model_dir, repeating, tmp_path, monkeypatch
+) -> None:
+    settings = (f"flores_dir={repeating}", "n_pairs=all", *ALL_METRICS)
+    typed = arguments(model_dir, tmp_path, *settings, languages=",".join(CODES))
+    counts = matrix_module._counts
+    calls: list[str] = []
+
+    def meanwhile(*given: Any) -> Any:
+        # A second call begins, finds the first one's states, and is done before the first.
+        if not calls:
+            calls.append("second")
+            assert matrix(typed) == 0
+        return counts(*given)
+
+    monkeypatch.setattr(matrix_module, "_counts", meanwhile)
+    assert matrix(typed) == 0
+    results = [json.loads(file.read_text())["matrix"] for file in tmp_path.rglob("matrix_*.json")]
+    assert results == [found(output)] * 2
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def test_weights_on_disk_are_told_apart_by_what_they_are(
+    model_dir, repeating, tmp_path, monkeypatch
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(model_dir, folder)
+    monkeypatch.setattr("neuronxa_tasks.harness.matrix.remove", lambda *_: None)
+    monkeypatch.setattr(
+        "lm_eval.models.huggingface.HFLM._get_accelerate_args",
+        lambda *_, **__: {
+            "device_map": "auto",
+            "max_memory": {"cpu": "60KB"},
+            "offload_folder": str(tmp_path / "offload"),
+        },
+    )
+    typed = arguments(folder, tmp_path, f"flores_dir={repeating}", languages="deu_Latn,fra_Latn")
+    typed += ["n_pairs=16"]
+    typed.insert(typed.index("--metadata") + 1, typed.pop())
+    assert matrix(typed) == matrix(typed) == 0
+    assert len(list(tmp_path.rglob("*.safetensors"))) == 3
+    weights = load_file(folder / "model.safetensors")
+    weights["model.layers.1.mlp.up_proj.weight"][0, 0] += 1
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    assert matrix(typed) == 0
+    assert len(list(tmp_path.rglob("*.safetensors"))) == 5
 
 
 def test_states_of_other_settings_are_not_taken(

@@ -19,7 +19,8 @@ from neuronxa_tasks.alignment import align
 from neuronxa_tasks.errors import BitextError, ModelError, SettingsError
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.record import SCORE_VERSION, pair_response
+from neuronxa_tasks.harness.record import pair_response
+from neuronxa_tasks.measures import SCORE_VERSION
 from neuronxa_tasks.settings import Settings
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 from tests.conftest import LANGUAGES

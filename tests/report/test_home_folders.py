@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from neuronxa_tasks.report.home_folders import apart, without_home
+from neuronxa_tasks.report.home_folders import without_home
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,3 @@ def test_a_home_of_any_place_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     assert without_home("/nfs/people/ann.bc/m") == "/nfs/people/ann.bc/m"
     monkeypatch.setattr(Path, "home", lambda: Path("/"))
     assert without_home("/data/m") == "/data/m"
-
-
-def test_models_in_two_homes_stay_two() -> None:
-    names = ["/home/ann/m", "/home/bob/m", "/home/bob/n"]
-    assert apart(names) == {names[0]: names[0], names[1]: names[1], names[2]: "~/n"}

@@ -1,9 +1,11 @@
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.identity import Model, Renaming, model_of, rename
+from neuronxa_tasks.model_identity import Model
+from neuronxa_tasks.report.identity import Renaming, model_of, rename
 
 
 def results(model_args: Any, **rest: Any) -> dict[str, Any]:
@@ -29,6 +31,46 @@ def test_a_file_without_arguments_still_has_the_harnesss_name() -> None:
 def test_a_file_that_names_no_model_is_refused() -> None:
     with pytest.raises(ReportError, match="names no model"):
         model_of({"config": None})
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [None, 1, 1.5, True, "", [], "{", "a=b", '{"a":' * 50_000, {"pretrained": "m", "x": "(" * 999}],
+    ids=lambda junk: str(junk)[:9],
+)
+@pytest.mark.parametrize("place", ["model_args", "config", "model", "fields", "sha"])
+def test_whatever_stands_in_a_file_it_names_a_model_or_is_refused(place: str, junk: Any) -> None:
+    record: dict[str, Any] = {"model": {"fingerprint": "f", "folders": {}}}
+    content: dict[str, Any] = results({"pretrained": "m"})
+    content["configs"] = {"task": {"metadata": {"neuronxa": record}}}
+    match place:
+        case "model_args":
+            content["config"]["model_args"] = junk
+        case "config":
+            content["config"] = junk
+        case "model":
+            record["model"] = junk
+        case "fields":
+            record["model"] = {"fingerprint": junk, "folders": junk}
+        case "sha":
+            content["config"]["model_sha"] = content["transformers_version"] = junk
+    with suppress(ReportError):
+        model = model_of(content)
+        assert (model.label, hash(model)) == (model.label, hash(model_of(content)))
+        assert model.checkpoint() == (model.label, None)
+
+
+def test_the_model_is_the_folder_that_the_record_names() -> None:
+    content = results({"pretrained": "./demo", "peft": "./lora", "dtype": "bfloat16"})
+    folders = {"pretrained": "/data/demo", "peft": "/data/lora", "unheard": "/data/of"}
+    record = {"fingerprint": "f" * 64, "folders": folders}
+    content["config"] |= {"model_dtype": "torch.bfloat16", "neuronxa_model": record}
+    content["transformers_version"] = "5.23.0"
+    model = model_of(content)
+    assert model == Model("/data/demo", "", "/data/lora")
+    assert model.origin.typed == Model("demo", "", "lora")
+    assert model.origin.fingerprint == "f" * 64
+    assert model.origin.loaded == ("bfloat16", "5.23.0")
 
 
 @pytest.mark.parametrize(

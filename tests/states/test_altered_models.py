@@ -11,7 +11,7 @@ import torch
 from neuronxa_tasks.harness.encoder import tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.measures import ACTIVATIONS
-from neuronxa_tasks.states.fingerprint import model_fingerprint
+from neuronxa_tasks.states.fingerprint import weights_fingerprint
 from tests import reference
 from tests.conftest import lines
 from tests.families import FAMILIES, build_model
@@ -33,7 +33,7 @@ def test_a_model_of_int8_weights_shows_its_own_neurons(
 ) -> None:
     quantization = pytest.importorskip("torchao.quantization")
     lm = make_lm(batch_size=1)
-    before = model_fingerprint(lm.model)
+    before = weights_fingerprint(lm.model)
     quantization.quantize_(lm.model, getattr(quantization, config)())
     assert "int8" in str(lm.model.model.layers[0].mlp.down_proj.weight).lower()
     for representation, layers in lm.sentence_states(texts, activations=ACTIVATIONS).items():
@@ -45,7 +45,7 @@ def test_a_model_of_int8_weights_shows_its_own_neurons(
                 np.testing.assert_allclose(
                     layer[row].numpy(), expected, rtol=1e-4, atol=1e-4 * abs(expected).max()
                 )
-    assert model_fingerprint(lm.model) != before
+    assert weights_fingerprint(lm.model) != before
 
 
 def compile_model(model: Any) -> Any:

@@ -90,7 +90,7 @@ def test_sentences_with_equal_tokens_share_a_row(tmp_path) -> None:
 
 
 def test_what_is_cut_off_while_it_is_written_is_not_there(tmp_path, monkeypatch) -> None:
-    def fail(tensors: object, file: Path) -> None:
+    def fail(tensors: object, file: Path, metadata: object) -> None:
         file.write_bytes(b"half")
         raise OSError("the disk is full")
 
@@ -98,7 +98,62 @@ def test_what_is_cut_off_while_it_is_written_is_not_there(tmp_path, monkeypatch)
     stored = StoredStates(tmp_path / "deu.safetensors")
     with pytest.raises(OSError, match="full"):
         stored.write(states(nas("last"), [torch.ones(1, 2)], (1,)))
-    assert not stored.file.exists()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def written(tmp_path) -> Path:
+    stored = StoredStates(tmp_path / "states" / "deu.safetensors")
+    stored.write(states(NAV, [torch.rand(3, 50)], LENGTHS))
+    return stored.file
+
+
+def zero_the_end(file: Path) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[:-64] + bytes(64))
+
+
+def flip_a_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[-5] ^= 1
+    file.write_bytes(content)
+
+
+def put_a_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+DAMAGES = {
+    "cut": lambda file: file.write_bytes(file.read_bytes()[:-100]),
+    "empty": lambda file: file.write_bytes(b""),
+    "text": lambda file: file.write_text("states\n" * 100),
+    "zeros": zero_the_end,
+    "bit": flip_a_bit,
+    "folder": put_a_folder,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_what_is_damaged_is_not_read_and_can_be_written_again(written, damage) -> None:
+    damage(written)
+    stored = StoredStates(written)
+    assert stored.open()
+    assert not stored.ready
+    stored.write(states(NAV, [torch.rand(3, 50)], LENGTHS))
+    assert StoredStates(written).open() == ""
+
+
+def test_what_is_whole_can_be_read_after_another_call_has_removed_it(written) -> None:
+    stored = StoredStates(written)
+    assert (stored.open(), stored.ready) == ("", True)
+    written.unlink()
+    assert stored.read(NAV, 0)[0].shape == (3, 50)
+
+
+def test_what_is_not_there_is_not_damaged(tmp_path) -> None:
+    stored = StoredStates(tmp_path / "deu.safetensors")
+    assert (stored.open(), stored.ready) == ("", False)
 
 
 @pytest.mark.parametrize("tokens", [1, 22, 361])
