@@ -5,4 +5,5 @@ cd "$(dirname "$0")/.."
 ruff check .
 ruff format --check .
 mypy
-python -m pytest "$@"
+# Two processes share two cores best where each takes one thread.
+OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --dist loadfile "$@"

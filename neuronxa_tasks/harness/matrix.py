@@ -166,29 +166,32 @@ def _content(
 def _table(codes: Sequence[str], metric: Metric, layers: npt.NDArray[np.float64]) -> pd.DataFrame:
     """One row per layer, and one without a layer for their mean, of every two languages."""
     first, second = np.triu_indices(len(codes), k=1)
+    names = np.array(codes)
     begin = metric.representation.first_layer
     numbers = [*range(begin, begin + len(layers)), None]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "metric": metric.name,
             "layer": pd.array(np.repeat(numbers, len(first)), dtype="Int16"),
-            "language": pd.Categorical.from_codes(np.tile(first, len(numbers)), codes),
-            "other": pd.Categorical.from_codes(np.tile(second, len(numbers)), codes),
+            "language": names[np.tile(first, len(numbers))],
+            "other": names[np.tile(second, len(numbers))],
             "value": np.concatenate([*layers, layers.mean(axis=0)]),
         }
     )
+    category = pd.CategoricalDtype(list(codes))
+    return table.astype({"language": category, "other": category})
 
 
 def _square(means: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """The whole matrix, its diagonal empty."""
     upper = means.pivot(index="language", columns="other", values="value")
-    upper = upper.reindex(index=codes, columns=codes)
+    upper = upper.reindex(index=list(codes), columns=list(codes))
     return upper.fillna(upper.T).rename_axis(index="language", columns=None)
 
 
 def _sentence(means: pd.DataFrame) -> str:
     """Mean, highest and lowest score of one metric."""
-    best, worst = (means.loc[i] for i in (means["value"].idxmax(), means["value"].idxmin()))
+    best, worst = (means.iloc[i] for i in (means["value"].argmax(), means["value"].argmin()))
     names = [
         f"{language_name(row['language'])} and {language_name(row['other'])} {row['value']:.2f}"
         for row in (best, worst)

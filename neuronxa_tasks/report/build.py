@@ -12,7 +12,7 @@ from neuronxa_tasks.miniature import CAVEAT
 from neuronxa_tasks.report.analyses import analysis_tables
 from neuronxa_tasks.report.chance import robustness
 from neuronxa_tasks.report.comparison import compare
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.report.content import Report, each_row
 from neuronxa_tasks.report.correlations import TOKENS, averages, correlations, differences
 from neuronxa_tasks.report.coverage import skipped
 from neuronxa_tasks.report.groups import groups
@@ -158,7 +158,7 @@ def _models(
     columns = ["label", "model", "revision", "adapter", "variant", "series", "step", "sources"]
     table = pd.DataFrame(rows, columns=None if rows else columns).astype({"step": "Int64"})
     if alignments.empty:
-        return table.assign(condition="", layers=pd.NA)
+        return table.assign(condition="", layers=None)
     conditions = alignments.groupby("label")["condition"].unique().map("; ".join)
     known = alignments[alignments["layer_scores"].map(len) > 0]
     # Where the token embeddings are a layer, they are none of the model's own.
@@ -179,7 +179,7 @@ def _described(
     conditions = alignments.drop_duplicates("condition").set_index("condition")
     measures = dict(zip(alignments["metric"], alignments["measure"], strict=True))
     rows: list[dict[str, object]] = []
-    for row in table.itertuples(index=False):
+    for row in each_row(table):
         metric, condition = metric_named(row.metric), conditions.loc[row.condition]
         if metric is None:
             rows.append({"measure": TOKENS, "activation": "", "pooling": ""})

@@ -108,7 +108,7 @@ def _rows(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[dict[str, 
             "languages": len(tested),
             "above": int(above.sum()),
             "not_above": ", ".join(sorted(tested.loc[~above, "language"])),
-            "layers": float(sure[label, condition, metric]),
+            "layers": float(sure.loc[(str(label), str(condition), str(metric))]),
         }
 
 

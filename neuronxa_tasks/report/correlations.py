@@ -96,7 +96,7 @@ def _blocks(languages: pd.DataFrame) -> Iterator[tuple[str, str, Block]]:
     others = languages[(languages["language"] != ENGLISH) & (languages["condition"] != "")]
     for (label, condition), block in others.groupby(["label", "condition"], sort=False):
         numbers = block.select_dtypes("number")
-        yield str(label), str(condition), {c: numbers[c].to_numpy(np.float64) for c in numbers}
+        yield str(label), str(condition), {str(c): numbers[c].to_numpy(np.float64) for c in numbers}
 
 
 def _columns(block: Block, *names: str) -> tuple[statistics.Array, ...]:

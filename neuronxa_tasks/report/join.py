@@ -14,6 +14,7 @@ from neuronxa_tasks.languages import (
     script_name,
 )
 from neuronxa_tasks.measures import metric_order
+from neuronxa_tasks.report.content import each_row
 from neuronxa_tasks.report.values import LEADING, Column
 
 FOUR_CHOICES = 0.25
@@ -50,7 +51,7 @@ def leading_benchmarks(scores: pd.DataFrame) -> dict[str, Column]:
         row.heading: Column(
             row.benchmark, None if pd.isna(row.n_shot) else int(row.n_shot), row.changes
         )
-        for row in leading.itertuples()
+        for row in each_row(leading)
     }
 
 
@@ -115,8 +116,9 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         left = alignments.groupby(KEY)[["corpus", "tokens"]].first()
         for column, ending in ENDINGS.items():
             # What only some metrics have, the others need no empty columns for.
-            known = wide[column][names].dropna(axis=1, how="all") if ending else wide[column][names]
-            left = left.join(known.add_suffix(ending))
+            block = pd.DataFrame(wide[column])[names]
+            block = block.dropna(axis=1, how="all") if ending else block
+            left = left.join(block.add_suffix(ending))
         left = left.reset_index()
     table = left
     if not scores.empty:

@@ -90,8 +90,9 @@ def neighbours(matrix: pd.DataFrame) -> pd.DataFrame:
     )
     about = matrix.groupby(keys, sort=False)["value"].mean().rename("mean").to_frame()
     for place in range(1, NEAREST + 1):
-        about[f"nearest_{place}"] = wide.get(("other", place))
-        about[f"value_{place}"] = pd.to_numeric(wide.get(("value", place)))
+        here = wide.reindex(columns=[("other", place), ("value", place)])
+        about[f"nearest_{place}"] = here["other", place]
+        about[f"value_{place}"] = pd.to_numeric(here["value", place])
     for kind, of, others in (
         ("family", family, "families"),
         ("script", script_name, "scripts"),

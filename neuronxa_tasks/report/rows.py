@@ -35,12 +35,12 @@ def alignment_rows(
     table = table.assign(condition=[labels[condition] for condition in conditions])
     table = pd.concat([table, parts], axis=1)
     table, problems = _without_repetitions(table, ["label", "condition", "language", "metric"])
-    table["low"], table["high"] = intervals(table["shares"])
+    table["low"], table["high"] = intervals(list(table["shares"]))
     for label, rows in table.groupby("label", sort=False):
-        if (conditions := rows["condition"].unique()).size > 1:
+        if len(settings := list(rows["condition"].unique())) > 1:
             problems.append(
-                f"{label} has scores under {len(conditions)} settings, which are kept apart: "
-                f"{'; '.join(conditions)}"
+                f"{label} has scores under {len(settings)} settings, which are kept apart: "
+                f"{'; '.join(settings)}"
             )
     texts = table.groupby(["condition", "language"])["digest"].nunique()
     for condition, counts in texts[texts > 1].groupby("condition"):
