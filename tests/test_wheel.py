@@ -84,7 +84,7 @@ def test_the_doctor_is_content_and_nothing_is_left_after_uninstalling(
 ) -> None:
     tasks = python.parents[1] / "lib" / Path(sysconfig.get_path("purelib")).parent.name
     tasks = tasks / "site-packages" / "lm_eval" / "tasks"
-    assert "FAIL" not in run(python, tmp_path, "neuronxa_tasks.cli", "doctor")
+    assert "FAULT" not in run(python, tmp_path, "neuronxa_tasks.cli", "doctor")
     assert (tasks / "neuronxa").is_dir()
     run(python, tmp_path, "pip", "uninstall", "--yes", "neuronxa-tasks")
     assert not (tasks / "neuronxa").exists()

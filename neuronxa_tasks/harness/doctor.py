@@ -1,28 +1,11 @@
 """Say what is installed where, and whether plain `lm_eval` works with it."""
 
-from dataclasses import dataclass
-
+from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.location import harness_sees_tasks, harness_tasks, installed_tasks
 from neuronxa_tasks.harness.record import package_versions
 from neuronxa_tasks.harness.request import REQUEST_TYPE
 from neuronxa_tasks.task_files import task_files
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at.
-
-    Attributes:
-        good: Whether it is as it should be.
-        text: What was found, and what to do where it is not good.
-    """
-
-    good: bool
-    text: str
-
-    def __str__(self) -> str:
-        return f"{'ok  ' if self.good else 'FAIL'} {self.text}"
 
 
 def diagnose() -> list[Finding]:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from neuronxa_tasks.benchmarks import BENCHMARKS, resolve_language
+from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.languages import GROUPS
 from neuronxa_tasks.report.values import LEADING, Alignment, ResultsFile
 
@@ -13,22 +13,6 @@ _MEMBERS = {
     corpus: {resolve_language(code) or code for codes in groups.values() for code in codes}
     for corpus, groups in GROUPS.items()
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        good: Whether it is as it should be.
-        text: What was found.
-    """
-
-    good: bool
-    text: str
-
-    def __str__(self) -> str:
-        return f"{'ok    ' if self.good else 'FAULT '}{self.text}"
 
 
 def check_complete(file: ResultsFile) -> list[Finding]:

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.check import Finding, check_against, check_complete
+from neuronxa_tasks.report.check import check_against, check_complete
 from neuronxa_tasks.report.content import FEW, Report, each_row
 from neuronxa_tasks.report.folder import ReportFolder
 from neuronxa_tasks.report.home_folders import without_home

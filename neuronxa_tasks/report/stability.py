@@ -1,4 +1,4 @@
-"""How a score, and what it foretells, change with the number of sentence pairs."""
+"""How a score, and what it predicts, change with the number of sentence pairs."""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -78,7 +78,7 @@ def _accuracy(row: Mapping[Hashable, Any], group: str) -> str:
 
 
 def stability_table(report: Report) -> str:
-    """Scores of the first pairs alone, by their number, and what they foretell."""
+    """Scores of the first pairs alone, by their number, and what they predict."""
     table = report.stability
     if table.empty:
         return "These results do not say what fewer pairs would give: measure the model again\n"
