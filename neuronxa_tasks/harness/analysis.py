@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lm_eval._cli.utils import MergeDictAction
 from lm_eval.utils import handle_non_serializable, sanitize_model_name, setup_logging
 from tqdm import tqdm
 
@@ -18,6 +17,7 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import CORPUS_LANGUAGES, load_bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.encoder import make_encoder
+from neuronxa_tasks.harness.key_values import KeyValues
 from neuronxa_tasks.harness.loading import ModelLoader
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.record import package_versions
@@ -41,7 +41,7 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
     made.add_argument(
         "--model_args",
         nargs="+",
-        action=MergeDictAction,
+        action=KeyValues,
         required=True,
         metavar="KEY=VALUE",
         help="those of the harness's Hugging Face models, such as pretrained=MODEL",
@@ -52,7 +52,7 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
     made.add_argument(
         "--metadata",
         nargs="+",
-        action=MergeDictAction,
+        action=KeyValues,
         default={},
         metavar="KEY=VALUE",
         help="settings, as those of the tasks",

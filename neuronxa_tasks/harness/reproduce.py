@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from lm_eval._cli.utils import MergeDictAction
 from lm_eval.utils import setup_logging
 from tqdm import tqdm
 
@@ -16,6 +15,7 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import load_bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.encoder import make_encoder
+from neuronxa_tasks.harness.key_values import KeyValues
 from neuronxa_tasks.harness.loading import ModelLoader
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.languages import language_name
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--model_args",
         nargs="+",
-        action=MergeDictAction,
+        action=KeyValues,
         default={},
         metavar="KEY=VALUE",
         help="more of the harness's Hugging Face models, such as dtype=bfloat16",
@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--metadata",
         nargs="+",
-        action=MergeDictAction,
+        action=KeyValues,
         default={},
         metavar="KEY=VALUE",
         help=f"settings of the text: {', '.join(TEXT_SETTINGS)}",

@@ -27,7 +27,7 @@ from neuronxa_tasks.report.join import (
 from neuronxa_tasks.report.long_table import layer_table, long_table
 from neuronxa_tasks.report.published import published_pearson
 from neuronxa_tasks.report.rows import alignment_rows, score_rows
-from neuronxa_tasks.report.same_model import identified
+from neuronxa_tasks.report.same_model import identified, label_of
 from neuronxa_tasks.report.stability import stability
 from neuronxa_tasks.report.training import left_out as left_out_of_training
 from neuronxa_tasks.report.training import over_training
@@ -60,7 +60,7 @@ def build_report(
     Args:
         files: What was read.
         renamings: Names of local folders and adapters.
-        compared: Labels of two models to compare, or nothing.
+        compared: Two models to compare, by their labels or as they were typed, or nothing.
         command: The command that asked for it.
         problems: What was found wrong before.
         steps: How checkpoints name their steps where it is not as usual, with a group `step`.
@@ -69,6 +69,7 @@ def build_report(
         ReportError: The models to compare are unknown or have nothing in common.
     """
     files, unused = identified(files, renamings, steps)
+    compared = tuple(label_of(name, files) for name in compared)
     alignments, left_out = alignment_rows(files)
     retrievals, left_out_retrievals = alignment_rows(files, "retrievals")
     scores, left_out_scores = score_rows(files)

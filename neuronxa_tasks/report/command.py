@@ -62,10 +62,10 @@ def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Re
     outside = [file for path in options.scores for file in read_scores(path)]
     made = build_report(
         [_shown(file) for file in (*files, *outside)],
-        [Renaming.parse(clean_name(without_home(text))) for text in options.model_id],
+        [Renaming.parse(clean_name(text)) for text in options.model_id],
         tuple(options.compare),
         command=clean_name(without_home(shlex.join(["neuronxa", "report", *arguments]))),
-        problems=[without_home(problem) for problem in problems],
+        problems=problems,
         steps=step_pattern(options.step_pattern) if options.step_pattern else None,
     )
     if made.models.empty:
@@ -73,7 +73,8 @@ def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Re
             "Expected alignment, retrieval or benchmark scores, but found none in "
             f"{', '.join(file.path for file in files)}: run neuronxa_flores or neuronxa_combined"
         )
-    return replace(made, problems=(*made.problems, *_joining_nothing(made, outside)))
+    found = (*made.problems, *_joining_nothing(made, outside))
+    return replace(made, problems=tuple(map(without_home, found)))
 
 
 def _shown(file: ResultsFile) -> ResultsFile:

@@ -14,7 +14,7 @@ from neuronxa_tasks.report.values import ResultsFile
 from neuronxa_tasks.results.names import clean_name
 
 # The harness puts the date of the run into the name of every results file.
-_DATED = re.compile(r"\d{4}-\d\d-\d\dT.*\.json")
+_DATED = re.compile(r"\d{4}-\d\d-\d\dT.*\.json$")
 
 # Digits of an integer; no number in a results file needs more.
 _DIGITS = 400

@@ -45,6 +45,22 @@ def identified(
     return named, [*problems, *different, *unplaced]
 
 
+def label_of(text: str, files: Sequence[ResultsFile]) -> str:
+    """The label of the model that was named by its label, or as its command line named it.
+
+    Args:
+        text: The name.
+        files: As `identified` gives them.
+
+    Returns:
+        The label; the text itself where it names none or several.
+    """
+    labels = {file.model.label for file in files}
+    typed = [(file.model.origin.typed, file.model.label) for file in files]
+    fitting = {label for model, label in typed if model and text in (model.label, model.name)}
+    return fitting.pop() if text not in labels and len(fitting) == 1 else text
+
+
 def _with_folders(files: Sequence[ResultsFile]) -> tuple[list[Model], list[str]]:
     """The models, each relative path as the folder that another file says it is.
 

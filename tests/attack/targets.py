@@ -240,8 +240,9 @@ def harness_caches(workspace: Path) -> Target:
     def run(folder: Path, seconds: float = SECONDS) -> int:
         return command(
             *("run", "--model", "neuronxa", "--model_args", f"pretrained={MODEL}"),
-            *("--device", "cpu", "--batch_size", "8", "--metadata", "n_pairs=4"),
-            *("--tasks", "neuronxa_miniature_deu_Latn", "--use_cache", folder / "cache"),
+            *("--device", "cpu", "--batch_size", "8", "--limit", "2"),
+            *("--tasks", "neuronxa_miniature_continuations_deu_Latn"),
+            *("--use_cache", folder / "cache"),
             quiet=False,
             seconds=seconds,
         ).code

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,14 @@ def heard(caplog: pytest.LogCaptureFixture) -> Iterator[Heard]:
     with caplog.at_level(logging.INFO, logger="lm_eval"):
         yield lambda: "\n".join(caplog.messages)
     logger.propagate = propagate
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts, where the shell that started the tests has it ignored too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -86,9 +86,12 @@ def test_a_cache_that_cannot_be_written_ends_no_run(
 def test_damaged_caches_end_no_run_and_are_begun_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("cache_rank0.db", "cache_neuronxa.db"):
-        (tmp_path / name).write_bytes(b"no database" * 500)
     arguments = [*BOTH, "--use_cache", str(tmp_path / "cache"), "--output_path"]
+    assert run([*arguments, str(tmp_path / "before")]) == 0
+    caches = list(tmp_path.glob("cache_*.db"))
+    assert len(caches) == 2
+    for cache in caches:
+        cache.write_bytes(b"no database" * 500)
     assert run([*arguments, str(tmp_path / "first")]) == 0
 
     def refuse(*args: Any) -> None:
@@ -101,6 +104,7 @@ def test_damaged_caches_end_no_run_and_are_begun_anew(
     assert first["results"] == second["results"]
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_keeps_the_parts_that_are_done(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,6 +156,7 @@ def test_samples_of_a_task_that_is_not_run_are_refused(capsys: pytest.CaptureFix
     )
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_a_real_signal_ends_a_run_in_one_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "neuronxa_tasks.cli", "run", *BOTH, "--limit", "200"]
     with subprocess.Popen(

@@ -329,8 +329,8 @@ def test_no_output_shows_a_home_folder(
     for path, content in written.items():
         assert not [name for name in (b"/bob", b"/ann", b"/eve") if name in content], path
     models = json.loads((target / "summary.json").read_text())["models"]
-    assert [model["label"] for model in models] == ["org/b@v1", "~/c", "~/models/a"]
-    assert models[2]["sources"] == ["~/out/model1/results_2026-11-01T05-00-00.000000.json"]
+    assert [model["label"] for model in models] == ["a", "c", "org/b@v1"]
+    assert models[0]["sources"] == ["~/out/model1/results_2026-11-01T05-00-00.000000.json"]
     assert f"{home}" not in capsys.readouterr().out.replace(f"{target}", "")
 
 

@@ -1,7 +1,7 @@
 """Results files that an earlier version of scores and of this package wrote say what they said.
 
-One is of SmolLM2 135M Instruct on five languages of FLORES-200, one of the bundled model; the tables
-beside them are those that the package of their time made of them.
+One is of SmolLM2 135M Instruct on five languages of FLORES-200, one of the bundled model; the
+tables beside them are those that the package of their time made of them.
 """
 
 from pathlib import Path
