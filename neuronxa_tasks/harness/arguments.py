@@ -62,7 +62,7 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
     own, rest = ours.parse_known_args(typed)
     harness = HarnessCLI()
     try:
-        with _command_line(["run", *rest]):
+        with command_line(["run", *rest]):
             options = harness.parse_args()
     except ValueError as error:
         raise SettingsError(
@@ -80,8 +80,11 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
 
 
 @contextmanager
-def _command_line(arguments: Sequence[str]) -> Iterator[None]:
-    """For a time these are the process's arguments, from which alone the harness reads."""
+def command_line(arguments: Sequence[str]) -> Iterator[None]:
+    """For a time these are the process's arguments.
+
+    The harness reads its own from nowhere else, and loggers such as that of W&B keep them.
+    """
     before = sys.argv
     sys.argv = [before[0], *arguments]
     try:

@@ -8,13 +8,14 @@ from lm_eval.utils import setup_logging
 from neuronxa_tasks import model_arguments
 from neuronxa_tasks.errors import NeuronXAError, SettingsError
 from neuronxa_tasks.harness import model  # noqa: F401  (registers `--model neuronxa`)
-from neuronxa_tasks.harness.arguments import Arguments, read_arguments
+from neuronxa_tasks.harness.arguments import Arguments, command_line, read_arguments
 from neuronxa_tasks.harness.combined import CombinedRun, Finished
 from neuronxa_tasks.harness.failures import one_line
 from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.location import harness_sees_tasks, installed_tasks
 from neuronxa_tasks.harness.response_cache import cache_path_of_model
 from neuronxa_tasks.harness.selection import expand, is_ours, narrow
+from neuronxa_tasks.masking import masked_arguments
 from neuronxa_tasks.output import shown_command
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.settings import check_keys
@@ -75,7 +76,7 @@ def execute(asked: Arguments, shown: Callable[[Report], str] | None = None) -> F
     if only_ours or not harness_sees_tasks():
         options.include_path = [*filter(None, [options.include_path]), str(installed_tasks())]
     combined = CombinedRun(shown_command("run", asked.typed), index_all=not only_ours, shown=shown)
-    with combined.installed():
+    with combined.installed(), command_line(["run", *masked_arguments(asked.typed)]):
         try:
             asked.harness.execute(options)
         except (ValueError, TypeError, OSError, ImportError) as error:

@@ -1,6 +1,7 @@
 """The harness's models, whose faults in loading are said in a sentence."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lm_eval.api.model import LM
@@ -41,13 +42,19 @@ class ModelLoader:
         Raises:
             ModelError: It cannot be loaded.
         """
+        named = str(arguments.get("pretrained", "none"))
+        # The Hub's client would say that it is no name of a repository.
+        if named.startswith(("/", "./", "../", "~")) and not Path(named).exists():
+            raise ModelError(
+                f"Expected `--model_args` to name a model, but there is no folder {named}: check "
+                "the path"
+            )
         try:
             return self.model_class.create_from_arg_obj(arguments, further)
         except NeuronXAError:
             raise
         except _FAULTS as error:
             logger.debug("The model cannot be loaded", exc_info=True)
-            named = arguments.get("pretrained", "none")
             raise ModelError(
                 f"Expected `--model {self.name}` and `--model_args` that can be loaded, but got "
                 f"pretrained={named}: {one_line(error)}; check the name and the arguments "

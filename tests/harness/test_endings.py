@@ -174,3 +174,27 @@ def test_a_real_signal_ends_a_run_in_one_line(tmp_path: Path) -> None:
     assert process.returncode == 130, said
     assert said.splitlines()[-1].startswith("neuronxa: interrupted: ")
     assert "Traceback" not in said
+
+
+def test_a_folder_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--model", "hf", "--model_args", "pretrained=/no/such/model"]
+    assert main(["run", *arguments, "--tasks", ALIGNMENT]) == 2
+    assert "there is no folder /no/such/model" in capsys.readouterr().err
+
+
+def test_loggers_find_no_secret_among_the_arguments_of_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = []
+
+    def answered(lm: HFLM, requests: list[Any], **options: Any) -> list[tuple[float, bool]]:
+        seen.append(" ".join(sys.argv))
+        return [(0.0, True)] * len(requests)
+
+    monkeypatch.setattr(HFLM, "loglikelihood", answered)
+    before = list(sys.argv)
+    assert run([*ARGUMENTS, "--tasks", BENCHMARK, "--model_args", "token=hush"]) == 0
+    assert seen
+    assert "hush" not in seen[0]
+    assert f"--tasks {BENCHMARK}" in seen[0]
+    assert sys.argv == before
