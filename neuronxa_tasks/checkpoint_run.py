@@ -19,8 +19,9 @@ from typing import IO, Any, cast
 from neuronxa_tasks.checkpoints import Checkpoint
 from neuronxa_tasks.errors import ReportError, SettingsError
 from neuronxa_tasks.log import logger
-from neuronxa_tasks.masking import masked_arguments
-from neuronxa_tasks.model_arguments import ADAPTERS, NAMES, read_arguments
+from neuronxa_tasks.masking import masked_arguments, masked_text
+from neuronxa_tasks.model_arguments import ADAPTERS, NAMES, read_model_args
+from neuronxa_tasks.output import write_whole
 from neuronxa_tasks.report.results_file import read_results_file
 
 # Of what a process says on standard error, the end in which its last error stands.
@@ -41,8 +42,7 @@ class CheckpointRun:
         checkpoint: Which.
         arguments: Those of `neuronxa run` that all checkpoints share.
         output: Folder of all runs.
-        cache: As of `--use_cache`; every run has one of its own, since the harness's cache does
-            not tell models apart. Empty for none.
+        cache: As of `--use_cache`; every run has a path of its own. Empty for none.
     """
 
     checkpoint: Checkpoint
@@ -118,13 +118,10 @@ class CheckpointRun:
         # Of parts and the whole, the whole has most.
         file = max(whole, key=lambda file: (_tasks(file), file.name))
         manifest = {"request": self.request, "results": file.relative_to(self.folder).as_posix()}
-        unfinished = self._manifest.with_suffix(".part")
         try:
-            with unfinished.open("w", encoding="utf-8") as opened:
-                json.dump(manifest, opened, indent=2)
-                opened.flush()
-                os.fsync(opened.fileno())
-            unfinished.replace(self._manifest)
+            if self._manifest.is_dir():
+                self._manifest.rename(self._manifest.with_suffix(".folder"))
+            write_whole(self._manifest, json.dumps(manifest, indent=2).encode())
         except OSError as error:
             return f"{self._manifest} cannot be written: {error.strerror}"
         return ""
@@ -159,10 +156,11 @@ def parse_model_args(text: str) -> dict[str, Any]:
         SettingsError: It begins as JSON does and is none.
     """
     try:
-        return read_arguments(text)
+        return read_model_args(text)
     except ValueError as error:
         raise SettingsError(
-            f"Expected `--model_args` to be KEY=VALUE or JSON, but got {text}: {error}"
+            "Expected `--model_args` to be KEY=VALUE or JSON, but got "
+            f"{masked_text(text)}: {masked_text(str(error))}"
         ) from error
 
 

@@ -19,7 +19,7 @@ def demo(arguments: Sequence[str]) -> int:
         arguments: Those of `neuronxa demo`.
 
     Returns:
-        0, or the exit code of `neuronxa run` where that failed.
+        0, or the exit code of `neuronxa run` or `neuronxa report` where that failed.
 
     Raises:
         SettingsError: Nothing can be written to the output folder.
@@ -49,9 +49,9 @@ def demo(arguments: Sequence[str]) -> int:
     _say("report", *to_report)
     # The tables of ten checkpoints would bury those of the run.
     with redirect_stdout(io.StringIO()):
-        report(to_report)
+        code = report(to_report)
     sys.stdout.write(f"{output / 'report.html'}\n")
-    return 0
+    return code
 
 
 def _say(name: str, *arguments: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 MASK = "…"
 
 _SECRET = re.compile(
-    r"(^|_)(token|key|apikey|secret|password|passwd|authorization|credentials?|cookie)$"
+    r"(^|_)(token|key|apikey|access_key_id|secret|password|passwd|passphrase|auth|authorization"
+    r"|credentials?|cookie)$"
 )
 # Special tokens of a tokenizer, which are arguments of models too.
 _NO_SECRET = re.compile(r"(bos|eos|pad|unk|sep|cls|mask|image|audio|video|prefix|end)_token$")
@@ -16,14 +17,14 @@ _NO_SECRET = re.compile(r"(bos|eos|pad|unk|sep|cls|mask|image|audio|video|prefix
 # A key and its value in `key=value,key=value`, in JSON or in a mapping as Python prints it.
 _PAIR = re.compile(
     r"""(?P<key>[\w-]+)(?P<is>["']?\s*[=:]\s*)"""
-    r"""(?P<value>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^,\s"'}\])]+)"""
+    r"""(?P<value>"(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[^,\s"'}\])]+)"""
 )
 # What is secret whatever its key is.
 _ANYWHERE = (
     (re.compile(r"(?<=://)[^/@\s]+@"), f"{MASK}@"),
     (re.compile(r"(?i)\b(bearer|basic)\s+(?!…)[^\s,\"'}]+"), rf"\1 {MASK}"),
     (re.compile(r"(?i)(?<=[?&])([\w-]*(?:token|key|secret|password))=[^&\s,\"'}]+"), rf"\1={MASK}"),
-    (re.compile(r"\b(?:hf_|sk-)\w{16,}"), MASK),
+    (re.compile(r"\b(?:hf_\w{16,}|sk-[\w-]{16,}|github_pat_\w{16,})"), MASK),
 )
 
 
@@ -46,7 +47,7 @@ def masked(value: Any, key: str = "") -> Any:
         return [masked(item, key) for item in value]
     if not isinstance(value, str):
         return value
-    return MASK if value and _is_secret(key, value) else masked_text(value)
+    return MASK if value and is_secret(key, value) else masked_text(value)
 
 
 def masked_text(text: str) -> str:
@@ -101,24 +102,37 @@ def masked_results(results: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _masked_argument(argument: str, flag: str) -> str:
+    name, given, rest = argument.partition("=")
+    if given and re.fullmatch(r"--[\w-]+", name):
+        return f"{name}={_masked_argument(rest, name.lstrip('-'))}"
     try:
         parsed = json.loads(argument)
     except ValueError:
         parsed = None
     if isinstance(parsed, dict):
         return json.dumps(masked(parsed), ensure_ascii=False)
-    return MASK if _is_secret(flag, argument) else masked_text(argument)
+    return MASK if is_secret(flag, argument) else masked_text(argument)
 
 
 def _mask_pair(found: re.Match[str]) -> str:
     value = found["value"]
     quote = value[0] if value[0] in "\"'" else ""
-    if not _is_secret(found["key"], value.strip("\"'")):
+    if not is_secret(found["key"], value.strip("\"'")):
         return found[0]
     return f"{found['key']}{found['is']}{quote}{MASK}{quote}"
 
 
-def _is_secret(key: str, value: str) -> bool:
+def is_secret(key: str, value: str = "") -> bool:
+    """Whether a key's name says that its value is a secret.
+
+    Args:
+        key: In any spelling.
+        value: Switches, and no value, are none.
+
+    Example:
+        >>> is_secret("hf_token"), is_secret("pad_token"), is_secret("token", "True")
+        (True, False, False)
+    """
     name = key.lower().replace("-", "_")
     switch = value.lower() in ("true", "false", "none", "null")
     return bool(_SECRET.search(name)) and not _NO_SECRET.search(name) and not switch

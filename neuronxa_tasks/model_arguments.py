@@ -7,15 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from neuronxa_tasks.masking import is_secret
 from neuronxa_tasks.model_identity import Model
 
 # The names that model classes of the harness give to the weights, and to what is added to them.
 # Where an API is given both, `model` is the one that it serves.
 NAMES = ("model", "pretrained", "path", "engine", "load")
 ADAPTERS = ("peft", "lora_local_path", "delta")
-
-# What lets the harness in, and is written nowhere.
-SECRETS = frozenset(["token", "use_auth_token", "auth_token", "api_key", "header", "hf_token"])
 
 # Arguments of the harness's model classes that change neither weights nor forward pass. All that
 # are not here make another model, those that nobody has heard of as well.
@@ -34,8 +32,8 @@ HARMLESS = frozenset(
         *("max_num_seqs", "max_num_batched_tokens", "chunked_prefill_size", "max_lora_rank"),
         *("enable_prefix_caching", "enable_chunked_prefill", "disable_log_stats", "logits_cache"),
         "disable_custom_all_reduce",
-        # How it is fetched, and by whom.
-        *SECRETS,
+        # How it is fetched, and by whom; secrets too.
+        "header",
         *(
             "base_url",
             "timeout",
@@ -72,7 +70,7 @@ DEFAULTS = {
 _PROMINENT = ("subfolder", "gguf_file", "load_in_4bit", "load_in_8bit", "quantization", "gptqmodel")
 
 
-def read_arguments(given: object) -> dict[str, Any]:
+def read_model_args(given: object) -> dict[str, Any]:
     """Model arguments as a table, from any of the forms in which the harness takes them.
 
     Args:
@@ -82,7 +80,7 @@ def read_arguments(given: object) -> dict[str, Any]:
         ValueError: It begins as JSON does and is none.
 
     Example:
-        >>> read_arguments("pretrained=runs/lr=1,rope={'a': 1, 'b': 2},revision=main")
+        >>> read_model_args("pretrained=runs/lr=1,rope={'a': 1, 'b': 2},revision=main")
         {'pretrained': 'runs/lr=1', 'rope': "{'a': 1, 'b': 2}", 'revision': 'main'}
     """
     if isinstance(given, Mapping):
@@ -106,7 +104,7 @@ def model_of_arguments(
     files only `folders` can say.
 
     Args:
-        arguments: As `read_arguments` gives them.
+        arguments: As `read_model_args` gives them.
         name: Its name where no argument has it.
         folders: Where the local folders among the arguments lay when the model ran, by argument.
 
@@ -151,7 +149,15 @@ def local_folders(arguments: Mapping[str, Any]) -> dict[str, str]:
     paths = {
         key: Path(value) for key, value in arguments.items() if isinstance(value, str) if value
     }
-    return {key: str(path.resolve()) for key, path in paths.items() if path.exists()}
+    return {key: str(path.resolve()) for key, path in paths.items() if _exists(path)}
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        # Too long for a name, or with a NUL in it.
+        return False
 
 
 def normal_revision(revision: str) -> str:
@@ -175,7 +181,7 @@ def _is_given(value: object) -> bool:
 
 
 def _is_harmless(key: str) -> bool:
-    return key in HARMLESS or key.startswith(_HARMLESS_BEGINNINGS)
+    return key in HARMLESS or key.startswith(_HARMLESS_BEGINNINGS) or is_secret(key)
 
 
 def _prominence(item: tuple[str, str]) -> tuple[int, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from neuronxa_tasks.steps import find_step, find_step_in_path
 
-Arguments = tuple[tuple[str, str], ...]
+Variant = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class Model:
     name: str
     revision: str = ""
     adapter: str = ""
-    variant: Arguments = ()
+    variant: Variant = ()
     weights: str = ""
-    brief: Arguments | None = field(default=None, compare=False)
+    brief: Variant | None = field(default=None, compare=False)
     origin: Origin = field(default=Origin(), compare=False)
 
     @property
@@ -77,7 +77,7 @@ class Model:
         """All of its variant in one string."""
         return _listed(self.variant)
 
-    def _shown_variant(self) -> Arguments:
+    def _shown_variant(self) -> Variant:
         return self.variant if self.brief is None else self.brief
 
     def checkpoint(self, pattern: re.Pattern[str] | None = None) -> tuple[str, int | None]:
@@ -110,7 +110,7 @@ class Model:
         return self.label, None
 
 
-def _listed(variant: Arguments) -> str:
+def _listed(variant: Variant) -> str:
     return ", ".join(key if value == "True" else f"{key}={value}" for key, value in variant)
 
 
@@ -118,7 +118,7 @@ def _label(
     name: str,
     revision: str,
     adapter: str,
-    variant: Arguments,
+    variant: Variant,
     weights: str,
 ) -> str:
     arguments = _listed(variant)

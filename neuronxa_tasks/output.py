@@ -1,5 +1,6 @@
-"""What every command has to do with its output: check the folder, and say how it was called."""
+"""What every command has to do with its output: check the folder, write, say how it was called."""
 
+import os
 import shlex
 import tempfile
 from collections.abc import Sequence
@@ -28,6 +29,28 @@ def check_writable(folder: Path, argument: str) -> None:
             f"Expected `{argument}` to be a folder that can be written to, but got {folder}: "
             f"{error.strerror}; give another with {argument} FOLDER"
         ) from error
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file by way of another name, so that it is whole and on disk, or as it was before.
+
+    Args:
+        file: Its folder is made where there is none.
+        content: Of the file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_name(f".{file.name[-100:]}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def shown_command(name: str, arguments: Sequence[str]) -> str:

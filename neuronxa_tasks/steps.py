@@ -111,5 +111,8 @@ def _last(text: str, matches: Iterable[re.Match[str]]) -> Step | None:
     number = int(digits or 0) * (1000 if match.groupdict().get("thousands") else 1)
     if number > LARGEST:
         return None
-    before, after = text[: match.start()].rstrip("-_/="), text[match.end() :].lstrip("-_/")
-    return Step(number, "-".join(filter(None, (before, after))))
+    before, after = text[: match.start()], text[match.end() :]
+    # A step may be a folder of its own inside of a path.
+    joint = "/" if before.endswith("/") and after.startswith("/") else "-"
+    parts = (before.rstrip("-_/="), after.lstrip("-_/"))
+    return Step(number, joint.join(filter(None, parts)))

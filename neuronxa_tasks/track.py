@@ -56,9 +56,8 @@ def track(arguments: Sequence[str]) -> int:
     sys.stdout.write("\nCheckpoints by step:\n")
     for run, state in zip(runs, states, strict=True):
         sys.stdout.write(f"{run.checkpoint.step:>9,}  {run.checkpoint.name}: {state}\n")
-    if done:
-        _report(done, options.scores, options.output_path / "report")
-    return 0 if len(done) == len(runs) else 1
+    failed = _report(done, options.scores, options.output_path / "report") if done else 0
+    return failed or (0 if len(done) == len(runs) else 1)
 
 
 def find_checkpoints(folders: Sequence[str], options: argparse.Namespace) -> list[Checkpoint]:
@@ -116,7 +115,8 @@ def _run(run: CheckpointRun, results: Path | None) -> str:
 
 def _report(
     done: Sequence[tuple[CheckpointRun, Path]], scores: Sequence[Path], output: Path
-) -> None:
+) -> int:
+    """Make the report, say where it is, and return its exit code."""
     names = [run.checkpoint.model_id for run, _ in done if run.checkpoint.model_id]
     to_report = [
         *(str(file) for _, file in done),
@@ -126,8 +126,9 @@ def _report(
     ]
     # The tables of all checkpoints would bury what became of them.
     with redirect_stdout(io.StringIO()):
-        report(to_report)
+        code = report(to_report)
     sys.stdout.write(f"{output / 'report.html'}\n")
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -53,6 +53,23 @@ def test_the_value_after_a_flag_is_masked(flag: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "argument",
+    [
+        f"--model_args=token={SECRET},pretrained=m",
+        f"--wandb_args=api_key={SECRET}",
+        f'--model_args={{"token": "{SECRET}"}}',
+        f'{{"pretrained": "m", "token": "{SECRET}',
+        f"--model_args={{'token': '{SECRET}",
+        f"aws_access_key_id={SECRET}",
+    ],
+)
+def test_neither_joined_nor_cut_forms_show_a_secret(argument: str) -> None:
+    (shown,) = masked_arguments([argument])
+    assert SECRET not in shown
+    assert "…" in shown
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "pretrained=org/token-free,dtype=bfloat16,add_bos_token=True,revision=step1000",

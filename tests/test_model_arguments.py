@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from neuronxa_tasks.model_arguments import local_folders, model_of_arguments, read_arguments
+from neuronxa_tasks.model_arguments import local_folders, model_of_arguments, read_model_args
 from neuronxa_tasks.model_identity import Model
 
 
@@ -86,7 +86,7 @@ def test_one_value_may_be_written_in_several_ways() -> None:
         "pretrained=org/model,load_in_4bit=True,rope={'a': 1, 'b': 2},eps=1e-4",
         '{"pretrained": "org/model", "load_in_4bit": true, "rope": {"b": 2, "a": 1}, "eps": 1e-4}',
     ]
-    models = [model_of_arguments({"pretrained": "org/model", **read_arguments(g)}) for g in given]
+    models = [model_of_arguments({"pretrained": "org/model", **read_model_args(g)}) for g in given]
     assert len(set(models)) == 1
 
 
@@ -98,6 +98,10 @@ def test_one_path_may_be_spelled_in_several_ways(path: str) -> None:
 
 def test_an_api_is_called_by_the_model_that_it_serves() -> None:
     assert model_of_arguments({"model": "served", "pretrained": "org/model"}) == Model("served")
+
+
+def test_what_no_path_can_be_called_is_no_local_folder() -> None:
+    assert local_folders({"pretrained": "a" * 5000, "peft": "a\0b"}) == {}
 
 
 def test_local_folders_are_followed_to_where_they_lie(tmp_path: Path, monkeypatch) -> None:

@@ -70,6 +70,12 @@ def test_a_model_that_is_called_step_is_no_checkpoint(path: str) -> None:
     assert find_step_in_path(path) is None
 
 
+def test_a_step_that_is_a_folder_of_its_own_leaves_a_path() -> None:
+    step = find_step_in_path("/runs/seed1/100B/model", step_pattern(r"(?P<step>\d+)B"))
+    assert step is not None
+    assert (step.number, step.rest) == (100, "/runs/seed1/model")
+
+
 def test_a_pattern_sees_the_whole_path() -> None:
     pattern = step_pattern(r"global_step_(?P<step>\d+)")
     found = find_step_in_path("runs/global_step_7/actor/hf", pattern)

@@ -15,16 +15,17 @@ from tqdm import tqdm
 from neuronxa_tasks.arguments import check_one_process
 from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.corpora import CORPUS_LANGUAGES, load_bitext
-from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.errors import RunError, SettingsError
 from neuronxa_tasks.harness.encoder import make_encoder
 from neuronxa_tasks.harness.key_values import KeyValues
 from neuronxa_tasks.harness.loading import ModelLoader
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.partial_results import shortened
 from neuronxa_tasks.harness.record import package_versions
 from neuronxa_tasks.languages import check_languages
 from neuronxa_tasks.masking import masked
 from neuronxa_tasks.measures import SCORE_VERSION, Representation
-from neuronxa_tasks.output import check_writable, shown_command
+from neuronxa_tasks.output import check_writable, shown_command, write_whole
 from neuronxa_tasks.report.command import report
 from neuronxa_tasks.settings import Settings, check_keys
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
@@ -163,14 +164,27 @@ class Analysis:
             "command": self.command,
         }
         text = json.dumps(whole, default=handle_non_serializable, ensure_ascii=False)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        self.write_beside(file, text.encode("utf-8", "backslashreplace"))
         return file
+
+    def write_beside(self, file: Path, content: bytes) -> None:
+        """Write a file of the analysis.
+
+        Raises:
+            RunError: It cannot be written.
+        """
+        try:
+            write_whole(file, content)
+        except OSError as error:
+            raise RunError(
+                f"{file} could not be written: {error.strerror}; make room, or give another "
+                "--output_path, and call the same again"
+            ) from error
 
     @property
     def folder(self) -> Path:
         """Where this model's files go, as the harness names it."""
-        return self.output / str(sanitize_model_name(str(self.model_args["pretrained"])))
+        return self.output / shortened(str(sanitize_model_name(str(self.model_args["pretrained"]))))
 
     def show(self, file: Path) -> int:
         """Make a report of a file, and say where; the exit code of `neuronxa report`."""

@@ -17,6 +17,7 @@ from lm_eval.utils import simple_parse_args_string
 
 from neuronxa_tasks.arguments import names
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.masking import masked_text
 
 _BATCH_SIZE = re.compile(r"auto(:\d+(\.\d+)?)?|[1-9]\d*")
 _COUNTS = {"max_batch_size": 1, "num_fewshot": 0}
@@ -67,7 +68,7 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
     except ValueError as error:
         raise SettingsError(
             "Expected `--metadata`, `--model_args` and the like to be KEY=VALUE or JSON, "
-            f"but: {error}"
+            f"but: {masked_text(str(error))}"
         ) from error
     try:
         _fill_in(options)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 import torch
 from lm_eval.utils import setup_logging
 
-from neuronxa_tasks import model_arguments
 from neuronxa_tasks.errors import NeuronXAError, SettingsError
 from neuronxa_tasks.harness import model  # noqa: F401  (registers `--model neuronxa`)
 from neuronxa_tasks.harness.arguments import Arguments, command_line, read_arguments
@@ -16,6 +15,7 @@ from neuronxa_tasks.harness.location import harness_sees_tasks, installed_tasks
 from neuronxa_tasks.harness.response_cache import cache_path_of_model
 from neuronxa_tasks.harness.selection import expand, is_ours, narrow
 from neuronxa_tasks.masking import masked_arguments
+from neuronxa_tasks.model_arguments import read_model_args
 from neuronxa_tasks.output import shown_command
 from neuronxa_tasks.report.content import Report
 from neuronxa_tasks.settings import check_keys
@@ -68,7 +68,7 @@ def execute(asked: Arguments, shown: Callable[[Report], str] | None = None) -> F
     options = asked.options
     options.tasks = names
     if options.use_cache:
-        model_args = model_arguments.read_arguments(options.model_args)
+        model_args = read_model_args(options.model_args)
         options.use_cache = cache_path_of_model(options.use_cache, options.model, model_args)
     only_ours = all(is_ours(name) for name in names)
     if only_ours:

@@ -1,10 +1,9 @@
 """Say what is installed where, and whether plain `lm_eval` works with it."""
 
 from neuronxa_tasks.finding import Finding
-from neuronxa_tasks.harness.install import install_request_method
+from neuronxa_tasks.harness.install import METHODS, install_request_method
 from neuronxa_tasks.harness.location import harness_sees_tasks, harness_tasks, installed_tasks
 from neuronxa_tasks.harness.record import package_versions
-from neuronxa_tasks.harness.request import REQUEST_TYPE
 from neuronxa_tasks.task_files import task_files
 
 
@@ -50,4 +49,4 @@ def _request_method() -> Finding:
         install_request_method()
     except RuntimeError as error:
         return Finding(False, str(error))
-    return Finding(True, f"lm_eval's Hugging Face models answer {REQUEST_TYPE} requests")
+    return Finding(True, f"lm_eval's Hugging Face models answer {' and '.join(METHODS)} requests")

@@ -27,7 +27,7 @@ def check_model_class(lm: HFLM) -> None:
         )
     for name in SCORING:
         owner = _owner(lm, name)
-        if not owner.__module__.startswith("lm_eval."):
+        if name in vars(lm) or not owner.__module__.startswith("lm_eval."):
             raise ModelError(
                 f"Expected a model class that scores text as --model hf does, but "
                 f"{owner.__qualname__} has its own `{name}`, which cannot be measured: override "

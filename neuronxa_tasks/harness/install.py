@@ -10,7 +10,7 @@ from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness import request, sentence_loss
 from neuronxa_tasks.harness.run import bitext_alignment
 
-_METHODS: dict[str, Callable[..., list[str]]] = {
+METHODS: dict[str, Callable[..., list[str]]] = {
     request.REQUEST_TYPE: bitext_alignment,
     sentence_loss.REQUEST_TYPE: sentence_loss.sentence_loss,
 }
@@ -26,7 +26,7 @@ def install_request_method() -> None:
     Raises:
         RuntimeError: Another package has put an attribute of that name there.
     """
-    for name, method in _METHODS.items():
+    for name, method in METHODS.items():
         _attach(LM, name, _refuse)
         _attach(HFLM, name, method)
 

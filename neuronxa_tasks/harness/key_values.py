@@ -5,6 +5,8 @@ from typing import Any
 
 from lm_eval._cli.utils import MergeDictAction
 
+from neuronxa_tasks.masking import masked_text
+
 
 class KeyValues(MergeDictAction):
     """`KEY=VALUE` pairs or JSON, one after another or repeated, as one table."""
@@ -15,5 +17,5 @@ class KeyValues(MergeDictAction):
             super().__call__(parser, *arguments)
         except (ValueError, TypeError, RecursionError) as error:
             raise argparse.ArgumentError(
-                self, f"expected KEY=VALUE or JSON, but {error}"
+                self, f"expected KEY=VALUE or JSON, but {masked_text(str(error))}"
             ) from error

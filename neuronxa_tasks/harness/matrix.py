@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from neuronxa_tasks.alignment.pairwise import pairwise_alignment
 from neuronxa_tasks.arguments import names
-from neuronxa_tasks.corpora import CORPUS_LANGUAGES
+from neuronxa_tasks.corpora import CORPORA, CORPUS_LANGUAGES
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.analysis import Analysis, parser, start
 from neuronxa_tasks.harness.states_on_disk import LanguageOnDisk, encode, prepare, remove
@@ -73,7 +73,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="which (default: all of the corpus)",
     )
     options = made.parse_args(arguments)
-    if options.corpus == "tatoeba":
+    if CORPORA[options.corpus].own_english_side:
         raise SettingsError(
             "Expected a corpus with the same sentences in every language, but got `--corpus "
             "tatoeba`, where each language has its own English side: use flores"
@@ -130,10 +130,12 @@ def _write(
         tables.append(_table(analysis.languages, metric, layers))
         means = tables[-1][tables[-1]["layer"].isna()]
         square = analysis.folder / f"matrix_{metric.name}.csv"
-        _square(means, analysis.languages).to_csv(square)
+        text = _square(means, analysis.languages).to_csv()
+        analysis.write_beside(square, text.encode())
         sys.stdout.write(f"{_sentence(means)}: {square}\n")
     table = pd.concat(tables, ignore_index=True)
-    table.to_parquet(analysis.folder / "matrix.parquet", index=False)
+    content = table.to_parquet(index=False)
+    analysis.write_beside(analysis.folder / "matrix.parquet", content)
     return file
 
 

@@ -15,6 +15,7 @@ from lm_eval.utils import handle_non_serializable
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.masking import masked, masked_results
+from neuronxa_tasks.output import write_whole
 
 # Of a file's or folder's name, on all common file systems.
 LONGEST_NAME = 255
@@ -55,7 +56,9 @@ class PartialResults:
         general = self._tracker.general_config_tracker
         general.model_name_sanitized = shortened(str(general.model_name_sanitized))
         try:
-            self._write("{}", self._dated()).unlink()
+            file = self._dated()
+            write_whole(file, b"{}")
+            file.unlink()
         except OSError as error:
             raise SettingsError(
                 "Expected `--output_path` to be where files can be written, but got "
@@ -78,7 +81,8 @@ class PartialResults:
         content["neuronxa"] = {"missing": list(missing)}
         file = self.file or self._dated()
         try:
-            self._write(_dumped(content), file).replace(file)
+            # A path of the model that is not UTF-8 holds what JSON can only escape.
+            write_whole(file, _dumped(content).encode("utf-8", "backslashreplace"))
         except OSError as error:
             logger.warning("%s cannot be written (%s): the run goes on", file, error.strerror)
         else:
@@ -118,21 +122,6 @@ class PartialResults:
         """Remove the file, where another holds as much."""
         if self.file:
             self.file.unlink()
-
-    def _write(self, text: str, file: Path) -> Path:
-        """A file beside another that no report takes for results, with the text safely on disk."""
-        unfinished = file.with_name(f"{file.name}.part")
-        unfinished.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            # A path of the model that is not UTF-8 holds what JSON can only escape.
-            with unfinished.open("w", encoding="utf-8", errors="backslashreplace") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
-        return unfinished
 
     def _dated(self) -> Path:
         return self._path(datetime.now().isoformat().replace(":", "-"))

@@ -9,7 +9,8 @@ from typing import Any
 from huggingface_hub import try_to_load_from_cache
 
 from neuronxa_tasks.harness.cache import digest
-from neuronxa_tasks.model_arguments import ADAPTERS, NAMES, SECRETS, local_folders
+from neuronxa_tasks.masking import is_secret
+from neuronxa_tasks.model_arguments import ADAPTERS, NAMES, local_folders
 
 
 def cache_path_of_model(use_cache: str, model: str, model_args: Mapping[str, Any]) -> str:
@@ -32,7 +33,7 @@ def cache_path_of_model(use_cache: str, model: str, model_args: Mapping[str, Any
         >>> one.startswith("cache/a_model-"), one == other
         (True, False)
     """
-    given = {k: v for k, v in model_args.items() if k not in SECRETS}
+    given = {k: v for k, v in model_args.items() if not is_secret(k, str(v))}
     folders = local_folders(given)
     files = {
         key: [

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.errors import ReportError, RunError
 from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.report.build import build_report
@@ -38,9 +38,16 @@ def report(arguments: Sequence[str]) -> int:
         missing because it could not be written or drawn.
 
     Raises:
-        ReportError: There is nothing to report, or the page cannot be written.
+        ReportError: There is nothing to report.
+        RunError: The page cannot be written.
     """
     options = _parser().parse_args(arguments)
+    if options.against and not options.check:
+        raise ReportError("Expected `--check FILE` beside `--against`, which is what it compares")
+    if options.check and (options.paths or options.output or options.scores or options.compare):
+        raise ReportError(
+            "Expected `--check FILE` with nothing but `--against`: make the report in another call"
+        )
     if options.check:
         findings = _check(options.check, options.against)
         for finding in findings:
@@ -116,7 +123,7 @@ def _write(report: Report, options: argparse.Namespace, drawer: Drawer) -> list[
             say(f"No figure files of more than {FEW} models: add --figures all")
     failures += folder.failures
     if page not in folder.written:
-        raise ReportError("; ".join(failures))
+        raise RunError("; ".join(failures))
     say(str(page))
     return failures
 

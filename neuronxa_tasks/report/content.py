@@ -38,7 +38,8 @@ def each_row(table: pd.DataFrame) -> Iterator[Any]:
 class Report:
     """Everything that was read and computed.
 
-    `model` below is the model's label (name, revision and adapter in one string), and
+    `model` below is the model's label (name, revision, adapter and what else tells it from
+    others, in one string), and
     `condition` a short label of the settings that `CONDITION` lists, the same for all rows that
     may be compared.
 

@@ -3,12 +3,12 @@
 import errno
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.output import write_whole
 
 MANIFEST = ".neuronxa-report.json"
 
@@ -83,15 +83,8 @@ class ReportFolder:
             self.written.append(self.path / name)
 
     def _put(self, name: str, content: bytes) -> bool:
-        path = self.path / name
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            path.parent.mkdir(exist_ok=True)
-            try:
-                unfinished.write_bytes(content)
-                unfinished.replace(path)
-            finally:
-                unfinished.unlink(missing_ok=True)
+            write_whole(self.path / name, content)
         except OSError as error:
             reason = error.strerror or errno.errorcode.get(error.errno or 0, str(error))
             self._failed.setdefault(reason, []).append(name)

@@ -10,7 +10,7 @@ from neuronxa_tasks.model_arguments import (
     model_of_arguments,
     normal_path,
     normal_revision,
-    read_arguments,
+    read_model_args,
 )
 from neuronxa_tasks.model_identity import Model, Origin
 from neuronxa_tasks.results.names import clean_name
@@ -27,7 +27,7 @@ def model_of(content: Mapping[str, Any]) -> Model:
     """
     config = _table(content.get("config"))
     try:
-        arguments = read_arguments(config.get("model_args"))
+        arguments = read_model_args(config.get("model_args"))
     except ValueError as error:
         raise ReportError(f"damaged: `model_args` is no table: {error}") from error
     name = _text(content.get("model_name"))

@@ -59,13 +59,18 @@ def read_scores(path: Path) -> list[ResultsFile]:
     if note:
         problems.append(f"{path}: {note}")
     scores: dict[Model, list[Score]] = {}
+    lines_of: dict[tuple[Model, str, str], int] = {}
     for number, row in rows:
         try:
             score = _score(row, decimal_comma=delimiter == ";")
+            model = _model(row["model"], revision(row["revision"]))
+            first = lines_of.setdefault((model, score.heading, score.language), number)
+            if first != number:
+                raise ValueError(f"{score.heading} of {score.language} stands in line {first}")
         except ValueError as error:
             problems.append(_left_out(path, number, error))
             continue
-        scores.setdefault(_model(row["model"], revision(row["revision"])), []).append(score)
+        scores.setdefault(model, []).append(score)
     if not scores:
         raise ReportError(f"{path} has no line that can be used: {'; '.join(problems) or 'empty'}")
     date = path.stat().st_mtime

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from neuronxa_tasks.model_identity import Arguments, Model
+from neuronxa_tasks.model_identity import Model, Variant
 from neuronxa_tasks.steps import find_step, find_step_in_path
 
 
@@ -34,7 +34,7 @@ def short_names(models: Sequence[Model]) -> list[Model]:
         )
         for model in models
     ]
-    alike: dict[Model, set[Arguments]] = {}
+    alike: dict[Model, set[Variant]] = {}
     for model in short:
         alike.setdefault(replace(model, variant=()), set()).add(model.variant)
     return [
@@ -43,7 +43,7 @@ def short_names(models: Sequence[Model]) -> list[Model]:
     ]
 
 
-def _brief(variant: Arguments, alike: set[Arguments]) -> Arguments:
+def _brief(variant: Variant, alike: set[Variant]) -> Variant:
     """Those arguments that tell a model from its likes, that name a step, or else the first."""
     common = set.intersection(*map(set, alike))
     telling = tuple(

@@ -15,7 +15,7 @@ WORD = 8
 
 
 def weights_fingerprint(model: nn.Module) -> str | None:
-    """SHA-256 over every weight of a model, its adapters included.
+    """SHA-256 over exact sums of the bytes of every weight of a model, its adapters included.
 
     Sums of integers are exact: equal weights in another folder, on another device or on disk
     get the same fingerprint, and a single changed weight another one. Another number format is

@@ -144,7 +144,8 @@ def scores_written(workspace: Path) -> Target:
         check_same({"languages.csv": alone["languages.csv"]}, folder / "report", GOOD)
         rows = tables_of(folder / "report", GOOD)["languages.csv"].set_index("language")
         kept = [code for code, value in own.items() if rows["COMET"].get(code) == value]
-        assert len(kept) >= len(own) - 1, "a damaged line takes others along"
+        # A language that is turned into another's costs both: only one of the two can be right.
+        assert len(kept) >= len(own) - 2, "a damaged line takes others along"
         return outcome.code
 
     return Target(_one(mutations.csv_cells(seeds.SCORES)), attempt)

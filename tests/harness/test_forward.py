@@ -257,6 +257,13 @@ def test_a_class_that_scores_text_its_own_way_is_refused_by_name(
         run_tasks(own, GERMAN, metadata={"bmlama_dir": str(write_all(tmp_path))})
 
 
+def test_scoring_that_is_set_on_the_object_is_refused(tokenizer: Any) -> None:
+    patched: Any = HFLM(pretrained=build_model("llama"), tokenizer=tokenizer, batch_size=4)
+    patched.tok_encode = lambda text, **_: [1]
+    with pytest.raises(ModelError, match="has its own `tok_encode`"):
+        make_encoder(patched)
+
+
 def test_a_forward_pass_that_is_set_on_the_object_counts_as_its_class(
     tokenizer: Any, run_tasks: Evaluate
 ) -> None:

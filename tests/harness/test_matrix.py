@@ -1,5 +1,6 @@
 """Every language with every other: the tasks' scores, from one pass over each."""
 
+import errno
 import json
 import shutil
 from collections import namedtuple
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 from safetensors.torch import load_file, save_file
 
-from neuronxa_tasks.errors import BitextError, SettingsError
+from neuronxa_tasks.errors import BitextError, RunError, SettingsError
 from neuronxa_tasks.harness import matrix as matrix_module
 from neuronxa_tasks.harness import states_on_disk
 from neuronxa_tasks.harness.analysis import Analysis
@@ -233,6 +234,24 @@ def test_damaged_states_are_named_and_made_anew(
 
 def interrupt(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_disk_that_fills_up_at_the_end_costs_no_states(
+    model_dir, repeating, tmp_path, monkeypatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    call = arguments(
+        model_dir, tmp_path, f"flores_dir={repeating}", "n_pairs=10", languages="deu_Latn,fra_Latn"
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr("neuronxa_tasks.harness.analysis.write_whole", full)
+        with pytest.raises(RunError, match="could not be written: No space"):
+            matrix(call)
+    assert list(tmp_path.rglob("*.safetensors"))
+    assert matrix(call) == 0
+    assert not list(tmp_path.rglob("*.safetensors"))
 
 
 def test_two_calls_on_one_output_do_not_take_each_others_states(

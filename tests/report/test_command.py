@@ -392,3 +392,18 @@ def test_whatever_little_a_file_holds_makes_a_report(
             write(tmp_path / "out", results("org/other", LANGUAGES), 2)
         target = tmp_path / "report"
         assert main(["report", str(tmp_path / "out"), "--output", str(target)]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["out", "--against", "other"],
+        ["--check", "file.json", "--output", "x"],
+        ["out", "--check", "f"],
+    ],
+)
+def test_what_a_check_would_ignore_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", *arguments]) == 2
+    assert "`--check FILE`" in capsys.readouterr().err

@@ -42,6 +42,7 @@ def test_any_known_code_is_a_language(tmp_path: Path) -> None:
     [
         ("org/m,,klingon,COMET,0.8,", "unknown language 'klingon'"),
         ("org/m,,de,COMET,high,", "expected a number .* 'high'"),
+        ("org/m,,fr,COMET,0.1,", "COMET of fra_Latn stands in line 2"),
         ("org/m,,de,COMET,nan,", "finite value"),
         ("org/m,,de,COMET,1e308,", "finite value"),
         ("org/m,,de,belebele,50,", "accuracy from 0 to 1, but got '50'"),
@@ -105,7 +106,8 @@ def test_the_columns_that_pandas_writes_with_gaps_are_whole_numbers(tmp_path: Pa
 
 @pytest.mark.parametrize("revisions", [("1.0", "2.0"), ("1.0", "", "v2"), ("", "main")])
 def test_other_revisions_are_read_as_they_stand(tmp_path: Path, revisions: tuple[str, ...]) -> None:
-    files = read_scores(scores(tmp_path, *(f"org/m,{r},fr,COMET,0.8," for r in revisions)))
+    rows = zip(revisions, ("fr", "de", "ru"), strict=False)
+    files = read_scores(scores(tmp_path, *(f"org/m,{r},{code},COMET,0.8," for r, code in rows)))
     assert {f.model.revision for f in files} == {r.replace("main", "") for r in revisions}
     assert not files[0].problems
 
