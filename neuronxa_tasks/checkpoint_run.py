@@ -92,7 +92,9 @@ class CheckpointRun:
             return None
         try:
             manifest = json.loads(self._manifest.read_text(encoding="utf-8"))
-            file = Path(self.folder / manifest["results"])
+            file = Path(self.folder, manifest["results"])
+            if not file.resolve().is_relative_to(self.folder.resolve()):
+                raise ValueError(f"{file} is of another run")
             if manifest["request"] != self.request:
                 return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:

@@ -57,8 +57,8 @@ COMMANDS = {
     "matrix": Command(
         "neuronxa_tasks.harness.matrix:matrix",
         "align every language with every other, from one pass over each",
-        "finished languages are kept below --output_path; the same command runs those that are "
-        "missing",
+        "finished languages are kept below --output_path until the matrix is written; the same "
+        "command does what is missing, and `neuronxa report` shows a matrix that is there",
     ),
     "inspect": Command(
         "neuronxa_tasks.harness.inspect:inspect",
@@ -85,7 +85,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: Arguments without the program's name; by default those of the process.
     """
     with steady_streams() as output:
-        return _ending(output, _run(argv))
+        try:
+            return _ending(output, _run(argv))
+        except SystemExit as ended:
+            # Of argparse, which has printed help or a usage error.
+            raise SystemExit(_ending(output, int(ended.code or 0))) from None
 
 
 def _ending(output: SteadyStream, code: int) -> int:

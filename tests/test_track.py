@@ -237,6 +237,18 @@ def test_a_run_is_done_only_for_the_same_request_and_the_same_files(tmp_path: Pa
     assert run_of(saved, tmp_path, "--limit", "10").results() is None
 
 
+def test_a_manifest_that_names_another_runs_results_is_damaged(tmp_path: Path, caplog) -> None:
+    run = run_of(REVISION, tmp_path)
+    file = finish(run)
+    elsewhere = tmp_path / file.name
+    file.replace(elsewhere)
+    for named in (str(elsewhere), "a\0b", "../../x"):
+        manifest = {"request": run.request, "results": named}
+        (run.folder / "done.json").write_text(json.dumps(manifest))
+        assert run.results() is None
+    assert caplog.text.count("done.json is damaged") == 3
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"{", b"{}", b"[]", b"null", b'"done"', b"\xff\xfe{}", b'{"results": 1}', b"[" * 100_000],

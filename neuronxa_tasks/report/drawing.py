@@ -15,6 +15,15 @@ from neuronxa_tasks.report.content import FEW, RESOURCES, Report
 
 AnyChart = alt.Chart | alt.LayerChart
 
+# Members of every object of JavaScript.
+_OF_ALL_OBJECTS = frozenset(
+    [
+        *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toString"),
+        *("toLocaleString", "valueOf", "__proto__", "__defineGetter__", "__defineSetter__"),
+        *("__lookupGetter__", "__lookupSetter__"),
+    ]
+)
+
 # Charts by name: the name of the file, and of the place on the page.
 Charts = dict[str, AnyChart]
 
@@ -121,6 +130,21 @@ def first_metric(report: Report) -> str:
 def heading(title: str, *lines: str) -> alt.Title:
     """Title and subtitle, each line cut where the chart ends."""
     return alt.Title(title, subtitle=list(lines), limit=alt.ExprRef("width"))
+
+
+def specification_of(chart: AnyChart) -> dict[str, Any]:
+    """A chart as Vega-Lite takes it, whatever its models and benchmarks are called."""
+    safe: dict[str, Any] = _renamed(chart.to_dict(validate=False))
+    return safe
+
+
+def _renamed(part: Any) -> Any:
+    # Vega looks names up in plain objects, in which it also finds what all objects have.
+    if isinstance(part, str):
+        return f"{part}\N{WORD JOINER}" if part in _OF_ALL_OBJECTS else part
+    if isinstance(part, dict):
+        return {_renamed(key): _renamed(value) for key, value in part.items()}
+    return [_renamed(item) for item in part] if isinstance(part, list) else part
 
 
 def tooltip(shorthand: str, title: str, number_format: str | None = None) -> alt.Tooltip:

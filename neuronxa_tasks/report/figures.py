@@ -7,7 +7,7 @@ from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.charts import leaderboard_charts, scatter_charts, strength_charts
 from neuronxa_tasks.report.checkpoint_charts import checkpoint_charts
 from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.drawing import GRID, INK, MUTED, PALETTE, Charts, theme
+from neuronxa_tasks.report.drawing import GRID, INK, MUTED, PALETTE, Charts, specification_of, theme
 from neuronxa_tasks.report.folder import ReportFolder
 from neuronxa_tasks.report.inspection_charts import inspection_charts
 from neuronxa_tasks.report.layer_charts import language_layer_charts, mean_curve_charts
@@ -48,7 +48,7 @@ def write_figures(
     }
     failures = []
     for name, chart in charts.items():
-        specification = chart.properties(width=_WIDTH).configure(**_THEME).to_dict()
+        specification = specification_of(chart.properties(width=_WIDTH).configure(**_THEME))
         try:
             vector, pixels = draw(specification)
         except ReportError as error:

@@ -93,8 +93,12 @@ class ReportFolder:
 
     def _earlier(self) -> Mapping[str, str]:
         """Digests of the earlier report's files, by name; none where nothing says so."""
+        manifest = self.path / MANIFEST
+        # A pipe would be waited for.
+        if not manifest.is_file():
+            return {}
         try:
-            content = json.loads((self.path / MANIFEST).read_bytes())
+            content = json.loads(manifest.read_bytes())
             files = content["files"]
             return {str(name): str(digest) for name, digest in files.items()}
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -20,6 +20,7 @@ from neuronxa_tasks.report.drawing import (
     leading,
     metric_title,
     series_of,
+    specification_of,
     theme,
 )
 from neuronxa_tasks.report.inspection import failing_tables
@@ -123,7 +124,7 @@ def _language_layers(report: Report) -> Charts:
 
 def _drawings(charts: Charts) -> dict[str, Any]:
     """Specifications by name, and apart from them their data, each once."""
-    specs = {name: chart.to_dict(validate=False) for name, chart in charts.items()}
+    specs = {name: specification_of(chart) for name, chart in charts.items()}
     datasets: dict[str, Any] = {}
     for spec in specs.values():
         datasets |= spec.pop("datasets", {})

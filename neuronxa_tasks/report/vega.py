@@ -1,13 +1,14 @@
 """Drawing by Vega, in a process beside this one: what ends that process costs one drawing."""
 
+import signal
 from collections.abc import Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from types import TracebackType
 from typing import Any
 
 import vl_convert
+from joblib.externals.loky import ProcessPoolExecutor
 
 from neuronxa_tasks.errors import ReportError
 
@@ -45,7 +46,7 @@ class Drawer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(kill_workers=kind is not None)
 
     def bundle(self) -> str:
         """As `vega_bundle` makes it.
@@ -68,7 +69,8 @@ class Drawer:
             ReportError: Vega cannot draw it.
         """
         try:
-            return self._pool.submit(drawn, specification).result()
+            drawing: Future[tuple[str, bytes]] = self._pool.submit(drawn, specification)
+            return drawing.result()
         except ValueError as error:
             raise ReportError(str(error).partition("\n")[0]) from error
         except BrokenProcessPool as error:
@@ -78,4 +80,10 @@ class Drawer:
 
     @staticmethod
     def _started() -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, get_context("spawn"))
+        # That of the standard library would run a caller's script once more.
+        return ProcessPoolExecutor(1, initializer=_leave_interrupts)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches all processes of a terminal, and is for the one that waits to answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -109,3 +109,9 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     for folder in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / ("x" * 300)):
         with pytest.raises(ReportError, match="Expected a folder to write to in `--output`"):
             ReportFolder(folder)
+
+
+def test_a_pipe_in_the_manifests_place_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / MANIFEST)
+    assert fill(tmp_path, a="1").failures == []
+    assert (tmp_path / "a").read_text() == "1"

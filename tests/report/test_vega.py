@@ -1,12 +1,17 @@
 """What Vega cannot draw costs itself only, even where it takes its process along."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import altair as alt
+import pandas as pd
 import pytest
 
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.drawing import tooltip
+from neuronxa_tasks.report.drawing import specification_of, tooltip
 from neuronxa_tasks.report.vega import Drawer
 
 
@@ -43,3 +48,23 @@ def test_a_tooltip_takes_any_name_as_it_is(drawer: Drawer, title: str) -> None:
     assert (
         "<svg" in drawer.draw(chart(tooltip=[{**shown, "field": "x", "type": "quantitative"}]))[0]
     )
+
+
+@pytest.mark.parametrize("name", ["toString", "constructor", "__proto__"])
+def test_names_that_all_objects_of_javascript_have_are_drawn(drawer: Drawer, name: str) -> None:
+    table = pd.DataFrame({name: [0.1, 0.2], "label": [name, "other"]})
+    made = alt.Chart(table).mark_line().encode(x=alt.X(name, type="quantitative"), color="label:N")
+    made = made & made.facet("label:N")
+    assert f">{name}\N{WORD JOINER}<" in drawer.draw(specification_of(made))[0]
+
+
+def test_a_script_that_makes_a_report_is_run_once(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from neuronxa_tasks.report.vega import Drawer\n"
+        "print('once')\n"
+        "with Drawer() as drawer:\n"
+        "    print(len(drawer.bundle()) > 1000)\n"
+    )
+    run = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["once", "True"]
