@@ -92,13 +92,16 @@ def _lines(path: Path) -> list[str]:
         content = path.read_bytes()
     except OSError as error:
         raise ReportError(f"Expected `--scores` to be a file, but {error}") from error
-    utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        text = content.decode("utf-16" if utf16 else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ReportError(
-            f"Expected UTF-8 in {path}, but {error}: save it as CSV in UTF-8"
-        ) from error
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            text = content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise ReportError(
+                f"Expected UTF-16 in {path}, as it begins, but {error}: save it as CSV in UTF-8"
+            ) from error
+    else:
+        # What is no UTF-8 costs its own line only.
+        text = content.decode("utf-8-sig", "surrogateescape")
     # Not `splitlines`, for which a name may have the end of a line in it.
     return re.split(r"\r\n|\n|\r", text)
 
@@ -112,6 +115,8 @@ def _delimiter(path: Path, header: str) -> str:
 
 def _values(line: str, delimiter: str) -> Iterator[dict[str, str]]:
     """The values of a line; none where it is empty."""
+    if re.search("[\ud800-\udfff]", line):
+        raise ValueError("expected UTF-8: save the file as CSV in UTF-8")
     try:
         (values,) = csv.reader([line], delimiter=delimiter, strict=True)
     except csv.Error as error:

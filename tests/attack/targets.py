@@ -432,7 +432,8 @@ class _Track:
             "output = pathlib.Path(sys.argv[sys.argv.index('--output_path') + 1])\n"
             "output.mkdir(parents=True, exist_ok=True)\n"
             f"name, root = {file.name!r}, {str(workspace)!r}\n"
-            "shutil.copy(f'{root}/step-{step}/{name}', output)\n"
+            # Under a name of its own, as a run that is later has it.
+            "shutil.copy(f'{root}/step-{step}/{name}', output / f'{name[:-5]}1.json')\n"
         )
         self._program.chmod(0o700)
         self._output = workspace / "out"

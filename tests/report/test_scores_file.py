@@ -132,9 +132,18 @@ def test_a_file_without_a_usable_line_or_of_another_header_is_refused(tmp_path: 
     for header in ("language,score", "", HEADER.replace(",", "|")):
         with pytest.raises(ReportError, match=re.escape(f"but got {header!r}")):
             read_scores(scores(tmp_path, header=header))
-    (tmp_path / "latin.csv").write_bytes("modèle".encode("latin-1"))
-    with pytest.raises(ReportError, match=r"Expected UTF-8 .*save it as CSV in UTF-8"):
+    header = ",".join(COLUMNS)
+    (tmp_path / "latin.csv").write_bytes(f"{header}\norg/modèle,,fr,COMET,0.8,".encode("latin-1"))
+    with pytest.raises(ReportError, match=r"line 2: expected UTF-8: save the file as CSV in UTF-8"):
         read_scores(tmp_path / "latin.csv")
+
+
+def test_a_line_that_is_no_utf8_costs_itself(tmp_path: Path) -> None:
+    path = scores(tmp_path, GOOD)
+    path.write_bytes(path.read_bytes() + "\norg/modèle,,de,COMET,0.7,".encode("latin-1"))
+    (file,) = read_scores(path)
+    assert [score.language for score in file.scores] == ["fra_Latn"]
+    assert "line 3: expected UTF-8" in file.problems[0]
 
 
 def test_what_is_no_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
