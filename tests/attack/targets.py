@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,6 +18,7 @@ from unittest.mock import patch
 import pandas as pd
 from hypothesis import strategies as st
 
+from neuronxa_tasks.checkpoint_run import run_process
 from neuronxa_tasks.errors import NeuronXAError
 from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.miniature import MODEL
@@ -466,8 +467,12 @@ class _Track:
 
     def _run(self, output: Path, seconds: float = SECONDS) -> int:
         folders = sorted(self._checkpoints.iterdir())
+
+        def started(command: Sequence[str]) -> str:
+            return run_process([str(self._program), *command[1:]])
+
         # The program is started as Python would be.
-        with undrawn(), patch.object(sys, "executable", str(self._program)):
+        with undrawn(), patch("neuronxa_tasks.checkpoint_run.run_process", started):
             flags = ("--tasks", "neuronxa_flores", "--output_path", str(output))
             return command("track", *folders, *flags, seconds=seconds).code
 
