@@ -46,8 +46,8 @@ class ModelLoader:
         # The Hub's client would say that it is no name of a repository.
         if named.startswith(("/", "./", "../", "~")) and not Path(named).exists():
             raise ModelError(
-                f"Expected `--model_args` to name a model, but there is no folder {named}: check "
-                "the path"
+                f"Expected `--model {self.name}` and `--model_args` that can be loaded, but there "
+                f"is no folder {named}: check the path"
             )
         try:
             return self.model_class.create_from_arg_obj(arguments, further)
