@@ -23,7 +23,6 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config
 
-from neuronxa_tasks.data.corpora import load_bitext
 from neuronxa_tasks.harness.model_encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.requests.alignment_answer import bitext_alignment
 from neuronxa_tasks.harness.requests.alignment_request import REQUEST_TYPE, BitextRequest
@@ -110,7 +109,7 @@ def train_tokenizer(flores_dir: Path, languages: list[str]) -> PreTrainedTokeniz
 
 def make_requests(languages: list[str], settings: Settings) -> list[BitextRequest]:
     """Every pair of every language."""
-    bitexts = [load_bitext("flores", language, settings) for language in languages]
+    bitexts = [settings.bitext("flores", language) for language in languages]
     return [
         BitextRequest(
             request_type=REQUEST_TYPE,

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from neuronxa_tasks.data.benchmarks import resolve_language, tasks_of_language
-from neuronxa_tasks.data.corpora import FLORES_MTEB, TATOEBA_MTEB
-from neuronxa_tasks.data.languages import TATOEBA
+from neuronxa_tasks.data.benchmarks import tasks_of_language
+from neuronxa_tasks.data.codes import resolve_language
+from neuronxa_tasks.data.corpora import FLORES_200, TATOEBA
 from tests.hub import card, parquet
 
 Row = dict[str, object]
@@ -97,8 +97,8 @@ def hub_datasets(languages: Iterable[str], real: Path | None = None) -> dict[str
         }
 
     return {
-        FLORES_MTEB.dataset: _flores(tasks),
-        TATOEBA_MTEB.dataset: _tatoeba(tasks),
+        FLORES_200.source.dataset: _flores(tasks),
+        TATOEBA.source.dataset: _tatoeba(tasks),
         "facebook/belebele": _belebele(codes("belebele", "belebele_"), real),
         "alexandrainst/m_arc": _okapi(codes("m_arc", "arc_"), _arc_row, real, "m_arc", {}),
         "alexandrainst/m_mmlu": _okapi(
@@ -120,7 +120,7 @@ def _flores(languages: Iterable[str]) -> Files:
 
 
 def _tatoeba(languages: Iterable[str]) -> Files:
-    known = ((own, resolve_language(own)) for own in TATOEBA)
+    known = ((own, resolve_language(own)) for own in TATOEBA.languages)
     pairs = {f"{own}-eng": code for own, code in known if code in languages}
     files = {
         f"test/{pair}.parquet": parquet(

@@ -7,18 +7,16 @@ import yaml
 
 from neuronxa_tasks.data.benchmarks import (
     BENCHMARKS,
-    ISO_639_1,
     TASKS_WITHOUT_FLORES,
-    TATOEBA_WITHOUT_FLORES,
     benchmark_of_task,
-    resolve_language,
     tasks_of_language,
 )
+from neuronxa_tasks.data.codes import ISO_639_1, TATOEBA_WITHOUT_FLORES, resolve_language
+from neuronxa_tasks.data.corpora import TATOEBA
 from neuronxa_tasks.data.languages import (
     FAMILIES,
     FLORES,
     FLORES_PLUS_RENAMES,
-    TATOEBA,
     family,
     language_name,
     script_name,
@@ -184,8 +182,8 @@ def test_a_languages_tasks_are_those_that_lead_back_to_it() -> None:
 
 
 def test_every_language_of_tatoeba_has_a_flores_language_or_a_reason_why_not() -> None:
-    flores = {code: found for code in TATOEBA if (found := resolve_language(code))}
-    assert {code for code in TATOEBA if code not in flores} == set(TATOEBA_WITHOUT_FLORES)
+    flores = {code: found for code in TATOEBA.languages if (found := resolve_language(code))}
+    assert {code for code in TATOEBA.languages if code not in flores} == set(TATOEBA_WITHOUT_FLORES)
     assert len(set(flores.values())) == len(flores) == 83
     renamed = {c: f for c, f in flores.items() if f.partition("_")[0] != c}
     assert renamed == {

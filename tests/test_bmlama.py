@@ -13,7 +13,7 @@ import pytest
 
 from neuronxa_tasks.data import bmlama
 from neuronxa_tasks.data.benchmarks import BMLAMA
-from neuronxa_tasks.data.bmlama import BMLAMA53, MASK, Query, load_queries
+from neuronxa_tasks.data.bmlama import BMLAMA53, MASK, Query
 from neuronxa_tasks.data.text_files import read_lines
 from neuronxa_tasks.errors import BitextError, SettingsError
 from neuronxa_tasks.harness.settings import Settings
@@ -22,16 +22,16 @@ from tests.bmlama_data import QUERIES, rows, write, write_all
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(bmlama_dir=write_all(tmp_path))
+    return Settings(folders={"bmlama_dir": write_all(tmp_path)})
 
 
 def folder_of(settings: Settings) -> Path:
-    assert settings.bmlama_dir is not None
-    return settings.bmlama_dir
+    assert settings.folders["bmlama_dir"] is not None
+    return settings.folders["bmlama_dir"]
 
 
 def test_a_folder_gives_the_queries_of_both_languages(settings: Settings) -> None:
-    loaded = load_queries("de", settings)
+    loaded = settings.queries("de")
     assert (loaded.pivot, loaded.language, loaded.is_pivot) == ("en", "de", False)
     assert loaded.queries[0] == Query(
         "Goethe starb in <mask>.", ("Rom",), ("Venedig", "Rom", "Wien")
@@ -53,26 +53,26 @@ def test_the_digest_is_of_the_first_three_columns(settings: Settings) -> None:
     for language, side in (("de", "language"), ("en", "pivot")):
         lines = [line.rpartition("\t")[0] + "\n" for line in rows(language)[1:]]
         digest = hashlib.sha256("".join(lines).encode()).hexdigest()
-        assert load_queries("de", settings).digests[side] == digest
+        assert settings.queries("de").digests[side] == digest
 
 
 def test_another_pivot_is_read_by_its_flores_code(settings: Settings) -> None:
-    loaded = load_queries("de", Settings(pivot="fra_Latn", bmlama_dir=settings.bmlama_dir))
+    loaded = Settings(pivot="fra_Latn", folders=settings.folders).queries("de")
     assert loaded.pivot_queries[1].prompt == "Wagner est mort à <mask>."
-    assert load_queries("en", settings).is_pivot
+    assert settings.queries("en").is_pivot
 
 
 @pytest.mark.parametrize("pivot", ["swh_Latn", "zho_Hant"])
 def test_a_pivot_that_bmlama_lacks_is_refused(settings: Settings, pivot: str) -> None:
     with pytest.raises(SettingsError, match=rf"`pivot` to be one of 52 .*'{pivot}'"):
-        load_queries("de", Settings(pivot=pivot, bmlama_dir=settings.bmlama_dir))
+        Settings(pivot=pivot, folders=settings.folders).queries("de")
 
 
 def test_quoted_fields_are_taken_without_their_quotes(settings: Settings) -> None:
     lines = rows("de")
     lines[1] = '"Die ""Göttliche"" in <mask>."\tRom\t"Ve""nedig, Rom, Wien"\t"Die ""Göttliche"""'
     write(folder_of(settings), "de", lines)
-    query = load_queries("de", settings).queries[0]
+    query = settings.queries("de").queries[0]
     assert query == Query('Die "Göttliche" in <mask>.', ("Rom",), ('Ve"nedig', "Rom", "Wien"))
 
 
@@ -97,18 +97,18 @@ def test_damage_is_named_by_file_and_line(
     lines[line - 1] = text
     write(folder_of(settings), "de", lines)
     with pytest.raises(BitextError, match=message):
-        load_queries("de", settings)
+        settings.queries("de")
 
 
 def test_white_space_around_a_field_changes_nothing(settings: Settings) -> None:
-    plain = load_queries("de", settings)
+    plain = settings.queries("de")
     padded = [
         "\t".join(f" {column.replace(', ', ',  ')}\u00a0" for column in line.split("\t"))
         for line in rows("de")[1:]
     ]
     write(folder_of(settings), "de", [rows("de")[0], *padded])
-    assert load_queries("de", settings).queries == plain.queries
-    assert load_queries("de", settings).digests == plain.digests
+    assert settings.queries("de").queries == plain.queries
+    assert settings.queries("de").digests == plain.digests
 
 
 def test_no_field_of_the_authors_files_has_white_space_around_it(real_data: Path) -> None:
@@ -126,30 +126,30 @@ def test_a_candidate_without_a_visible_character_is_refused(settings: Settings) 
     lines[1] = "Goethe starb in <mask>.\tRom\tRom, \u200b\tGoethe"
     write(folder_of(settings), "de", lines)
     with pytest.raises(BitextError, match=r"among the candidates on line 2 of de\.tsv"):
-        load_queries("de", settings)
+        settings.queries("de")
 
 
 def test_a_pivots_own_queries_are_no_other_language(settings: Settings) -> None:
     write(folder_of(settings), "de", rows("en"))
     with pytest.raises(BitextError, match=r"two languages in en\.tsv and de\.tsv, .* same"):
-        load_queries("de", settings)
+        settings.queries("de")
 
 
 def test_files_of_different_length_are_refused(settings: Settings) -> None:
     write(folder_of(settings), "de", rows("de")[:-1])
     with pytest.raises(BitextError, match=r"as many queries in en\.tsv and de\.tsv, .* 6 and 5"):
-        load_queries("de", settings)
+        settings.queries("de")
 
 
 def test_a_file_of_a_header_alone_is_refused(settings: Settings) -> None:
     write(folder_of(settings), "de", rows("de")[:1])
     with pytest.raises(BitextError, match=r"queries in de\.tsv of .*got none"):
-        load_queries("de", settings)
+        settings.queries("de")
 
 
 def test_a_missing_file_is_named(settings: Settings) -> None:
     with pytest.raises(BitextError, match=r"file it\.tsv in .* not there"):
-        load_queries("it", settings)
+        settings.queries("it")
 
 
 @pytest.fixture
@@ -178,11 +178,11 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Thre
 def test_the_pinned_commit_is_downloaded_once(
     repository: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
-    first = load_queries("de", Settings())
+    first = Settings().queries("de")
     assert first.queries[1].sentences == ("Wagner starb in Rom.", "Wagner starb in Venedig.")
     assert (first.provenance.revision, len(BMLAMA53.revision or "")) == (BMLAMA53.revision, 40)
     shutil.rmtree(tmp_path / "host")
-    assert load_queries("de", Settings()) == first
+    assert Settings().queries("de") == first
 
 
 def test_every_commit_is_kept_apart_in_the_cache(
@@ -194,25 +194,25 @@ def test_every_commit_is_kept_apart_in_the_cache(
     lines = rows("de")
     lines[1] = lines[1].replace("Goethe", "Schiller")
     write(pinned.with_name("f" * 40) / "1_easyrun" / BMLAMA53.split, "de", lines)
-    online = [load_queries("de", Settings(), source) for source in (BMLAMA53, newer)]
+    online = [Settings().queries("de", source) for source in (BMLAMA53, newer)]
     assert online[0].digests != online[1].digests
     repository.shutdown()
     repository.server_close()
-    assert [load_queries("de", Settings(), source) for source in (BMLAMA53, newer)] == online
+    assert [Settings().queries("de", source) for source in (BMLAMA53, newer)] == online
 
 
 @pytest.mark.usefixtures("repository")
 def test_a_file_that_cannot_be_had_names_its_address_and_the_folder(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "host")
     with pytest.raises(BitextError, match=r"Cannot load .*/BMLAMA53/en\.tsv .*bmlama_dir=FOLDER"):
-        load_queries("de", Settings())
+        Settings().queries("de")
 
 
 def test_all_53_real_files_are_parallel(real_data: Path) -> None:
     if not (real_data / "bmlama53").is_dir():
         pytest.skip("the folder of real text has no bmlama53/")
-    settings = Settings(bmlama_dir=real_data / "bmlama53")
-    loaded = {language: load_queries(language, settings) for language in BMLAMA}
+    settings = Settings(folders={"bmlama_dir": real_data / "bmlama53"})
+    loaded = {language: settings.queries(language) for language in BMLAMA}
     assert len(loaded) == 53
     right = [query.candidates.index(query.answers[0]) for query in loaded["en"].queries]
     for queries in loaded.values():

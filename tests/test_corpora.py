@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from neuronxa_tasks.data import corpora
+from neuronxa_tasks.data import miniature
 from neuronxa_tasks.data.bitext import Bitext
-from neuronxa_tasks.data.corpora import FLORES_MTEB, FLORES_PLUS, TATOEBA_MTEB, load_bitext
-from neuronxa_tasks.data.languages import FLORES, TATOEBA
+from neuronxa_tasks.data.corpora import FLORES_200, TATOEBA
+from neuronxa_tasks.data.flores import FLORES_PLUS
+from neuronxa_tasks.data.languages import FLORES
 from neuronxa_tasks.errors import BitextError, SettingsError
 from neuronxa_tasks.harness.settings import Settings
 from tests.conftest import FLORES as FLORES_DIR
@@ -25,11 +26,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def flores_bitext(language: str, settings: Settings) -> Bitext:
-    return load_bitext("flores", language, settings)
+    return settings.bitext("flores", language)
 
 
 def tatoeba_bitext(language: str, settings: Settings) -> Bitext:
-    return load_bitext("tatoeba", language, settings)
+    return settings.bitext("tatoeba", language)
 
 
 def settings(folder: Path, **changes: Any) -> Settings:
@@ -88,7 +89,7 @@ def test_tatoeba_reads_both_sides_of_its_pair(tmp_path: Path) -> None:
 
 def test_tatoeba_refuses_a_pivot_other_than_english(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"eng_Latn for Tatoeba.*'fra_Latn'"):
-        tatoeba_bitext("deu", Settings(pivot="fra_Latn", tatoeba_dir=tmp_path))
+        tatoeba_bitext("deu", Settings(pivot="fra_Latn", folders={"tatoeba_dir": tmp_path}))
 
 
 def test_every_real_language_passes_the_checks(real_data: Path) -> None:
@@ -100,7 +101,7 @@ def test_every_real_language_passes_the_checks(real_data: Path) -> None:
         }
     )
     assert {len(flores_bitext(code, own)) for code in FLORES} == {1012}
-    assert {len(tatoeba_bitext(code, own)) for code in TATOEBA} <= set(range(104, 1001))
+    assert {len(tatoeba_bitext(code, own)) for code in TATOEBA.languages} <= set(range(104, 1001))
 
 
 # Characters of the devtest split with surrounding white space taken away, as mteb 2.26 publishes
@@ -124,7 +125,7 @@ def test_a_folder_gives_the_characters_of_the_hubs_copy(real_data: Path, code: s
 def test_white_space_around_a_sentence_changes_no_digest_in_any_corpus(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(corpora, "SENTENCES", tmp_path)
+    monkeypatch.setattr(miniature, "SENTENCES", tmp_path)
     metadata = {"flores_dir": tmp_path, "tatoeba_dir": tmp_path, "n_pairs": "all"}
     names = {
         "flores": ("devtest/eng_Latn.devtest", "devtest/deu_Latn.devtest", "deu_Latn"),
@@ -137,7 +138,7 @@ def test_white_space_around_a_sentence_changes_no_digest_in_any_corpus(
         for text in ("One.\nTwo.\n", " One.\t\n\u3000Two.  \r\n"):
             (tmp_path / english).write_text(text)
             (tmp_path / german).write_text(text.replace("One", "Eins").replace("Two", "Zwei"))
-            bitext = load_bitext(corpus, language, Settings.from_metadata(metadata))
+            bitext = Settings.from_metadata(metadata).bitext(corpus, language)
             found.append((bitext.digests, bitext.sentences))
         assert found[0] == found[1], corpus
 
@@ -152,12 +153,11 @@ def test_a_pivots_own_text_is_no_other_language(folder: Path) -> None:
 
 LOAD = """
 import json, sys
-from neuronxa_tasks.data.corpora import load_bitext
 from neuronxa_tasks.errors import BitextError
 from neuronxa_tasks.harness.settings import Settings
 corpus, language, metadata = json.loads(sys.argv[1])
 try:
-    bitext = load_bitext(corpus, language, Settings.from_metadata(metadata))
+    bitext = Settings.from_metadata(metadata).bitext(corpus, language)
     print(json.dumps([bitext.pivot_sentences, bitext.sentences]))
 except BitextError as error:
     print(json.dumps(str(error)))
@@ -182,12 +182,14 @@ def load_from_hub(
 
 def test_flores_comes_from_the_pinned_revision_of_the_hub(tmp_path: Path) -> None:
     columns = {code: lines(FLORES_DIR, code) for code in ("eng_Latn", *LANGUAGES)}
-    hub = Hub({FLORES_MTEB.dataset: {"data/devtest-00000-of-00001.parquet": parquet(columns)}})
+    hub = Hub(
+        {FLORES_200.source.dataset: {"data/devtest-00000-of-00001.parquet": parquet(columns)}}
+    )
     with serve(hub) as address:
         sides = load_from_hub(address, tmp_path, "flores", "deu_Latn", pivot="fra_Latn")
         missing = load_from_hub(address, tmp_path, "flores", "swh_Latn")
     assert sides == [columns["fra_Latn"][:4], columns["deu_Latn"][:4]]
-    assert FLORES_MTEB.revision in hub.revisions
+    assert FLORES_200.source.revision in hub.revisions
     assert "'swh_Latn'" in missing
     assert "flores_dir=FOLDER" in missing
 
@@ -195,15 +197,17 @@ def test_flores_comes_from_the_pinned_revision_of_the_hub(tmp_path: Path) -> Non
 def test_tatoeba_comes_from_the_configuration_of_its_pair(tmp_path: Path) -> None:
     readme = card({"deu-eng": {"test": "test/deu-eng.parquet"}})
     table = parquet({"sentence1": ["Eins", "Zwei", "Drei", "Vier"], "sentence2": [*"1234"]})
-    hub = Hub({TATOEBA_MTEB.dataset: {"README.md": readme, "test/deu-eng.parquet": table}})
+    hub = Hub({TATOEBA.source.dataset: {"README.md": readme, "test/deu-eng.parquet": table}})
     with serve(hub) as address:
         sides = load_from_hub(address, tmp_path, "tatoeba", "deu")
     assert sides == [[*"1234"], ["Eins", "Zwei", "Drei", "Vier"]]
-    assert TATOEBA_MTEB.revision in hub.revisions
+    assert TATOEBA.source.revision in hub.revisions
 
 
 def flores_hub(text: dict[str, list[str]]) -> Hub:
-    return Hub({FLORES_MTEB.dataset: {"data/devtest-00000-of-00001.parquet": parquet({**text})}})
+    return Hub(
+        {FLORES_200.source.dataset: {"data/devtest-00000-of-00001.parquet": parquet({**text})}}
+    )
 
 
 OLD = {"eng_Latn": ["a", "b", "c", "d"], "deu_Latn": ["1", "2", "3", "4"]}
@@ -212,7 +216,7 @@ NEW = {"eng_Latn": ["a", "b", "c", "d"], "deu_Latn": ["5", "6", "7", "8"]}
 
 def take_the_newest(address: str, home: Path) -> None:
     """What another program does that asks for no revision."""
-    code = f"import datasets; datasets.load_dataset({FLORES_MTEB.dataset!r})"
+    code = f"import datasets; datasets.load_dataset({FLORES_200.source.dataset!r})"
     subprocess.run(
         [sys.executable, "-c", code],
         env=environment(address, home),
@@ -238,13 +242,13 @@ def test_without_a_network_another_commit_alone_is_refused(tmp_path: Path) -> No
     with serve(flores_hub(NEW)) as address:
         take_the_newest(address, tmp_path)
     error = load_from_hub(address, tmp_path, "flores", "deu_Latn", offline=True)
-    assert f"Cannot load {FLORES_MTEB.dataset}" in error
-    assert FLORES_MTEB.revision in error
+    assert f"Cannot load {FLORES_200.source.dataset}" in error
+    assert FLORES_200.source.revision in error
     assert "flores_dir=FOLDER" in error
 
 
 def test_a_folder_of_the_datasets_name_is_not_taken_for_it(tmp_path: Path) -> None:
-    folder = tmp_path / FLORES_MTEB.dataset
+    folder = tmp_path / FLORES_200.source.dataset
     folder.mkdir(parents=True)
     (folder / "devtest.parquet").write_bytes(parquet({**NEW}))
     with serve(flores_hub(OLD)) as address:
@@ -256,7 +260,7 @@ def test_a_folder_of_the_datasets_name_is_not_taken_for_it(tmp_path: Path) -> No
 def test_a_configuration_of_another_language_is_not_taken_from_the_cache(tmp_path: Path) -> None:
     readme = card({"deu-eng": {"test": "test/deu-eng.parquet"}})
     table = parquet({"sentence1": [*"5678"], "sentence2": [*"1234"]})
-    hub = Hub({TATOEBA_MTEB.dataset: {"README.md": readme, "test/deu-eng.parquet": table}})
+    hub = Hub({TATOEBA.source.dataset: {"README.md": readme, "test/deu-eng.parquet": table}})
     with serve(hub) as address:
         load_from_hub(address, tmp_path, "tatoeba", "deu")
     sides = load_from_hub(address, tmp_path, "tatoeba", "deu", offline=True)
@@ -339,5 +343,5 @@ def test_a_gated_dataset_names_licence_token_and_folder(tmp_path: Path) -> None:
 def test_a_dataset_that_is_not_there_names_revision_and_folder(tmp_path: Path) -> None:
     with serve(Hub({})) as address:
         error = load_from_hub(address, tmp_path, "tatoeba", "deu")
-    for hint in (TATOEBA_MTEB.dataset, TATOEBA_MTEB.revision, "tatoeba_dir=FOLDER"):
+    for hint in (TATOEBA.source.dataset, TATOEBA.source.revision, "tatoeba_dir=FOLDER"):
         assert hint in error

@@ -2,16 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from neuronxa_tasks.data.benchmarks import resolve_language
+from neuronxa_tasks.data.codes import resolve_language
+from neuronxa_tasks.data.corpora import TATOEBA
 from neuronxa_tasks.data.languages import (
     ENGLISH,
     FLORES,
     FLORES_HEAD,
     FLORES_LONGTAIL,
     FLORES_PLUS_RENAMES,
-    TATOEBA,
-    TATOEBA_HEAD,
-    TATOEBA_LONGTAIL,
     check_language,
     language_name,
 )
@@ -20,12 +18,12 @@ from neuronxa_tasks.errors import SettingsError
 
 def test_the_counts_are_the_papers() -> None:
     assert (len(FLORES_HEAD), len(FLORES_LONGTAIL), len(FLORES)) == (68, 135, 204)
-    assert (len(TATOEBA_HEAD), len(TATOEBA_LONGTAIL), len(TATOEBA)) == (36, 76, 112)
+    assert (len(TATOEBA.head), len(TATOEBA.longtail), len(TATOEBA.languages)) == (36, 76, 112)
 
 
 def test_no_code_stands_twice_and_english_is_in_no_group() -> None:
     assert len(set(FLORES)) == 204
-    assert len(set(TATOEBA)) == 112
+    assert len(set(TATOEBA.languages)) == 112
     assert ENGLISH not in {*FLORES_HEAD, *FLORES_LONGTAIL}
 
 
@@ -83,7 +81,7 @@ def test_a_language_is_found_by_either_name() -> None:
 
 
 def test_every_language_has_a_name() -> None:
-    assert not [code for code in (*FLORES, *TATOEBA) if "Unknown" in language_name(code)]
+    assert not [code for code in (*FLORES, *TATOEBA.languages) if "Unknown" in language_name(code)]
 
 
 def test_flores_names_are_distinct() -> None:
@@ -99,4 +97,4 @@ def test_the_codes_are_those_of_the_real_corpora(real_data: Path) -> None:
     flores = {file.stem for file in (real_data / "flores200" / "devtest").iterdir()}
     tatoeba = {file.name.split(".")[1][:3] for file in (real_data / "tatoeba" / "v1").iterdir()}
     assert flores == set(FLORES)
-    assert tatoeba == set(TATOEBA)
+    assert tatoeba == set(TATOEBA.languages)

@@ -204,5 +204,5 @@ def test_keys_of_others_are_seen_as_such(tmp_path: Path) -> None:
     metadata = {"pretrained": "gpt2", "max_seq_lengths": [4096], "flores_dir": tmp_path}
     with pytest.raises(SettingsError, match="Unknown key `pretrained` in `--metadata`"):
         check_keys(metadata)
-    assert Settings.from_metadata(metadata).flores_dir == tmp_path
+    assert Settings.from_metadata(metadata).folders == {"flores_dir": tmp_path}
     assert set(KEYS) > {"pivot", "n_pairs", "flores_dir"}

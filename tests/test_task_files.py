@@ -14,13 +14,12 @@ from neuronxa_tasks.data.benchmarks import (
     MINIATURE_BENCHMARKS,
     TASKS_WITHOUT_FLORES,
 )
+from neuronxa_tasks.data.corpora import MINIATURE, TATOEBA
 from neuronxa_tasks.data.languages import (
     ENGLISH,
     FLORES,
     FLORES_HEAD,
     FLORES_LONGTAIL,
-    MINIATURE,
-    TATOEBA,
 )
 from neuronxa_tasks.harness.settings import ANC, Settings
 from neuronxa_tasks.harness.tasks.alignment_task import AlignmentTask, RetrievalTask
@@ -64,7 +63,7 @@ def alignment_tasks(manager: TaskManager) -> set[str]:
 
 
 def test_the_harness_lists_every_language_once(manager: TaskManager) -> None:
-    corpora = {"flores": FLORES, "tatoeba": TATOEBA, "miniature": MINIATURE}
+    corpora = {"flores": FLORES, "tatoeba": TATOEBA.languages, "miniature": MINIATURE.languages}
     expected = {
         f"neuronxa_{corpus}{what}_{code}"
         for corpus, codes in corpora.items()

@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from datasets import DownloadConfig, DownloadManager
-
 from neuronxa_tasks.data.benchmarks import BMLAMA_TO_FLORES
 from neuronxa_tasks.data.bitext import Provenance, has_visible_character
-from neuronxa_tasks.data.languages import check_language
+from neuronxa_tasks.data.languages import ENGLISH, check_language
 from neuronxa_tasks.data.text_files import read_lines
 from neuronxa_tasks.errors import BitextError
-from neuronxa_tasks.harness.settings import Settings
 
 # Qi et al., EMNLP 2023; Apache-2.0.
 BMLAMA53 = Provenance(
@@ -85,21 +82,24 @@ class ParallelQueries:
 
 
 def load_queries(
-    language: str, settings: Settings, source: Provenance = BMLAMA53
+    language: str,
+    pivot: str = ENGLISH,
+    source: Provenance = BMLAMA53,
+    folder: Path | None = None,
 ) -> ParallelQueries:
     """The queries of a language and the pivot.
 
     Args:
         language: A code of BMLAMA-53.
-        settings: Choose the pivot, and a local folder.
-        source: Repository and commit, read unless `settings` names a folder.
+        pivot: FLORES-200 code of the language that it is compared with.
+        source: Repository and commit.
+        folder: A local copy, which is read instead.
 
     Raises:
         SettingsError: BMLAMA-53 does not have the pivot.
         BitextError: A file cannot be had, is damaged, or does not match the pivot's.
     """
-    pivot = _BMLAMA_OF_FLORES[check_language(settings.pivot, tuple(_BMLAMA_OF_FLORES), "pivot")]
-    folder = settings.bmlama_dir
+    pivot = _BMLAMA_OF_FLORES[check_language(pivot, tuple(_BMLAMA_OF_FLORES), "pivot")]
     if folder is not None:
         source = Provenance(str(folder), None, source.split)
     sides = {
@@ -115,6 +115,9 @@ def load_queries(
 
 
 def _download(language: str, source: Provenance) -> Path:
+    # Takes seconds to import, and a report needs no text.
+    from datasets import DownloadConfig, DownloadManager
+
     url = URL.format(source=source, language=language)
     # What a commit holds never changes, so that a copy in the cache serves without a network.
     config = DownloadConfig(use_etag=False, disable_tqdm=True)

@@ -1,21 +1,53 @@
 """Datasets of the Hub, at exactly the revision that was asked for."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-
-import datasets
-from datasets.packaged_modules.cache.cache import Cache
-from huggingface_hub import try_to_load_from_cache
+from typing import TYPE_CHECKING, Any
 
 from neuronxa_tasks.data.bitext import Provenance
 from neuronxa_tasks.errors import BitextError
 
+if TYPE_CHECKING:
+    import datasets
+
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
+def load_columns(
+    source: Provenance, configuration: str | None, columns: Sequence[str], setting: str
+) -> list[list[Any]]:
+    """Columns of one split of a dataset, from the Hub, or without it from the cache.
+
+    Args:
+        source: Dataset id, revision and split.
+        configuration: Its name; None where a dataset has only one.
+        columns: Their names.
+        setting: The one that reads a local copy instead, for messages.
+
+    Raises:
+        BitextError: They cannot be had at that revision.
+    """
+    try:
+        table = _load_table(source, configuration)
+    except BitextError as error:
+        raise BitextError(
+            f"{error}. Read a local copy with {setting}=FOLDER; if the dataset is gated, accept "
+            f"its licence at https://huggingface.co/datasets/{source.dataset} and set HF_TOKEN"
+        ) from error
+    for column in columns:
+        if column not in table.column_names:
+            raise BitextError(
+                f"Expected a column {column!r} in {source.dataset} at revision {source.revision}, "
+                f"but it has {len(table.column_names)} others: "
+                f"read a local copy with {setting}=FOLDER"
+            )
+    return [list(table[column]) for column in columns]
+
+
 @lru_cache(maxsize=4)
-def load_table(source: Provenance, configuration: str | None = None) -> datasets.Dataset:
+def _load_table(source: Provenance, configuration: str | None) -> "datasets.Dataset":
     """One split of a configuration of a dataset, from the Hub, or without it from the cache.
 
     Args:
@@ -25,6 +57,9 @@ def load_table(source: Provenance, configuration: str | None = None) -> datasets
     Raises:
         BitextError: It cannot be had at that revision.
     """
+    # Takes seconds to import, and a report needs no text.
+    import datasets
+
     parts = ", ".join(filter(None, (configuration, source.split)))
     try:
         builder = _builder(source, configuration)
@@ -38,12 +73,15 @@ def load_table(source: Provenance, configuration: str | None = None) -> datasets
     return table
 
 
-def _builder(source: Provenance, configuration: str | None) -> datasets.DatasetBuilder:
+def _builder(source: Provenance, configuration: str | None) -> "datasets.DatasetBuilder":
     """What prepares the dataset.
 
     Raises:
         BitextError: It would prepare another commit.
     """
+    import datasets
+    from datasets.packaged_modules.cache.cache import Cache
+
     builder = datasets.load_dataset_builder(source.dataset, configuration, revision=source.revision)
     commit = _commit(source)
     if isinstance(builder, Cache) and commit:
@@ -69,6 +107,8 @@ def _commit(source: Provenance) -> str | None:
     """The commit of a revision, or None where that cannot be told."""
     if source.revision and _COMMIT.fullmatch(source.revision):
         return source.revision
+    from huggingface_hub import try_to_load_from_cache
+
     # The Hub has just answered which commit a branch or tag is, and the cache keeps that.
     card = try_to_load_from_cache(
         source.dataset, "README.md", revision=source.revision, repo_type="dataset"

@@ -1,4 +1,4 @@
-"""The one table of languages: which codes each corpus has, and what they are called."""
+"""The languages of FLORES-200, and what a language of any corpus is called."""
 
 import functools
 from collections import Counter
@@ -44,38 +44,6 @@ FLORES_LONGTAIL: tuple[str, ...] = tuple(
     """.split()
 )
 FLORES: tuple[str, ...] = tuple(sorted((ENGLISH, *FLORES_HEAD, *FLORES_LONGTAIL)))
-
-# The 36 languages of XTREME. The list printed in the paper has English and five more
-# (az, lt, pl, uk, ro), which contradicts its own count of 36 + 76.
-TATOEBA_HEAD: tuple[str, ...] = tuple(
-    """
-    afr ara ben bul cmn deu ell est eus fin fra heb hin hun ind ita jav jpn kat kaz kor
-    mal mar nld pes por rus spa swh tam tel tgl tha tur urd vie
-    """.split()
-)
-TATOEBA_LONGTAIL: tuple[str, ...] = tuple(
-    """
-    amh ang arq arz ast awa aze bel ber bos bre cat cbk ceb ces cha cor csb cym dan dsb
-    dtp epo fao fry gla gle glg gsw hrv hsb hye ido ile ina isl kab khm kur kzj lat lfn
-    lit lvs max mhr mkd mon nds nno nob nov oci orv pam pms pol ron slk slv sqi srp swe
-    swg tat tuk tzl uig ukr uzb war wuu xho yid yue zsm
-    """.split()
-)
-TATOEBA: tuple[str, ...] = tuple(sorted((*TATOEBA_HEAD, *TATOEBA_LONGTAIL)))
-
-# The bundled world's languages but English, by the text that its model was trained on.
-MINIATURE_HEAD: tuple[str, ...] = tuple("rus_Cyrl deu_Latn spa_Latn fra_Latn zho_Hans".split())
-MINIATURE_LONGTAIL: tuple[str, ...] = tuple(
-    "ita_Latn tur_Latn ind_Latn ell_Grek hin_Deva swh_Latn".split()
-)
-MINIATURE: tuple[str, ...] = (ENGLISH, *MINIATURE_HEAD, *MINIATURE_LONGTAIL)
-
-# The languages of every corpus by resource, in the codes of that corpus.
-GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
-    "flores": {"head": FLORES_HEAD, "longtail": FLORES_LONGTAIL},
-    "tatoeba": {"head": TATOEBA_HEAD, "longtail": TATOEBA_LONGTAIL},
-    "miniature": {"head": MINIATURE_HEAD, "longtail": MINIATURE_LONGTAIL},
-}
 
 # FLORES+ renamed these languages of FLORES-200: Levantine and Akan by variety, the others by a
 # narrower or a corrected code. A public listing of its configurations has the names on the right.

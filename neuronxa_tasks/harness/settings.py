@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from neuronxa_tasks.data.bitext import Bitext, Provenance
+from neuronxa_tasks.data.bmlama import BMLAMA53, ParallelQueries, load_queries
+from neuronxa_tasks.data.corpora import CORPORA, corpus_named
 from neuronxa_tasks.data.languages import ENGLISH, FLORES, check_language
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.measures import (
@@ -30,11 +33,20 @@ from neuronxa_tasks.measures import (
     retrieval_metrics,
 )
 
-FloresSource = Literal["mteb", "flores_plus"]
-FLORES_SOURCES: tuple[FloresSource, ...] = ("mteb", "flores_plus")
-
 Anc = Literal["signed", "absolute"]
 ANC: tuple[Anc, ...] = ("signed", ABSOLUTE)
+
+BMLAMA_FOLDER = "bmlama_dir"
+# What chooses among the datasets of a corpus, and what names a local copy.
+SOURCES: dict[str, tuple[str, ...]] = {
+    f"{name}_source": tuple(corpus.sources)
+    for name, corpus in CORPORA.items()
+    if len(corpus.sources) > 1
+}
+FOLDERS: tuple[str, ...] = (
+    *(f"{name}_dir" for name, corpus in CORPORA.items() if corpus.read_folder),
+    BMLAMA_FOLDER,
+)
 
 # More pairs, or more directions, than any corpus has.
 MOST = 1_000_000
@@ -68,10 +80,8 @@ class Settings:
         svcca_variance: The share of the variance it keeps instead; None for `svcca_k`.
         anc: Whether ANC averages correlations or their absolute values.
         truncate: Whether sentences longer than the model's context are cut.
-        flores_source: Which Hub dataset gives FLORES sentences.
-        flores_dir: Local folder in the layout of the FLORES-200 archive, instead of the Hub.
-        tatoeba_dir: Local folder in the layout of LASER's `tatoeba/v1`, instead of the Hub.
-        bmlama_dir: Local folder with the files of BMLAMA-53, instead of its repository.
+        sources: Which dataset gives a corpus's sentences, by setting, such as `flores_source`.
+        folders: Local copies that are read instead, by setting, such as `flores_dir`.
     """
 
     pivot: str = ENGLISH
@@ -84,10 +94,8 @@ class Settings:
     svcca_variance: float | None = None
     anc: Anc = "signed"
     truncate: bool = False
-    flores_source: FloresSource = "mteb"
-    flores_dir: Path | None = None
-    tatoeba_dir: Path | None = None
-    bmlama_dir: Path | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    folders: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -147,7 +155,36 @@ class Settings:
                 "Expected `svcca_k` or `svcca_variance`, which choose how much SVCCA keeps, but "
                 "got both: leave one out"
             )
-        return cls(**{key: _READERS[key](key, value) for key, value in ours.items()})
+        read = {key: _READERS[key](key, value) for key, value in ours.items()}
+        sources = {key: read.pop(key) for key in SOURCES if key in read}
+        folders = {key: read.pop(key) for key in FOLDERS if key in read}
+        return cls(sources=sources, folders=folders, **read)
+
+    def bitext(self, corpus: str, language: str, source: Provenance | None = None) -> Bitext:
+        """The pairs of a language and the pivot.
+
+        Args:
+            corpus: Its name.
+            language: In the corpus's own code.
+            source: Dataset on the Hub, read unless a setting names another, or a folder.
+
+        Raises:
+            SettingsError: There is no such corpus, or it does not have the language or the pivot.
+            BitextError: The sentences cannot be had, or are not parallel.
+        """
+        found = corpus_named(corpus)
+        chosen = found.sources.get(self.sources.get(f"{corpus}_source", ""), found.source)
+        return found.load(
+            language,
+            self.pivot,
+            self.n_pairs,
+            source if source and chosen == found.source else chosen,
+            self.folders.get(f"{corpus}_dir"),
+        )
+
+    def queries(self, language: str, source: Provenance = BMLAMA53) -> ParallelQueries:
+        """The queries of a language and the pivot; see `load_queries`."""
+        return load_queries(language, self.pivot, source, self.folders.get(BMLAMA_FOLDER))
 
 
 def check_keys(metadata: Mapping[str, Any]) -> None:
@@ -280,9 +317,7 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "svcca_variance": _share,
     "anc": lambda key, value: _choice(key, value, ANC),
     "truncate": _flag,
-    "flores_source": lambda key, value: _choice(key, value, FLORES_SOURCES),
-    "flores_dir": _folder,
-    "tatoeba_dir": _folder,
-    "bmlama_dir": _folder,
+    **dict.fromkeys(SOURCES, lambda key, value: _choice(key, value, SOURCES[key])),
+    **dict.fromkeys(FOLDERS, _folder),
 }
-KEYS: tuple[str, ...] = tuple(field.name for field in fields(Settings))
+KEYS: tuple[str, ...] = tuple(_READERS)

@@ -10,7 +10,7 @@ import lm_eval.tasks
 import pytest
 
 from neuronxa_tasks.data.benchmarks import benchmark_of_task
-from neuronxa_tasks.data.corpora import FLORES_MTEB
+from neuronxa_tasks.data.corpora import FLORES_200
 from tests.benchmark_data import hub_datasets
 from tests.harness.conftest import TASKS
 from tests.hub import Hub, environment, serve
@@ -82,7 +82,7 @@ def test_one_run_has_alignment_and_the_harnesss_own_benchmarks(
         scores = [results["results"][task][f"{metric},none"] for metric in found[0].metrics]
         assert all(0 <= score <= 1 for score in scores)
     assert 0 <= results["results"]["neuronxa_flores_deu_Latn"]["nasca,none"] <= 1
-    assert FLORES_MTEB.revision in hub.revisions
+    assert FLORES_200.source.revision in hub.revisions
     (prompt, option), *_ = results["samples"]["arc_de"][3]["arguments"]
     assert prompt.endswith("Question: Wie viele Äpfel liegen auf dem Tisch?\nAnswer:")
     assert prompt.count("Question:") == 6

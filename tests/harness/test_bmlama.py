@@ -14,7 +14,7 @@ from lm_eval.models.dummy import DummyLM
 from lm_eval.tasks import TaskManager
 
 from neuronxa_tasks.alignment.rank_consistency import rank_consistency
-from neuronxa_tasks.data.bmlama import BMLAMA53, load_queries
+from neuronxa_tasks.data.bmlama import BMLAMA53
 from neuronxa_tasks.errors import ModelError, SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.settings import Settings
@@ -56,7 +56,7 @@ def test_the_loss_is_the_mean_cross_entropy_of_the_whole_sentence(
 ) -> None:
     lm = make_lm(family)
     results = run_tasks(lm, GERMAN, metadata={"bmlama_dir": str(folder)}, limit=2)
-    queries = load_queries("de", Settings(bmlama_dir=folder))
+    queries = Settings(folders={"bmlama_dir": folder}).queries("de")
     for answer, own, pivot in zip(
         losses(results, GERMAN), queries.queries, queries.pivot_queries, strict=False
     ):
@@ -72,7 +72,7 @@ def test_without_a_first_token_the_sentences_own_first_is_only_context(
         pretrained=build_model("llama"), tokenizer=tokenizer, batch_size=4, add_bos_token=False
     )
     results = run_tasks(lm, ENGLISH, metadata={"bmlama_dir": str(folder)}, limit=1)
-    sentences = load_queries("en", Settings(bmlama_dir=folder)).queries[0].sentences
+    sentences = Settings(folders={"bmlama_dir": folder}).queries("en").queries[0].sentences
     wanted = [expected_loss(lm, sentence, special=False) for sentence in sentences]
     assert losses(results, ENGLISH)[0]["en"] == pytest.approx(wanted, rel=1e-5)
     record = results["configs"][ENGLISH]["metadata"]["neuronxa"]
@@ -121,9 +121,9 @@ def test_the_pivots_sentences_are_run_once_for_all_tasks(
         lambda module, args: seen.append(0 if is_probe(args[0]) else len(args[0]))
     )
     run_tasks(lm, GERMAN, FRENCH, ENGLISH, metadata={"bmlama_dir": str(folder)})
-    settings = Settings(bmlama_dir=folder)
+    settings = Settings(folders={"bmlama_dir": folder})
     distinct = [
-        {s for query in load_queries(code, settings).queries for s in query.sentences}
+        {s for query in settings.queries(code).queries for s in query.sentences}
         for code in ("de", "fr", "en")
     ]
     assert sum(seen) == sum(map(len, distinct))
@@ -175,7 +175,7 @@ def test_the_record_says_what_was_read(lm: NeuronXALM, run_tasks: Evaluate, fold
     results = run_tasks(lm, GERMAN, metadata={"bmlama_dir": str(folder)}, limit=2)
     record = results["configs"][GERMAN]["metadata"]["neuronxa"]
     assert json.loads(json.dumps(record)) == record
-    queries = load_queries("de", Settings(bmlama_dir=folder))
+    queries = Settings(folders={"bmlama_dir": folder}).queries("de")
     assert record["sha256"] == queries.digests
     assert record["source"] == {
         "dataset": str(folder),

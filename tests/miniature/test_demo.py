@@ -13,7 +13,8 @@ import pytest
 
 from neuronxa_tasks.cli import main
 from neuronxa_tasks.commands.demo import demo
-from neuronxa_tasks.data.languages import ENGLISH, MINIATURE, MINIATURE_HEAD, MINIATURE_LONGTAIL
+from neuronxa_tasks.data.corpora import MINIATURE
+from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.data.miniature import CAVEAT, CHECKPOINTS, FOLDER, MODEL, MODEL_ID
 from neuronxa_tasks.errors import SettingsError
 
@@ -79,17 +80,17 @@ def test_leaves_the_results_of_an_earlier_run_where_they_are(finished) -> None:
 
 def test_every_language_has_alignment_and_benchmarks(table) -> None:
     foreign = table.drop(ENGLISH)
-    assert set(table.index) == set(MINIATURE)
+    assert set(table.index) == set(MINIATURE.languages)
     columns = ["nasca", "navca", "mexa", *BENCHMARKS]
     assert foreign[columns].notna().all(axis=None)
 
 
 def test_languages_with_more_text_are_better_aligned(table) -> None:
-    text = [*MINIATURE_HEAD, *MINIATURE_LONGTAIL]
+    text = [*MINIATURE.head, *MINIATURE.longtail]
     ranks = table.loc[text, "nasca"].rank(ascending=False)
     assert np.corrcoef(ranks, range(len(text)))[0, 1] > 0.5
-    assert table.loc[[*MINIATURE_HEAD], "nasca"].mean() > (
-        2 * table.loc[[*MINIATURE_LONGTAIL], "nasca"].mean()
+    assert table.loc[[*MINIATURE.head], "nasca"].mean() > (
+        2 * table.loc[[*MINIATURE.longtail], "nasca"].mean()
     )
 
 
@@ -141,8 +142,8 @@ def figures(text: str) -> dict[str, list[float]]:
 
 def test_the_readme_prints_what_the_demo_prints(finished) -> None:
     printed, shown = figures(finished[1]), figures((ROOT / "README.md").read_text())
-    rows = [key for key in shown if key[:8] in MINIATURE or key.startswith("model ")]
-    assert len(rows) == len(MINIATURE) + 3
+    rows = [key for key in shown if key[:8] in MINIATURE.languages or key.startswith("model ")]
+    assert len(rows) == len(MINIATURE.languages) + 3
     for key in rows:
         # Other processors add up in another order.
         assert shown[key] == pytest.approx(printed[key], abs=0.05), key

@@ -22,7 +22,7 @@ from examples.miniature.world.meanings import Act, Meaning, Thing
 from examples.miniature.world.mixing import mixed
 from examples.miniature.world.rules import OBJECT_CATEGORY, fitting, held_out
 from examples.miniature.world.words import FEATURES, Row, Words
-from neuronxa_tasks.data.languages import MINIATURE
+from neuronxa_tasks.data.miniature import LANGUAGES as CODES
 
 ACT = Act("morning", Thing("wolf", "big"), "see", Thing("apple", "red", False), "forest")
 
@@ -32,7 +32,7 @@ def meanings(count: int, seed: int = 3) -> list[Meaning]:
 
 
 def test_has_twelve_languages_in_at_least_four_scripts() -> None:
-    assert set(LANGUAGES) == set(MINIATURE)
+    assert set(LANGUAGES) == set(CODES)
     assert len(LANGUAGES) == 12
     assert len({code.partition("_")[2] for code in LANGUAGES}) >= 4
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from neuronxa_tasks.data.languages import FLORES, MINIATURE, family, language_name, script_name
+from neuronxa_tasks.data.languages import FLORES, family, language_name, script_name
+from neuronxa_tasks.data.miniature import LANGUAGES as MINIATURE
 from neuronxa_tasks.report.compute.language_matrix import matrix_table, neighbours
 from neuronxa_tasks.report.show.charts.matrix_charts import matrix_charts
 from neuronxa_tasks.results.analyses import Matrix

@@ -20,7 +20,7 @@ from neuronxa_tasks.alignment.pairwise import pairwise_alignment
 from neuronxa_tasks.arguments import names
 from neuronxa_tasks.commands.analysis.session import Analysis, parser, start
 from neuronxa_tasks.commands.analysis.states_on_disk import LanguageOnDisk, encode, prepare, remove
-from neuronxa_tasks.data.corpora import CORPORA, CORPUS_LANGUAGES
+from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.data.languages import check_languages, language_name
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.settings import check_choices
@@ -83,7 +83,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
             f"Expected no `pivot` in `--metadata`, but got {options.metadata['pivot']!r}: every "
             "language is compared with every other; leave it out"
         )
-    known = CORPUS_LANGUAGES[options.corpus]
+    known = CORPORA[options.corpus].languages
     options.languages = check_languages(options.languages or known, known, "--languages")
     if len(options.languages) < 2:
         raise SettingsError(

@@ -12,7 +12,6 @@ from tqdm import tqdm
 
 from neuronxa_tasks.alignment import align
 from neuronxa_tasks.data.bitext import Bitext
-from neuronxa_tasks.data.corpora import load_bitext
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
@@ -50,8 +49,7 @@ def reproduce(arguments: Sequence[str]) -> int:
     setup_logging()
     settings = Settings.from_metadata({**options.metadata, "n_pairs": N_PAIRS})
     bitexts = [
-        load_bitext("flores", cell.language, replace(settings, pivot=cell.pivot))
-        for cell in TABLE_2
+        replace(settings, pivot=cell.pivot).bitext("flores", cell.language) for cell in TABLE_2
     ]
     lm = ModelLoader("neuronxa", NeuronXALM).create_from_arg_obj(
         {"pretrained": options.model, **options.model_args},

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from neuronxa_tasks.arguments import check_one_process
 from neuronxa_tasks.commands.report import report
 from neuronxa_tasks.data.bitext import Bitext
-from neuronxa_tasks.data.corpora import CORPUS_LANGUAGES, load_bitext
+from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.data.languages import check_languages
 from neuronxa_tasks.errors import RunError, SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
@@ -58,7 +58,7 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="settings, as those of the tasks",
     )
-    made.add_argument("--corpus", choices=tuple(CORPUS_LANGUAGES), default="flores")
+    made.add_argument("--corpus", choices=tuple(CORPORA), default="flores")
     made.add_argument(
         "--output_path", type=Path, required=True, help="folder for the results and the page"
     )
@@ -114,7 +114,7 @@ class Analysis:
 
     def bitext(self, language: str) -> Bitext:
         """The pairs of a language and the pivot."""
-        return load_bitext(self.corpus, language, self.settings)
+        return self.settings.bitext(self.corpus, language)
 
     def encode(
         self, texts: Sequence[str], representations: Sequence[Representation], name: str
@@ -211,7 +211,7 @@ def start(name: str, arguments: Sequence[str], options: argparse.Namespace) -> A
     check_one_process(name)
     check_keys(options.metadata)
     settings = Settings.from_metadata(options.metadata)
-    known = CORPUS_LANGUAGES[options.corpus]
+    known = CORPORA[options.corpus].languages
     codes = check_languages(options.languages, known, "--languages")
     check_writable(options.output_path, "--output_path")
     return Analysis(

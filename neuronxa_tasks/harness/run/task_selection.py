@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from neuronxa_tasks.data.benchmarks import BENCHMARKS, resolve_language
-from neuronxa_tasks.data.languages import FLORES, GROUPS, check_languages
+from neuronxa_tasks.data.benchmarks import BENCHMARKS, COMBINED_GROUPS
+from neuronxa_tasks.data.codes import resolve_language
+from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.languages import FLORES, check_languages
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.tasks.task_files import COMBINED_GROUPS
 from neuronxa_tasks.log import logger
 
 TASK_PREFIX = "neuronxa_"
@@ -66,9 +67,9 @@ def narrow(names: Sequence[str], languages: Sequence[str]) -> list[str]:
 def _groups() -> dict[str, dict[str, str]]:
     """Tasks of every group of languages, with the FLORES-200 code of each."""
     groups = {benchmark.run_name: dict(benchmark.tasks) for benchmark in BENCHMARKS}
-    for corpus, by_resource in GROUPS.items():
-        for name in (f"{TASK_PREFIX}{corpus}", f"{TASK_PREFIX}{corpus}_retrieval"):
-            for group, codes in by_resource.items():
+    for corpus in CORPORA.values():
+        for name in (f"{TASK_PREFIX}{corpus.name}", f"{TASK_PREFIX}{corpus.name}_retrieval"):
+            for group, codes in corpus.resources.items():
                 groups[f"{name}_{group}"] = {f"{name}_{c}": resolve_language(c) or c for c in codes}
             groups[name] = {**groups[f"{name}_head"], **groups[f"{name}_longtail"]}
     return groups

@@ -7,7 +7,6 @@ from typing import Any
 from lm_eval.api.metrics import mean
 
 from neuronxa_tasks.data.bitext import Provenance
-from neuronxa_tasks.data.corpora import load_bitext
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.requests.alignment_request import REQUEST_TYPE, BitextRequest
 from neuronxa_tasks.harness.requests.outcome_record import pair_value
@@ -56,7 +55,7 @@ class AlignmentTask(RawTask):
             config["dataset_kwargs"].get("revision"),
             config["test_split"],
         )
-        self.bitext = load_bitext(config["corpus"], config["language"], self.settings, source)
+        self.bitext = self.settings.bitext(config["corpus"], config["language"], source)
         self._check_svcca()
 
     def _check_svcca(self) -> None:

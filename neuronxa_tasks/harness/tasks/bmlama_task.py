@@ -9,7 +9,7 @@ from lm_eval.api.metrics import mean
 
 from neuronxa_tasks.alignment.rank_consistency import rank_consistency, ranking
 from neuronxa_tasks.data.benchmarks import BMLAMA
-from neuronxa_tasks.data.bmlama import BMLAMA53, load_queries
+from neuronxa_tasks.data.bmlama import BMLAMA53
 from neuronxa_tasks.data.languages import check_language
 from neuronxa_tasks.harness.requests.outcome_record import package_versions
 from neuronxa_tasks.harness.requests.sentence_loss import REQUEST_TYPE, SentenceLossRequest
@@ -48,7 +48,7 @@ class BmlamaTask(RawTask):
             split=config["test_split"],
         )
         language = check_language(config["language"], BMLAMA, "language")
-        self.queries = load_queries(language, self.settings, source)
+        self.queries = self.settings.queries(language, source)
 
     def reported(self) -> Sequence[str]:
         """Accuracy, and beside the pivot consistency."""

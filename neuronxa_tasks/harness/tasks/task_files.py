@@ -7,24 +7,14 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from neuronxa_tasks.data.benchmarks import BMLAMA, MINIATURE_BENCHMARKS
+from neuronxa_tasks.data.benchmarks import BMLAMA, COMBINED_GROUPS, MINIATURE_BENCHMARKS
 from neuronxa_tasks.data.bmlama import BMLAMA53
-from neuronxa_tasks.data.corpora import CORPORA, Corpus
+from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.corpus import Corpus
 from neuronxa_tasks.measures import KNOWN_METRICS, SCORE_VERSION
 
 # Without the suffix .yaml, so that the harness does not take it for a task.
 TEMPLATE = "_alignment_template"
-
-# The harness runs a group's members in their order: alignment, which is over soonest, first.
-COMBINED_GROUPS: dict[str, tuple[str, ...]] = {
-    "neuronxa_benchmarks": ("belebele", "arc_multilingual", "m_mmlu"),
-    "neuronxa_combined": ("neuronxa_flores", "neuronxa_benchmarks"),
-    "neuronxa_combined_tatoeba": ("neuronxa_tatoeba", "neuronxa_benchmarks"),
-    "neuronxa_demo": (
-        "neuronxa_miniature",
-        *(benchmark.run_name for benchmark in MINIATURE_BENCHMARKS),
-    ),
-}
 
 _TEMPLATE = """\
 class: !function neuronxa_tasks.harness.tasks.alignment_task.{task_class}

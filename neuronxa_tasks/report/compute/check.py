@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from neuronxa_tasks.data.benchmarks import BENCHMARKS, resolve_language
-from neuronxa_tasks.data.languages import GROUPS
+from neuronxa_tasks.data.benchmarks import BENCHMARKS
+from neuronxa_tasks.data.codes import resolve_language
+from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.report.read.scores import LEADING, Alignment, ResultsFile
 
 # Members of each corpus's group, in which English is not.
 _MEMBERS = {
-    corpus: {resolve_language(code) or code for codes in groups.values() for code in codes}
-    for corpus, groups in GROUPS.items()
+    name: {resolve_language(code) or code for code in (*corpus.head, *corpus.longtail)}
+    for name, corpus in CORPORA.items()
 }
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from neuronxa_tasks.data.benchmarks import BENCHMARKS, TATOEBA_WITHOUT_FLORES
+from neuronxa_tasks.data.benchmarks import BENCHMARKS
+from neuronxa_tasks.data.codes import TATOEBA_WITHOUT_FLORES
 from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.report.read.scores import Column, ResultsFile
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from neuronxa_tasks.data.benchmarks import BENCHMARKS, resolve_language
+from neuronxa_tasks.data.benchmarks import BENCHMARKS
+from neuronxa_tasks.data.codes import resolve_language
+from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.data.languages import (
     FLORES,
-    GROUPS,
     family,
     language_name,
     script_name,
@@ -149,5 +150,5 @@ def resources(corpora: Iterable[str], languages: Iterable[str]) -> list[str]:
 
 @functools.cache
 def _resources(corpus: str) -> dict[str, str]:
-    groups = GROUPS[corpus].items()
+    groups = CORPORA[corpus].resources.items()
     return {resolve_language(code) or code: group for group, codes in groups for code in codes}

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter
 
-from neuronxa_tasks.data.benchmarks import resolve_language
+from neuronxa_tasks.data.codes import resolve_language
 from neuronxa_tasks.measures import (
     DEFAULT_ACTIVATION,
     DEFAULT_POOLING,

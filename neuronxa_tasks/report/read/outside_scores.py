@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from neuronxa_tasks.data.benchmarks import BENCHMARKS, resolve_language
+from neuronxa_tasks.data.benchmarks import BENCHMARKS
+from neuronxa_tasks.data.codes import resolve_language
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.identity.model_arguments import normal_revision
 from neuronxa_tasks.identity.model_identity import Model
