@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import NeuronXAError
 from neuronxa_tasks.standard_output import SteadyStream, steady_streams
 
@@ -75,6 +74,16 @@ COMMANDS = {
         "a whole run and report of a bundled model, offline",
         "the same command starts again",
     ),
+    "doctor": Command(
+        "neuronxa_tasks.commands.doctor:doctor",
+        "say where the harness finds these tasks, or why not",
+        "nothing was changed",
+    ),
+    "path": Command(
+        "neuronxa_tasks.commands.path:path",
+        "say where a bundled file lies",
+        "nothing was changed",
+    ),
 }
 
 
@@ -102,35 +111,17 @@ def _ending(output: SteadyStream, code: int) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     args, rest = _parser().parse_known_args(argv)
-    command = COMMANDS.get(args.command)
+    command = COMMANDS[args.command]
     try:
-        if command:
-            return int(pkgutil.resolve_name(command.function)(rest))
-        if rest:
-            _parser().error(f"unrecognized arguments: {' '.join(rest)}")
-        return _say_path() if args.command == "path" else _diagnose()
+        return int(pkgutil.resolve_name(command.function)(rest))
     except NeuronXAError as error:
         sys.stderr.write(f"neuronxa: {error}\n")
         return error.exit_code
     except KeyboardInterrupt as interrupt:
         # A command that knows more says it.
-        kept = str(interrupt) or (command.kept if command else "nothing was changed")
+        kept = str(interrupt) or command.kept
         sys.stderr.write(f"\nneuronxa: interrupted: {kept}\n")
         return INTERRUPTED
-
-
-def _say_path() -> int:
-    sys.stdout.write(f"{MODEL}\n")
-    return 0
-
-
-def _diagnose() -> int:
-    from neuronxa_tasks.commands.doctor import diagnose
-
-    findings = diagnose()
-    for finding in findings:
-        sys.stdout.write(f"{finding}\n")
-    return 0 if all(finding.good for finding in findings) else FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -143,9 +134,6 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, command in COMMANDS.items():
         commands.add_parser(name, add_help=False, help=command.purpose)
-    commands.add_parser("doctor", help="say where the harness finds these tasks, or why not")
-    path = commands.add_parser("path", help="say where a bundled file lies")
-    path.add_argument("what", choices=("demo-model",))
     return parser
 
 

@@ -1,13 +1,10 @@
-"""What every command has to do with its output: check the folder, write, say how it was called."""
+"""Write files whole, to folders that can be written to."""
 
 import os
-import shlex
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.identity.masking import masked_arguments
 
 
 def check_writable(folder: Path, argument: str) -> None:
@@ -51,19 +48,3 @@ def write_whole(file: Path, content: bytes) -> None:
         unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def shown_command(name: str, arguments: Sequence[str]) -> str:
-    """A command as it may stand in a file that others read: secrets are left out.
-
-    Args:
-        name: Of the command, after `neuronxa`.
-        arguments: As typed.
-
-    Example:
-        >>> shown_command("run", ["--tasks", "neuronxa_flores", "--limit", "5"])
-        'neuronxa run --tasks neuronxa_flores --limit 5'
-        >>> "abc" in shown_command("run", ["--model_args", "pretrained=gpt2,token=abc"])
-        False
-    """
-    return shlex.join(["neuronxa", name, *masked_arguments(arguments)])

@@ -10,8 +10,7 @@ import pytest
 
 from neuronxa_tasks.cli import main
 from neuronxa_tasks.commands.track import checkpoint_run
-from neuronxa_tasks.identity.masking import masked, masked_arguments, masked_text
-from neuronxa_tasks.writing import shown_command
+from neuronxa_tasks.identity.masking import masked, masked_arguments, masked_text, shown_command
 
 SECRET = "s3cr3tValue0123456789"
 

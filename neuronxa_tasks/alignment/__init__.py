@@ -1,4 +1,7 @@
-"""Pure functions on tensors: how alike the sentences of two languages are."""
+"""Pure functions on tensors: how alike the sentences of two languages are.
+
+Imports nothing of the package.
+"""
 
 from neuronxa_tasks.alignment.anc import anc
 from neuronxa_tasks.alignment.cka import cka, debiased_cka

@@ -1,14 +1,12 @@
 """`neuronxa demo`: a whole run and report of the bundled model, offline."""
 
 import argparse
-import io
-import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from pathlib import Path
 
 from neuronxa_tasks.data.miniature import CHECKPOINTS, MODEL, MODEL_ID
+from neuronxa_tasks.identity.masking import shown_command
 from neuronxa_tasks.writing import check_writable
 
 
@@ -30,7 +28,8 @@ def demo(arguments: Sequence[str]) -> int:
     check_writable(output, "--output")
     results = output / "results"
     # The harness takes long to import, and usage errors need not wait for it.
-    from neuronxa_tasks.commands.report import report
+    from neuronxa_tasks.commands.report import print_report
+    from neuronxa_tasks.commands.report_making import make_report
     from neuronxa_tasks.commands.run import execute
     from neuronxa_tasks.harness.run.command_line import read_arguments
 
@@ -40,20 +39,23 @@ def demo(arguments: Sequence[str]) -> int:
     )
     _say("run", *to_run)
     finished = execute(read_arguments(to_run))
-    if finished.failures:
+    if finished.failures or not finished.file:
         return finished.exit_code
     to_report = (
         *(str(finished.file), str(CHECKPOINTS), "--model-id", f"{MODEL}={MODEL_ID}"),
         *("--output", str(output)),
     )
     _say("report", *to_report)
+    made = make_report(
+        [finished.file, CHECKPOINTS],
+        output,
+        shown_command("report", to_report),
+        model_ids=[f"{MODEL}={MODEL_ID}"],
+    )
     # The tables of ten checkpoints would bury those of the run.
-    with redirect_stdout(io.StringIO()):
-        code = report(to_report)
-    sys.stdout.write(f"{output / 'report.html'}\n")
-    return code
+    return print_report(made, tables=False)
 
 
 def _say(name: str, *arguments: str) -> None:
-    sys.stdout.write(f"$ {shlex.join(['neuronxa', name, *arguments])}\n")
+    sys.stdout.write(f"$ {shown_command(name, arguments)}\n")
     sys.stdout.flush()

@@ -1,10 +1,30 @@
-"""Say what is installed where, and whether plain `lm_eval` works with it."""
+"""`neuronxa doctor`: what is installed where, and whether plain `lm_eval` works with it."""
+
+import argparse
+import sys
+from collections.abc import Sequence
 
 from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.harness.plugin import METHODS, install_request_method
-from neuronxa_tasks.harness.requests.outcome_record import package_versions
 from neuronxa_tasks.harness.task_location import harness_sees_tasks, harness_tasks, installed_tasks
 from neuronxa_tasks.harness.tasks.task_files import task_files
+from neuronxa_tasks.versions import package_versions
+
+
+def doctor(arguments: Sequence[str]) -> int:
+    """Print what is installed where, and what is wrong with it.
+
+    Args:
+        arguments: Those of `neuronxa doctor`: none.
+
+    Returns:
+        0, or 1 where something is wrong.
+    """
+    argparse.ArgumentParser(prog="neuronxa doctor", description=__doc__).parse_args(arguments)
+    findings = diagnose()
+    for finding in findings:
+        sys.stdout.write(f"{finding}\n")
+    return 0 if all(finding.good for finding in findings) else 1
 
 
 def diagnose() -> list[Finding]:

@@ -1,30 +1,20 @@
 """`neuronxa report`: from results files to tables, a page and a verdict."""
 
 import argparse
-import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 
-from neuronxa_tasks.errors import ReportError, RunError
+from neuronxa_tasks.commands.report_making import MadeReport, make_report, readable
+from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.finding import Finding
-from neuronxa_tasks.identity.training_steps import step_pattern
+from neuronxa_tasks.identity.masking import shown_command
 from neuronxa_tasks.log import logger
-from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.compute.check import check_against, check_complete
-from neuronxa_tasks.report.compute.report import FEW, Report, each_row
-from neuronxa_tasks.report.read.home_folders import without_home
-from neuronxa_tasks.report.read.model_names import Renaming
-from neuronxa_tasks.report.read.outside_scores import read_scores
-from neuronxa_tasks.report.read.results_files import read_results_file, results_files
-from neuronxa_tasks.report.read.scores import ResultsFile
-from neuronxa_tasks.report.show.folder import ReportFolder
+from neuronxa_tasks.report.compute.report import FEW
+from neuronxa_tasks.report.read.results_files import read_results_file
 from neuronxa_tasks.report.show.terminal import say
 from neuronxa_tasks.report.show.text import printed
-from neuronxa_tasks.report.show.vega import Drawer
-from neuronxa_tasks.results.names import clean_name
 
 
 def report(arguments: Sequence[str]) -> int:
@@ -55,111 +45,43 @@ def report(arguments: Sequence[str]) -> int:
         return 0 if all(finding.good for finding in findings) else 1
     if not options.paths:
         raise ReportError("Expected results files or folders after `neuronxa report`")
-    with Drawer() if options.output else nullcontext() as drawer:
-        made = _read_and_build(options, arguments)
-        say(printed(made))
-        failures = _write(made, options, drawer) if drawer else []
-    for failure in failures:
-        say(f"neuronxa: {failure}", sys.stderr)
-    return 1 if failures else 0
-
-
-def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Report:
-    files, problems = _readable(options.paths)
-    outside = [file for path in options.scores for file in read_scores(path)]
-    made = build_report(
-        [_shown(file) for file in (*files, *outside)],
-        [Renaming.parse(clean_name(text)) for text in options.model_id],
-        tuple(options.compare),
-        command=clean_name(without_home(shlex.join(["neuronxa", "report", *arguments]))),
-        problems=problems,
-        steps=step_pattern(options.step_pattern) if options.step_pattern else None,
+    made = make_report(
+        options.paths,
+        options.output,
+        shown_command("report", arguments),
+        options.scores,
+        options.model_id,
+        options.compare,
+        options.step_pattern,
+        all_figures=options.figures == "all",
     )
-    if made.models.empty:
-        raise ReportError(
-            "Expected alignment, retrieval or benchmark scores, but found none in "
-            f"{', '.join(file.path for file in files)}: run neuronxa_flores or neuronxa_combined"
-        )
-    found = (*made.problems, *_joining_nothing(made, outside))
-    return replace(made, problems=tuple(map(without_home, found)))
+    return print_report(made)
 
 
-def _shown(file: ResultsFile) -> ResultsFile:
-    """The file without home folders in its path."""
-    path = clean_name(without_home(file.path))
-    problems = tuple(problem.replace(file.path, path) for problem in file.problems)
-    return replace(file, path=path, problems=problems)
+def print_report(made: MadeReport, *, tables: bool = True) -> int:
+    """Print a report's tables, where its page is and what is missing; the exit code.
 
-
-def _joining_nothing(made: Report, outside: Sequence[ResultsFile]) -> list[str]:
-    paths = {clean_name(without_home(file.path)) for file in outside}
-    alone = made.models["sources"].map(lambda sources: set(sources) <= paths)
-    others = ", ".join(made.models.loc[~alone, "label"])
-    return [
-        f"{', '.join(row.sources)}: the scores of {row.label} join no results, which are of "
-        f"{others}; name the model and revision as there, or use --model-id"
-        for row in each_row(made.models[alone])
-        if others
-    ]
-
-
-def _write(report: Report, options: argparse.Namespace, drawer: Drawer) -> list[str]:
-    """Write everything, say where the page is, and return a sentence for what is missing."""
-    # What draws takes long to import.
-    from neuronxa_tasks.report.show.exports import write_report
-    from neuronxa_tasks.report.show.figures import write_figures
-
-    failures: list[str] = []
-    try:
-        vega = drawer.bundle()
-    except ReportError as error:
-        failures.append(str(error))
-        vega = ""
-    with ReportFolder(options.output) as folder:
-        page = write_report(report, folder, vega)
-        if options.figures == "all" or len(report.models) <= FEW:
-            failures += write_figures(report, folder, drawer.draw)
-        else:
+    Args:
+        made: The report.
+        tables: Whether to print its tables.
+    """
+    if tables:
+        say(printed(made.report))
+    if made.page:
+        if not made.figures:
             say(f"No figure files of more than {FEW} models: add --figures all")
-    failures += folder.failures
-    if page not in folder.written:
-        raise RunError("; ".join(failures))
-    say(str(page))
-    return failures
+        say(str(made.page))
+    for failure in made.failures:
+        say(f"neuronxa: {failure}", sys.stderr)
+    return 1 if made.failures else 0
 
 
 def _check(path: Path, against: Sequence[Path]) -> list[Finding]:
     file = read_results_file(path)
-    others, problems = _readable(against, but=path) if against else ([], [])
+    others, problems = readable(against, but=path) if against else ([], [])
     for problem in problems:
         logger.warning(problem)
     return [*check_complete(file), *check_against(file, others)]
-
-
-def _readable(
-    paths: Sequence[Path], but: Path | None = None
-) -> tuple[list[ResultsFile], list[str]]:
-    """What can be read, and a sentence for each file or folder that cannot.
-
-    Args:
-        paths: Files and folders.
-        but: A file to leave out.
-
-    Raises:
-        ReportError: No file can be read.
-    """
-    found, problems = results_files(paths)
-    files: list[ResultsFile] = []
-    for path in found:
-        if but and path.samefile(but):
-            continue
-        try:
-            files.append(read_results_file(path))
-        except ReportError as error:
-            problems.append(str(error))
-    if problems and not files:
-        raise ReportError("; ".join(problems))
-    return files, problems
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,24 +1,27 @@
 """`neuronxa run`: the harness's own command line, then the joined table and the correlations."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import torch
-from lm_eval.utils import setup_logging
 
 from neuronxa_tasks.errors import NeuronXAError, SettingsError
 from neuronxa_tasks.harness import model  # noqa: F401  (registers `--model neuronxa`)
 from neuronxa_tasks.harness.failures import one_line
+from neuronxa_tasks.harness.logs import setup_logging
 from neuronxa_tasks.harness.plugin import install_request_method
 from neuronxa_tasks.harness.run.command_line import Arguments, command_line, read_arguments
-from neuronxa_tasks.harness.run.parted_run import CombinedRun, Finished
+from neuronxa_tasks.harness.run.parted_run import Finished, Joined, PartedRun
 from neuronxa_tasks.harness.run.response_cache_path import cache_path_of_model
 from neuronxa_tasks.harness.run.task_selection import expand, is_ours, narrow
 from neuronxa_tasks.harness.settings import check_keys
 from neuronxa_tasks.harness.task_location import harness_sees_tasks, installed_tasks
-from neuronxa_tasks.identity.masking import masked_arguments
+from neuronxa_tasks.identity.masking import masked_arguments, shown_command
 from neuronxa_tasks.identity.model_arguments import read_model_args
 from neuronxa_tasks.report.compute.report import Report
-from neuronxa_tasks.writing import shown_command
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.show.summary import records, summary
 
 
 def run(typed: Sequence[str]) -> int:
@@ -75,20 +78,48 @@ def execute(asked: Arguments, shown: Callable[[Report], str] | None = None) -> F
         check_keys(asked.metadata)
     if only_ours or not harness_sees_tasks():
         options.include_path = [*filter(None, [options.include_path]), str(installed_tasks())]
-    combined = CombinedRun(shown_command("run", asked.typed), index_all=not only_ours, shown=shown)
-    with combined.installed(), command_line(["run", *masked_arguments(asked.typed)]):
+    run_in_parts = PartedRun(
+        index_all=not only_ours,
+        join=partial(join, shown_command("run", asked.typed), shown),
+    )
+    with run_in_parts.installed(), command_line(["run", *masked_arguments(asked.typed)]):
         try:
             asked.harness.execute(options)
         except (ValueError, TypeError, OSError, ImportError) as error:
             # Until it evaluates, the harness does nothing but read what it was asked.
-            if combined.begun or isinstance(error, NeuronXAError):
+            if run_in_parts.begun or isinstance(error, NeuronXAError):
                 raise
             raise SettingsError(
                 f"Expected arguments that lm_eval can follow, but {one_line(error)}"
             ) from error
-    finished = combined.finish()
+    finished = run_in_parts.finish()
     if torch.distributed.is_initialized():
         # A process that ends while another still writes the results would take it down.
         torch.distributed.barrier()
         torch.distributed.destroy_process_group()
     return finished
+
+
+def join(
+    command: str, shown: Callable[[Report], str] | None, content: dict[str, Any]
+) -> Joined | None:
+    """Alignment and benchmarks of a finished run side by side.
+
+    Args:
+        command: The command as typed.
+        shown: What to print of the report; by default everything.
+        content: Of the results file.
+
+    Returns:
+        None where the run has neither.
+    """
+    file = parse_results(content, "this run")
+    if not (file.alignments or file.scores):
+        return None
+    # scipy takes most of a second to import, which the start of a run need not wait for.
+    from neuronxa_tasks.report.compute.build import build_report
+    from neuronxa_tasks.report.show.text import printed
+
+    report = build_report([file], command=command)
+    record = {**summary(report), "languages": records(report.languages)}
+    return Joined(record, (shown or printed)(report))

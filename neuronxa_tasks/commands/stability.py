@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lm_eval.utils import setup_logging
-
 from neuronxa_tasks.commands.run import execute
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.logs import setup_logging
 from neuronxa_tasks.harness.run.command_line import read_arguments
 from neuronxa_tasks.report.show.text import stability_table
 

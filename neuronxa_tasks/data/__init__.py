@@ -1,1 +1,4 @@
-"""Where texts, languages and questions come from."""
+"""Languages, corpora, benchmarks, and the text that they consist of.
+
+Imports nothing of the package but `errors`.
+"""

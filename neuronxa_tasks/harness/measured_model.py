@@ -1,5 +1,7 @@
 """What the results keep of the model, and all that a score depends on beside the text."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,13 +9,17 @@ from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.harness.forward_pass import changes_forward_pass
 from neuronxa_tasks.harness.model_encoder import tokenize
-from neuronxa_tasks.harness.requests.outcome_record import package_versions
-from neuronxa_tasks.harness.requests.score_cache import digest
 from neuronxa_tasks.identity.model_arguments import local_folders
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import SCORE_VERSION
 from neuronxa_tasks.states import SentenceEncoder
 from neuronxa_tasks.states.fingerprint import configuration_fingerprint, weights_fingerprint
+from neuronxa_tasks.versions import package_versions
+
+
+def digest(parts: Mapping[str, Any]) -> str:
+    """SHA-256 of plain data, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def describe_model(lm: HFLM) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from neuronxa_tasks.harness.model_encoder import make_encoder
 from neuronxa_tasks.harness.requests.alignment_answer import bitext_alignment
 from neuronxa_tasks.harness.requests.alignment_request import BitextRequest
 from neuronxa_tasks.harness.settings import check_choices
+from neuronxa_tasks.harness.upstream import set_processes
 from neuronxa_tasks.measures import (
     ACTIVATIONS,
     DEFAULT_POOLING,
@@ -44,8 +45,7 @@ class NeuronXALM(HFLM):
             os.environ["ACCELERATE_USE_CPU"] = "true"
         super().__init__(*args, device=device, **kwargs)
         if accelerator := getattr(self, "accelerator", None):
-            self._rank = accelerator.process_index
-            self._world_size = accelerator.num_processes
+            set_processes(self, accelerator.process_index, accelerator.num_processes)
 
     def sentence_states(
         self,

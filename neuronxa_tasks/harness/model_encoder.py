@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import torch
 from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.forward_pass import changes_forward_pass, check_model_class
+from neuronxa_tasks.harness.upstream import forward_pass
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.states import Processes, SentenceEncoder, find_decoder, find_sites
 from neuronxa_tasks.states.probe import check_padding
@@ -33,7 +35,7 @@ def make_encoder(lm: HFLM) -> SentenceEncoder:
     decoder = find_decoder(lm.model)
     sites = find_sites(decoder, lm.device)
     if changes_forward_pass(lm):
-        decoder = replace(decoder, through=lm._model_call)
+        decoder = replace(decoder, through=partial(forward_pass, lm))
     check_padding(decoder, decoder.vocabulary, lm.device)
     return SentenceEncoder(
         decoder=decoder,

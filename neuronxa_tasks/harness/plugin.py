@@ -10,6 +10,7 @@ from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.requests import alignment_request as request
 from neuronxa_tasks.harness.requests import sentence_loss
 from neuronxa_tasks.harness.requests.alignment_answer import bitext_alignment
+from neuronxa_tasks.harness.upstream import attach
 
 METHODS: dict[str, Callable[..., list[str]]] = {
     request.REQUEST_TYPE: bitext_alignment,
@@ -28,18 +29,8 @@ def install_request_method() -> None:
         RuntimeError: Another package has put an attribute of that name there.
     """
     for name, method in METHODS.items():
-        _attach(LM, name, _refuse)
-        _attach(HFLM, name, method)
-
-
-def _attach(model_class: type[LM], name: str, method: Callable[..., list[str]]) -> None:
-    there = model_class.__dict__.get(name, method)
-    if there is not method:
-        raise RuntimeError(
-            f"Expected {model_class.__name__} without an attribute `{name}`, but "
-            f"{there.__module__} has set one: uninstall one of the two packages"
-        )
-    setattr(model_class, name, method)
+        attach(LM, name, _refuse)
+        attach(HFLM, name, method)
 
 
 def _refuse(lm: LM, requests: Sequence[Instance]) -> list[str]:

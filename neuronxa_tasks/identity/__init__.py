@@ -1,1 +1,4 @@
-"""What a run is of: its model, the step of training, and its arguments without secrets."""
+"""What a run is of: its model, its step of training, and its arguments without secrets.
+
+Imports nothing of the package but `errors`.
+"""

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -136,3 +137,19 @@ def is_secret(key: str, value: str = "") -> bool:
     name = key.lower().replace("-", "_")
     switch = value.lower() in ("true", "false", "none", "null")
     return bool(_SECRET.search(name)) and not _NO_SECRET.search(name) and not switch
+
+
+def shown_command(name: str, arguments: Sequence[str]) -> str:
+    """A command as it may stand in a file that others read: secrets are left out.
+
+    Args:
+        name: Of the command, after `neuronxa`.
+        arguments: As typed.
+
+    Example:
+        >>> shown_command("run", ["--tasks", "neuronxa_flores", "--limit", "5"])
+        'neuronxa run --tasks neuronxa_flores --limit 5'
+        >>> "abc" in shown_command("run", ["--model_args", "pretrained=gpt2,token=abc"])
+        False
+    """
+    return shlex.join(["neuronxa", name, *masked_arguments(arguments)])

@@ -1,1 +1,4 @@
-"""What results files hold, as models that the writer and the reader share."""
+"""What a results file holds, as models that the writer and the reader share.
+
+Imports `measures` and `data`; neither torch nor pandas nor lm_eval.
+"""

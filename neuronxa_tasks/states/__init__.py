@@ -1,4 +1,7 @@
-"""Sentence states of any decoder: find its neurons, run it, pool tokens."""
+"""Sentence states of any decoder: find its neurons, run it, pool tokens.
+
+Imports `errors`, `log` and `measures`; knows neither the harness nor where text comes from.
+"""
 
 from neuronxa_tasks.states.decoder import Decoder, find_decoder
 from neuronxa_tasks.states.encoder import SentenceEncoder, SentenceStates

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
-from lm_eval.utils import setup_logging
 from tqdm import tqdm
 
 from neuronxa_tasks.alignment import align
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.logs import setup_logging
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.model_encoder import make_encoder
 from neuronxa_tasks.harness.model_loading import ModelLoader

@@ -1,7 +1,6 @@
 """What the commands share that run a model over sentences without a harness task."""
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,26 +8,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lm_eval.utils import handle_non_serializable, sanitize_model_name, setup_logging
 from tqdm import tqdm
 
 from neuronxa_tasks.arguments import check_one_process
-from neuronxa_tasks.commands.report import report
+from neuronxa_tasks.commands.report import print_report
+from neuronxa_tasks.commands.report_making import make_report
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.data.languages import check_languages
 from neuronxa_tasks.errors import RunError, SettingsError
+from neuronxa_tasks.harness.logs import setup_logging
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.model_encoder import make_encoder
 from neuronxa_tasks.harness.model_loading import ModelLoader
-from neuronxa_tasks.harness.requests.outcome_record import package_versions
+from neuronxa_tasks.harness.output_files import as_json, model_folder
 from neuronxa_tasks.harness.run.key_values import KeyValues
-from neuronxa_tasks.harness.run.partial_results import shortened
 from neuronxa_tasks.harness.settings import Settings, check_keys
-from neuronxa_tasks.identity.masking import masked
+from neuronxa_tasks.identity.masking import masked, shown_command
 from neuronxa_tasks.measures import SCORE_VERSION, Representation
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
-from neuronxa_tasks.writing import check_writable, shown_command, write_whole
+from neuronxa_tasks.versions import package_versions
+from neuronxa_tasks.writing import check_writable, write_whole
 
 
 def parser(name: str, description: str) -> argparse.ArgumentParser:
@@ -163,7 +163,7 @@ class Analysis:
             "score_version": SCORE_VERSION,
             "command": self.command,
         }
-        text = json.dumps(whole, default=handle_non_serializable, ensure_ascii=False)
+        text = as_json(whole, indent=None)
         self.write_beside(file, text.encode("utf-8", "backslashreplace"))
         return file
 
@@ -183,12 +183,14 @@ class Analysis:
 
     @property
     def folder(self) -> Path:
-        """Where this model's files go, as the harness names it."""
-        return self.output / shortened(str(sanitize_model_name(str(self.model_args["pretrained"]))))
+        """Where this model's files go."""
+        return model_folder(self.output, str(self.model_args["pretrained"]))
 
     def show(self, file: Path) -> int:
-        """Make a report of a file, and say where; the exit code of `neuronxa report`."""
-        return report([str(file), "--output", str(self.folder / "report")])
+        """Make a report of a file, print it, and say where it is; the exit code."""
+        folder = self.folder / "report"
+        command = shown_command("report", [str(file), "--output", str(folder)])
+        return print_report(make_report([file], folder, command))
 
 
 def start(name: str, arguments: Sequence[str], options: argparse.Namespace) -> Analysis:

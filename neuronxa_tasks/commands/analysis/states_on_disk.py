@@ -13,8 +13,7 @@ from neuronxa_tasks.commands.analysis.session import Analysis
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.measured_model import describe_model, model_key
-from neuronxa_tasks.harness.requests.score_cache import digest
+from neuronxa_tasks.harness.measured_model import describe_model, digest, model_key
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import Representation
 from neuronxa_tasks.states import ExpertSite, SentenceEncoder

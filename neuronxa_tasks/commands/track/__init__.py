@@ -1,1 +1,1 @@
-"""`neuronxa track`."""
+"""`neuronxa track`: checkpoints found, run one by one, and reported together."""

@@ -1,16 +1,14 @@
 """`neuronxa track`: alignment over training, from any number of checkpoints."""
 
 import argparse
-import io
-import shlex
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout
 from itertools import takewhile
 from pathlib import Path
 
 from neuronxa_tasks.arguments import check_one_process, names
-from neuronxa_tasks.commands.report import report
+from neuronxa_tasks.commands.report import print_report
+from neuronxa_tasks.commands.report_making import make_report
 from neuronxa_tasks.commands.track.checkpoint_run import CheckpointRun, parse_model_args
 from neuronxa_tasks.commands.track.checkpoints import (
     Checkpoint,
@@ -18,7 +16,7 @@ from neuronxa_tasks.commands.track.checkpoints import (
     saved_checkpoints,
 )
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.identity.masking import masked_arguments
+from neuronxa_tasks.identity.masking import masked_arguments, shown_command
 from neuronxa_tasks.identity.training_steps import step_pattern
 from neuronxa_tasks.report.read.outside_scores import read_scores
 from neuronxa_tasks.writing import check_writable
@@ -111,7 +109,7 @@ def _run(run: CheckpointRun, results: Path | None) -> str:
         return f"done before, {run.folder}"
     if run.checkpoint.fault:
         return f"failed: {run.checkpoint.fault}"
-    sys.stdout.write(f"$ {shlex.join(['neuronxa', *masked_arguments(run.command)])}\n")
+    sys.stdout.write(f"$ {shown_command(run.command[0], run.command[1:])}\n")
     sys.stdout.flush()
     reason = run.execute()
     return f"failed: {reason}" if reason else f"done, {run.folder}"
@@ -120,19 +118,18 @@ def _run(run: CheckpointRun, results: Path | None) -> str:
 def _report(
     done: Sequence[tuple[CheckpointRun, Path]], scores: Sequence[Path], output: Path
 ) -> int:
-    """Make the report, say where it is, and return its exit code."""
+    """Make the report, say where it is, and return the exit code."""
     names = [run.checkpoint.model_id for run, _ in done if run.checkpoint.model_id]
-    to_report = [
-        *(str(file) for _, file in done),
+    files = [file for _, file in done]
+    typed = [
+        *map(str, files),
         *(argument for name in names for argument in ("--model-id", name)),
         *(argument for file in scores for argument in ("--scores", str(file))),
         *("--output", str(output)),
     ]
+    made = make_report(files, output, shown_command("report", typed), scores, names)
     # The tables of all checkpoints would bury what became of them.
-    with redirect_stdout(io.StringIO()):
-        code = report(to_report)
-    sys.stdout.write(f"{output / 'report.html'}\n")
-    return code
+    return print_report(made, tables=False)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,1 +1,4 @@
-"""What a task asks of a model, and how the model answers."""
+"""What a task asks of a model, and how the model answers.
+
+Imports neither `tasks` nor `run`.
+"""

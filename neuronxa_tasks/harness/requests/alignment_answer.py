@@ -11,7 +11,7 @@ from tqdm import tqdm
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.measured_model import describe_model, model_key
+from neuronxa_tasks.harness.measured_model import describe_model, digest, model_key
 from neuronxa_tasks.harness.model_encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.requests.alignment_request import BitextRequest
 from neuronxa_tasks.harness.requests.outcome_record import language_record, pair_response
@@ -20,7 +20,6 @@ from neuronxa_tasks.harness.requests.score_cache import (
     FinishedLanguage,
     LanguageCache,
     cache_file,
-    digest,
 )
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import Representation

@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import Any
 
 from neuronxa_tasks.data.bitext import Bitext
@@ -12,13 +11,7 @@ from neuronxa_tasks.harness.requests.outcomes import Hits, Outcome, Similarity
 from neuronxa_tasks.measures import SCORE_VERSION, Metric
 from neuronxa_tasks.results.record import LanguageRecord
 from neuronxa_tasks.states import ExpertSite, SentenceStates, Site
-
-VERSIONED_PACKAGES = ("neuronxa-tasks", "lm_eval", "transformers", "torch")
-
-
-def package_versions() -> dict[str, str]:
-    """Versions of the packages that a score depends on."""
-    return {package: version(package) for package in VERSIONED_PACKAGES}
+from neuronxa_tasks.versions import package_versions
 
 
 def pair_response(pair: int, outcomes: Mapping[Metric, Outcome]) -> str:

@@ -1,9 +1,8 @@
 """Finished languages on disk, so that a run that died goes on where it was."""
 
-import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from lm_eval.models.huggingface import HFLM
 from pydantic import TypeAdapter, ValidationError
 
 from neuronxa_tasks.harness.requests.database import Store
+from neuronxa_tasks.harness.upstream import response_database
 from neuronxa_tasks.log import logger
 
 # What the harness, and `neuronxa run` before it, add to the path: our keys tell models apart.
@@ -36,15 +36,8 @@ _FINISHED = TypeAdapter(FinishedLanguage)
 
 def cache_file(lm: HFLM) -> Path | None:
     """Our file beside the harness's own, under `--use_cache PATH`; None without the option."""
-    database = lm.cache_hook.dbdict
-    if database is None:
-        return None
-    return Path(_OF_MODEL.sub("", database.filename) + "_neuronxa.db")
-
-
-def digest(parts: Mapping[str, Any]) -> str:
-    """SHA-256 of plain data, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    database = response_database(lm)
+    return Path(f"{_OF_MODEL.sub('', database)}_neuronxa.db") if database else None
 
 
 class LanguageCache:

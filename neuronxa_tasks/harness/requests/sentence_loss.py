@@ -19,6 +19,7 @@ from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.forward_pass import check_model_class
 from neuronxa_tasks.harness.measured_model import describe_model
 from neuronxa_tasks.harness.model_encoder import tokenize
+from neuronxa_tasks.harness.upstream import forward_pass
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.states.batches import Batches, TokenIds, check_tokens, pad
 from neuronxa_tasks.states.probe import check_padding
@@ -154,7 +155,7 @@ def _forward(lm: HFLM, batch: Sequence[TokenIds]) -> list[float]:
 def _logits(lm: HFLM, input_ids: Tensor) -> Tensor:
     """Logits of right-padded token ids, shape `(B, T, V)`, as the model's class gives them."""
     with torch.inference_mode():
-        logits: Tensor = lm._model_call(input_ids)
+        logits = forward_pass(lm, input_ids)
     if logits.shape[:2] != input_ids.shape:
         raise ModelError(
             f"Expected logits of shape {tuple(input_ids.shape)} for as many tokens, but got "

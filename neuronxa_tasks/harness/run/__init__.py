@@ -1,1 +1,4 @@
-"""What `neuronxa run` adds to a run of the harness."""
+"""What `neuronxa run` adds to a run of the harness: its cost first, part after part, kept.
+
+Imports `tasks` and `requests`.
+"""

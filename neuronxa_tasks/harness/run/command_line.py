@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lm_eval._cli import HarnessCLI
 from lm_eval.config.evaluate_config import EvaluatorConfig
 from lm_eval.utils import simple_parse_args_string
 
 from neuronxa_tasks.arguments import names
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.upstream import HarnessCLI
 from neuronxa_tasks.identity.masking import masked_text
 
 _BATCH_SIZE = re.compile(r"auto(:\d+(\.\d+)?)?|[1-9]\d*")

@@ -3,8 +3,7 @@
 import argparse
 from typing import Any
 
-from lm_eval._cli.utils import MergeDictAction
-
+from neuronxa_tasks.harness.upstream import MergeDictAction
 from neuronxa_tasks.identity.masking import masked_text
 
 

@@ -7,13 +7,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import lm_eval.api.model
-import lm_eval.api.registry
-import lm_eval.evaluator
-import lm_eval.tasks
 from lm_eval.api.model import LM, CachingLM
 from lm_eval.evaluator import evaluate, simple_evaluate
 from lm_eval.models.huggingface import HFLM
@@ -25,22 +20,10 @@ from neuronxa_tasks.harness.run.cost import Cost, part_cost, seconds_per_token
 from neuronxa_tasks.harness.run.partial_results import PartialResults
 from neuronxa_tasks.harness.run.response_cache import SafeCachingLM
 from neuronxa_tasks.harness.run.task_parts import PartedTaskManager, attempt, listed, merged
+from neuronxa_tasks.harness.upstream import stand_in_evaluate, stand_ins
 from neuronxa_tasks.identity.masking import masked, masked_results
 from neuronxa_tasks.log import logger
-from neuronxa_tasks.report.compute.report import Report
-from neuronxa_tasks.report.read.parsing import parse_results
-from neuronxa_tasks.report.show.summary import records, summary
 from neuronxa_tasks.writing import check_writable
-
-
-@contextmanager
-def _replaced(module: ModuleType, name: str, value: object) -> Iterator[None]:
-    original = getattr(module, name)
-    setattr(module, name, value)
-    try:
-        yield
-    finally:
-        setattr(module, name, original)
 
 
 def _first_of_machine() -> bool:
@@ -66,26 +49,35 @@ class Finished:
         return 1 if self.failures else 0
 
 
-class CombinedRun:
+@dataclass(frozen=True)
+class Joined:
+    """Alignment and benchmarks of a finished run side by side.
+
+    Attributes:
+        record: For the results, plain data fit for JSON.
+        text: To be printed.
+    """
+
+    record: dict[str, Any]
+    text: str
+
+
+class PartedRun:
     """What `neuronxa run` adds to the harness's own run.
 
     Args:
-        command: The command as typed.
         index_all: Whether the harness's own tasks are asked for, of which it reads 14,000.
-        shown: What to print of the finished run's report; by default everything.
+        join: Puts the results of the whole run side by side; None where there is nothing to join.
 
     Attributes:
         begun: Whether the harness has read its arguments.
     """
 
-    def __init__(
-        self, command: str, index_all: bool, shown: Callable[[Report], str] | None = None
-    ) -> None:
+    def __init__(self, index_all: bool, join: Callable[[dict[str, Any]], Joined | None]) -> None:
         self.begun = False
         self._failures: list[str] = []
-        self._command = command
         self._index_all = index_all
-        self._shown = shown
+        self._join_results = join
         self._partial: PartialResults | None = None
         self._done: list[Any] = []
         self._samples: dict[str, int] = {}
@@ -103,12 +95,7 @@ class CombinedRun:
         """
         manager = partial(PartedTaskManager, self._failures, include_defaults=self._index_all)
         ended = False
-        with (
-            _replaced(lm_eval.tasks, "TaskManager", manager),
-            _replaced(lm_eval, "simple_evaluate", self._simple_evaluate),
-            _replaced(lm_eval.api.registry, "get_model", model_loader),
-            _replaced(lm_eval.api.model, "CachingLM", SafeCachingLM),
-        ):
+        with stand_ins(manager, self._simple_evaluate, model_loader, SafeCachingLM):
             try:
                 yield
                 ended = True
@@ -177,7 +164,7 @@ class CombinedRun:
             config = {key: options[key] for key in ("model", "model_args", "limit")}
             self._partial = PartialResults(tracker, config)
         seed = options["fewshot_random_seed"]
-        with _replaced(lm_eval.evaluator, "evaluate", partial(self._evaluate, seed)):
+        with stand_in_evaluate(partial(self._evaluate, seed)):
             results: dict[str, Any] | None = simple_evaluate(**options)
         if results is None:
             # Another process of the run writes them.
@@ -271,21 +258,10 @@ class CombinedRun:
         What was computed does not depend on it: a name or number that no table takes is said.
         """
         try:
-            report = self._report({**results, **general})
-            if report:
-                from neuronxa_tasks.report.show.text import printed
-
-                joined = {**summary(report), "languages": records(report.languages)}
-                self._joined = (self._shown or printed)(report)
-                results["neuronxa"] = {**joined, "failures": self._failures}
+            joined = self._join_results({**results, **general})
         except (ValueError, ArithmeticError) as error:
             self._failures.append(f"the table of alignment and benchmarks: {one_line(error)}")
-
-    def _report(self, content: dict[str, Any]) -> Report | None:
-        file = parse_results(content, "this run")
-        if not (file.alignments or file.scores):
-            return None
-        # scipy takes most of a second to import, which the start of a run need not wait for.
-        from neuronxa_tasks.report.compute.build import build_report
-
-        return build_report([file], command=self._command)
+            return
+        if joined:
+            self._joined = joined.text
+            results["neuronxa"] = {**joined.record, "failures": self._failures}

@@ -1,8 +1,6 @@
 """The results file of a run that is not over yet, and whether the finished one replaces it."""
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -10,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from lm_eval.loggers import EvaluationTracker
-from lm_eval.utils import handle_non_serializable
 
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.output_files import as_json, shortened
+from neuronxa_tasks.harness.upstream import results_date
 from neuronxa_tasks.identity.masking import masked, masked_results
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.writing import write_whole
-
-# Of a file's or folder's name, on all common file systems.
-LONGEST_NAME = 255
 
 
 class PartialResults:
@@ -82,7 +78,7 @@ class PartialResults:
         file = self.file or self._dated()
         try:
             # A path of the model that is not UTF-8 holds what JSON can only escape.
-            write_whole(file, _dumped(content).encode("utf-8", "backslashreplace"))
+            write_whole(file, as_json(content).encode("utf-8", "backslashreplace"))
         except OSError as error:
             logger.warning("%s cannot be written (%s): the run goes on", file, error.strerror)
         else:
@@ -90,7 +86,7 @@ class PartialResults:
 
     def finished_file(self) -> Path | None:
         """The harness's file of the whole run, where it holds all that was computed."""
-        date = getattr(self._tracker, "date_id", None)
+        date = results_date(self._tracker)
         if not date:
             return None
         file = self._path(date)
@@ -101,7 +97,7 @@ class PartialResults:
             return None
         if not isinstance(content, dict):
             return None
-        whole = all(_dumped(content.get(key)) == _dumped(t) for key, t in self._tables.items())
+        whole = all(as_json(content.get(key)) == as_json(t) for key, t in self._tables.items())
         return file if whole else None
 
     def unwritten_samples(self, samples: Mapping[str, int]) -> list[str]:
@@ -110,8 +106,8 @@ class PartialResults:
         Args:
             samples: How many were to be written, by task.
         """
-        date = getattr(self._tracker, "date_id", None)
-        folder = self._path(str(date)).parent
+        date = results_date(self._tracker)
+        folder = self._path(date).parent
         return [
             task
             for task, number in samples.items()
@@ -133,26 +129,6 @@ class PartialResults:
             return output.with_name(f"{output.stem}_{date}.json")
         model = str(self._tracker.general_config_tracker.model_name_sanitized)
         return output / model / f"results_{date}.json"
-
-
-def shortened(name: str) -> str:
-    """A name that a file system takes: the end of a longer one, and a digest that tells it.
-
-    Example:
-        >>> shortened("models__llama")
-        'models__llama'
-        >>> len(shortened("very__long__" * 50))
-        255
-    """
-    whole = os.fsencode(name)
-    if len(whole) <= LONGEST_NAME:
-        return name
-    digest = hashlib.sha256(whole).hexdigest()[:8]
-    return f"{digest}-{whole[len(digest) + 1 - LONGEST_NAME :].decode(errors='ignore')}"
-
-
-def _dumped(content: object) -> str:
-    return json.dumps(content, indent=2, default=handle_non_serializable, ensure_ascii=False)
 
 
 def _count_lines(file: Path) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from huggingface_hub import try_to_load_from_cache
 
-from neuronxa_tasks.harness.requests.score_cache import digest
+from neuronxa_tasks.harness.measured_model import digest
 from neuronxa_tasks.identity.masking import is_secret
 from neuronxa_tasks.identity.model_arguments import ADAPTERS, NAMES, local_folders
 

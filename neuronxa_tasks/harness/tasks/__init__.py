@@ -1,1 +1,4 @@
-"""What the task files name: the tasks as the harness loads them."""
+"""What the task files name: the tasks as the harness loads them.
+
+Imports `requests`, not `run`.
+"""

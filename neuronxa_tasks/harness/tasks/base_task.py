@@ -7,14 +7,12 @@ from typing import Any, ClassVar
 
 from lm_eval.api.instance import Instance
 from lm_eval.api.registry import get_metric_aggregation
-from lm_eval.api.task import Task
-from lm_eval.config.task import TaskConfig
-from lm_eval.filters import build_filter_ensemble
 
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.logs import quieten_harness
 from neuronxa_tasks.harness.plugin import install_request_method
-from neuronxa_tasks.harness.quiet import quieten_harness
 from neuronxa_tasks.harness.tasks.reading import Reading
+from neuronxa_tasks.harness.upstream import BareTask
 from neuronxa_tasks.identity.masking import masked
 
 # The harness finds a task's class when it loads the task, and only then: this is the
@@ -22,13 +20,10 @@ from neuronxa_tasks.identity.masking import masked
 install_request_method()
 quieten_harness()
 
-# What a task file says to its class alone.
-OWN_KEYS = ("class", "corpus", "language")
-
 Aggregation = Callable[[Sequence[float]], float]
 
 
-class RawTask(Task):
+class RawTask(BareTask):
     """A task whose every document is one request.
 
     Args:
@@ -47,10 +42,7 @@ class RawTask(Task):
                 f"Expected the task file of {config.get('task')} to give {', '.join(missing)}: "
                 "include the template that stands beside this package's task files"
             )
-        # The base class would make a configuration of a generation task, and say so.
-        self._config = TaskConfig(**{k: v for k, v in config.items() if k not in OWN_KEYS})
-        self._filters = [build_filter_ensemble("none", [["take_first", None]])]
-        self._instances: list[Any] = []
+        super().__init__(config)
         self.VERSION = config["metadata"].get("version")
         self._bypass: dict[str, Aggregation] = {}
 

@@ -11,12 +11,12 @@ from neuronxa_tasks.alignment.rank_consistency import rank_consistency, ranking
 from neuronxa_tasks.data.benchmarks import BMLAMA
 from neuronxa_tasks.data.bmlama import BMLAMA53
 from neuronxa_tasks.data.languages import check_language
-from neuronxa_tasks.harness.requests.outcome_record import package_versions
 from neuronxa_tasks.harness.requests.sentence_loss import REQUEST_TYPE, SentenceLossRequest
 from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.harness.tasks.base_task import Aggregation, RawTask
 from neuronxa_tasks.harness.tasks.reading import Reading
 from neuronxa_tasks.measures import SCORE_VERSION
+from neuronxa_tasks.versions import package_versions
 
 
 class BmlamaTask(RawTask):

@@ -5,7 +5,7 @@ import json
 import datasets
 
 from neuronxa_tasks.data.miniature import FOLDER
-from neuronxa_tasks.harness.quiet import quieten_harness
+from neuronxa_tasks.harness.logs import quieten_harness
 
 # The harness has a line about `--metadata` for every task with a loader of its own.
 quieten_harness()

@@ -18,7 +18,7 @@ from neuronxa_tasks.report.read.scores import LEADING, Alignment, Column, Result
 from neuronxa_tasks.results.analyses import ANALYSES
 from neuronxa_tasks.results.names import clean_name
 from neuronxa_tasks.results.ranges import POSITIVE, range_of_benchmark
-from neuronxa_tasks.results.run import Run, RunConfig, TaskRun
+from neuronxa_tasks.results.run_record import Run, RunConfig, TaskRun
 from neuronxa_tasks.results.validation import fault, shown
 
 _ALIGNMENT_TASK = re.compile(

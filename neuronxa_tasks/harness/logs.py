@@ -1,9 +1,14 @@
-"""Keep the harness from logging one line per language, and secrets at all."""
+"""The harness's log: started, without one line per language, and without secrets."""
 
 import logging
 import re
 
+from lm_eval.utils import setup_logging
+
+from neuronxa_tasks.harness.upstream import REPEATED_MESSAGES
 from neuronxa_tasks.identity.masking import masked_text
+
+__all__ = ["setup_logging"]
 
 
 class AtMost(logging.Filter):
@@ -41,14 +46,8 @@ def quieten_harness() -> None:
 
     Calling it again changes nothing.
     """
-    # The line of the group stays, and one word on shots is enough.
-    filters = {
-        "lm_eval.evaluator_utils": AtMost(0, r"\s+Task: neuronxa_"),
-        "lm_eval.api.task": AtMost(0, r"neuronxa_miniature_\w+: Custom kwargs"),
-        "lm_eval.evaluator": AtMost(1, r"num_fewshot has been set to 0 for neuronxa_"),
-    }
-    for name, per_task in filters.items():
+    for name, (count, pattern) in REPEATED_MESSAGES.items():
         logger = logging.getLogger(name)
         if not any(isinstance(existing, AtMost) for existing in logger.filters):
-            logger.addFilter(per_task)
+            logger.addFilter(AtMost(count, pattern))
             logger.addFilter(WithoutSecrets())

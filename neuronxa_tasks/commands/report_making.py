@@ -1,0 +1,152 @@
+"""Make a report of results files: read, join, write."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from neuronxa_tasks.errors import ReportError, RunError
+from neuronxa_tasks.identity.training_steps import step_pattern
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.report import FEW, Report, each_row
+from neuronxa_tasks.report.read.home_folders import without_home
+from neuronxa_tasks.report.read.model_names import Renaming
+from neuronxa_tasks.report.read.outside_scores import read_scores
+from neuronxa_tasks.report.read.results_files import read_results_file, results_files
+from neuronxa_tasks.report.read.scores import ResultsFile
+from neuronxa_tasks.report.show.folder import ReportFolder
+from neuronxa_tasks.report.show.vega import Drawer
+from neuronxa_tasks.results.names import clean_name
+
+
+@dataclass(frozen=True)
+class MadeReport:
+    """A report, and what became of its files.
+
+    Attributes:
+        report: The report.
+        page: The page; None where nothing was to be written.
+        figures: Whether figure files were drawn, or were too many.
+        failures: A sentence for every file or figure that is missing.
+    """
+
+    report: Report
+    page: Path | None
+    figures: bool
+    failures: tuple[str, ...]
+
+
+def make_report(
+    paths: Sequence[Path],
+    output: Path | None,
+    command: str,
+    scores: Sequence[Path] = (),
+    model_ids: Sequence[str] = (),
+    compared: Sequence[str] = (),
+    steps: str = "",
+    all_figures: bool = False,
+) -> MadeReport:
+    """Read results files, join them, and write the report.
+
+    Args:
+        paths: Results files, or folders with some.
+        output: Folder for page, tables and figures; None to write nothing.
+        command: What asked for it, for the page.
+        scores: CSV files of outside figures.
+        model_ids: What models are called, as `PATH=NAME@REVISION`.
+        compared: Two models to compare, or nothing.
+        steps: Pattern of how checkpoints name their steps; empty for the usual ones.
+        all_figures: Whether to draw figure files of any number of models.
+
+    Raises:
+        ReportError: There is nothing to report.
+        RunError: The page cannot be written.
+    """
+    # What bundles and draws takes as long to start as the files take to read.
+    with Drawer() if output else nullcontext() as drawer:
+        files, problems = readable(paths)
+        outside = [file for path in scores for file in read_scores(path)]
+        made = build_report(
+            [_shown(file) for file in (*files, *outside)],
+            [Renaming.parse(clean_name(text)) for text in model_ids],
+            tuple(compared),
+            command=clean_name(without_home(command)),
+            problems=problems,
+            steps=step_pattern(steps) if steps else None,
+        )
+        if made.models.empty:
+            raise ReportError(
+                "Expected alignment, retrieval or benchmark scores, but found none in "
+                f"{', '.join(file.path for file in files)}: run neuronxa_flores or "
+                "neuronxa_combined"
+            )
+        found = (*made.problems, *_joining_nothing(made, outside))
+        made = replace(made, problems=tuple(map(without_home, found)))
+        figures = all_figures or len(made.models) <= FEW
+        if not output or not drawer:
+            return MadeReport(made, None, figures, ())
+        return _written(made, output, figures, drawer)
+
+
+def _shown(file: ResultsFile) -> ResultsFile:
+    """The file without home folders in its path."""
+    path = clean_name(without_home(file.path))
+    problems = tuple(problem.replace(file.path, path) for problem in file.problems)
+    return replace(file, path=path, problems=problems)
+
+
+def _joining_nothing(made: Report, outside: Sequence[ResultsFile]) -> list[str]:
+    paths = {clean_name(without_home(file.path)) for file in outside}
+    alone = made.models["sources"].map(lambda sources: set(sources) <= paths)
+    others = ", ".join(made.models.loc[~alone, "label"])
+    return [
+        f"{', '.join(row.sources)}: the scores of {row.label} join no results, which are of "
+        f"{others}; name the model and revision as there, or use --model-id"
+        for row in each_row(made.models[alone])
+        if others
+    ]
+
+
+def _written(report: Report, output: Path, figures: bool, drawer: Drawer) -> MadeReport:
+    # What draws takes long to import.
+    from neuronxa_tasks.report.show.exports import write_report
+    from neuronxa_tasks.report.show.figures import write_figures
+
+    failures: list[str] = []
+    try:
+        vega = drawer.bundle()
+    except ReportError as error:
+        failures.append(str(error))
+        vega = ""
+    with ReportFolder(output) as folder:
+        page = write_report(report, folder, vega)
+        if figures:
+            failures += write_figures(report, folder, drawer.draw)
+    failures += folder.failures
+    if page not in folder.written:
+        raise RunError("; ".join(failures))
+    return MadeReport(report, page, figures, tuple(failures))
+
+
+def readable(paths: Sequence[Path], but: Path | None = None) -> tuple[list[ResultsFile], list[str]]:
+    """What can be read, and a sentence for each file or folder that cannot.
+
+    Args:
+        paths: Files and folders.
+        but: A file to leave out.
+
+    Raises:
+        ReportError: No file can be read.
+    """
+    found, problems = results_files(paths)
+    files: list[ResultsFile] = []
+    for path in found:
+        if but and path.samefile(but):
+            continue
+        try:
+            files.append(read_results_file(path))
+        except ReportError as error:
+            problems.append(str(error))
+    if problems and not files:
+        raise ReportError("; ".join(problems))
+    return files, problems

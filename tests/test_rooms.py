@@ -1,0 +1,100 @@
+"""The rooms of the package: who imports whom, and who may use which library."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import neuronxa_tasks
+
+PACKAGE = Path(neuronxa_tasks.__file__).parent
+NAME = neuronxa_tasks.__name__
+
+# What a room may import of the package beside itself. A room that is not here has no rule, and
+# fails.
+BASIS = {"errors", "log", "measures", "versions", "writing", "arguments", "finding"}
+BEFORE = {
+    "identity": {"errors"},
+    "data": {"errors"},
+    "states": {"errors", "log", "measures"},
+    "alignment": set[str](),
+    "results": {"measures", "data"},
+    "harness": {*BASIS, "identity", "data", "states", "alignment", "results"},
+    "report": {*BASIS, "identity", "data", "results"},
+    "commands": {*BASIS, "identity", "data", "states", "alignment", "results", "harness", "report"},
+}
+# The stages of a room, each of which knows only those before it.
+STAGES = {
+    "harness": ("requests", "tasks", "run"),
+    "report": ("read", "compute", "show"),
+}
+# What a library's room is: nothing outside imports it.
+LIBRARIES = {
+    "lm_eval": ("harness",),
+    "torch": ("states", "alignment", "harness", "commands"),
+    "transformers": ("states", "harness"),
+    "altair": ("report/show",),
+    "jinja2": ("report/show",),
+    "datasets": ("data", "harness"),
+    "pandas": ("report", "commands"),
+}
+MODULES = sorted(file.relative_to(PACKAGE) for file in PACKAGE.rglob("*.py"))
+
+
+def imports(module: Path) -> Iterator[tuple[str, str]]:
+    """Every module that a file imports, at its top or in a function."""
+    for node in ast.walk(ast.parse((PACKAGE / module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            yield from ((str(node.module), alias.name) for alias in node.names)
+
+
+def own_imports(module: Path) -> Iterator[tuple[str, ...]]:
+    """The modules of the package that a file imports, as the parts of their names."""
+    for name, what in imports(module):
+        parts = name.split(".")
+        if parts[0] == NAME:
+            inside = PACKAGE.joinpath(*parts[1:], what)
+            is_module = inside.is_dir() or inside.with_suffix(".py").is_file()
+            yield (*parts[1:], what) if is_module else tuple(parts[1:])
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_a_room_imports_only_those_before_it(module: Path) -> None:
+    room, later = module.parts[0], set[str]()
+    if len(module.parts) > 1:
+        allowed = BEFORE[room]
+        order = STAGES.get(room, ())
+        if module.parts[1] in order:
+            later = set(order[order.index(module.parts[1]) + 1 :])
+    else:
+        # The basis knows no room; the command line names commands without importing them.
+        allowed = {*BASIS, *({"data", "standard_output"} if module.stem == "cli" else ())}
+    for parts in own_imports(module):
+        where = f"{module} imports {'.'.join(parts)}"
+        if parts[:1] == (room,):
+            assert not later & set(parts[1:2]), where
+        else:
+            assert not parts or parts[0] in allowed, where
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_a_library_is_used_in_its_rooms_alone(module: Path) -> None:
+    used = {name.partition(".")[0] for name, _ in imports(module)}
+    for library in used & LIBRARIES.keys():
+        rooms = LIBRARIES[library]
+        assert any(module.is_relative_to(room) for room in rooms), f"{module} imports {library}"
+
+
+def test_no_module_has_the_name_of_another() -> None:
+    names = [module.stem for module in MODULES if module.stem != "__init__"]
+    assert {name for name in names if names.count(name) > 1} == set()
+
+
+def test_no_module_has_the_name_of_the_standard_library() -> None:
+    standard = {str(m) for m in MODULES if m.stem in sys.stdlib_module_names}
+    assert standard == {"commands/analysis/inspect.py"}
