@@ -1,6 +1,7 @@
 """The rooms of the package: who imports whom, and who may use which library."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,19 +13,23 @@ import neuronxa_tasks
 PACKAGE = Path(neuronxa_tasks.__file__).parent
 NAME = neuronxa_tasks.__name__
 
-# What a room may import of the package beside itself. A room that is not here has no rule, and
-# fails.
+ROOT = PACKAGE.parent
 BASIS = {"errors", "log", "measures", "versions", "writing", "arguments", "finding"}
-BEFORE = {
-    "identity": {"errors"},
-    "data": {"errors"},
-    "states": {"errors", "log", "measures"},
-    "alignment": set[str](),
-    "results": {"measures", "data"},
-    "harness": {*BASIS, "identity", "data", "states", "alignment", "results"},
-    "report": {*BASIS, "identity", "data", "results"},
-    "commands": {*BASIS, "identity", "data", "states", "alignment", "results", "harness", "report"},
-}
+
+
+def rooms() -> dict[str, set[str]]:
+    """What each room may import beside itself, as the table of the documentation says."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", text, re.MULTILINE)
+    before: dict[str, set[str]] = {}
+    for room, allowed in rows:
+        basis = BASIS if "the basis" in allowed or allowed == "all of these" else set()
+        others = before if allowed == "all of these" else re.findall(r"`(\w+)`", allowed)
+        before[room] = {*basis, *others}
+    return before
+
+
+BEFORE = rooms()
 # The stages of a room, each of which knows only those before it.
 STAGES = {
     "harness": ("requests", "tasks", "run"),
@@ -88,6 +93,15 @@ def test_a_library_is_used_in_its_rooms_alone(module: Path) -> None:
     for library in used & LIBRARIES.keys():
         rooms = LIBRARIES[library]
         assert any(module.is_relative_to(room) for room in rooms), f"{module} imports {library}"
+
+
+def test_every_folder_is_a_room() -> None:
+    folders = {module.parts[0] for module in MODULES if len(module.parts) > 1}
+    assert folders == BEFORE.keys()
+    assert {m.stem for m in MODULES if len(m.parts) == 1} == {
+        *BASIS,
+        *("__init__", "cli", "standard_output"),
+    }
 
 
 def test_no_module_has_the_name_of_another() -> None:

@@ -1,25 +1,18 @@
-"""Look into a model: which pairs fail, what they are taken for, and a map of all sentences."""
+"""Which pairs fail in the layer in which most are aligned, and what they are taken for."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 import torch
-from sklearn.manifold import TSNE
 from torch import Tensor
 
-from neuronxa_tasks.alignment import best_layer, weak_alignment
 from neuronxa_tasks.alignment.cosine import layer_similarities
-from neuronxa_tasks.alignment.weak import best_wrong
+from neuronxa_tasks.alignment.retrieval import best_layer
+from neuronxa_tasks.alignment.weak import best_wrong, weak_alignment
 
 Side = Literal["pivot", "language"]
-
-# The size of neighbourhood that t-SNE's authors found to suit most data. It looks at three times
-# as many neighbours, which fewer sentences do not have.
-_PERPLEXITY = 30
 
 
 @dataclass(frozen=True)
@@ -128,22 +121,3 @@ def failing_pairs(best: BestLayer) -> list[FailingPair]:
             )
         )
     return sorted(failing, key=lambda row: -math.inf if row.margin is None else row.margin)
-
-
-def sentence_map(pivot: Tensor, language: Tensor) -> npt.NDArray[np.float64]:
-    """Project the sentences of both languages together into two dimensions (Figure 1).
-
-    t-SNE (van der Maaten and Hinton, 2008) on cosine distances, always from the same seed. It
-    keeps neighbours together; distances between groups, and their sizes, mean little.
-
-    Args:
-        pivot: States of the pivot's sentences, shape `(n, d)`, n at least 3.
-        language: States of their translations, likewise.
-
-    Returns:
-        Points of shape `(2, n, 2)`: the pivot's, then the language's.
-    """
-    states = torch.cat([pivot, language]).numpy()
-    perplexity = min(_PERPLEXITY, (len(states) - 1) / 3)
-    points = TSNE(metric="cosine", perplexity=perplexity, random_state=0).fit_transform(states)
-    return np.asarray(points, dtype=np.float64).reshape(2, len(pivot), 2)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from neuronxa_tasks.alignment.failing import best_alignment, failing_pairs, sentence_map
+from neuronxa_tasks.alignment.failing import best_alignment, failing_pairs
 from neuronxa_tasks.commands.analysis.inspect import inspect
+from neuronxa_tasks.commands.analysis.sentence_map import sentence_map
 from neuronxa_tasks.commands.analysis.session import Analysis
 from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import BitextError, SettingsError

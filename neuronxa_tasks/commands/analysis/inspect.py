@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from neuronxa_tasks.alignment.failing import BestLayer, best_alignment, failing_pairs, sentence_map
+from neuronxa_tasks.alignment.failing import BestLayer, best_alignment, failing_pairs
 from neuronxa_tasks.arguments import names
+from neuronxa_tasks.commands.analysis.sentence_map import sentence_map
 from neuronxa_tasks.commands.analysis.session import parser, start
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.data.corpora import CORPORA
