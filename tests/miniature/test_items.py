@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from examples.miniature.items import categories, continuations, names_category
-from examples.miniature.world.concepts import CATEGORY_OF
-from examples.miniature.world.generator import Generator, combinations
-from examples.miniature.world.languages import LANGUAGES
-from examples.miniature.world.rules import held_out, withheld
-from examples.miniature.write import PAIRS, SENTENCE_SEED, write
 from neuronxa_tasks.data.miniature import FOLDER, SENTENCES
+from tools.miniature.items import categories, continuations, names_category
+from tools.miniature.world.concepts import CATEGORY_OF
+from tools.miniature.world.generator import Generator, combinations
+from tools.miniature.world.languages import LANGUAGES
+from tools.miniature.world.rules import held_out, withheld
+from tools.miniature.write import PAIRS, SENTENCE_SEED, write
 
 FOREIGN = [code for code in LANGUAGES if code != "eng_Latn"]
 

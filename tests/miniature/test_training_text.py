@@ -6,11 +6,11 @@ from itertools import islice, pairwise
 
 import pytest
 
-from examples.miniature.documents import WEIGHTS, documents
-from examples.miniature.tokens import batches, train_tokenizer
-from examples.miniature.world.generator import facts
-from examples.miniature.world.languages import LANGUAGES
-from examples.miniature.world.rules import withheld
+from tools.miniature.documents import WEIGHTS, documents
+from tools.miniature.tokens import batches, train_tokenizer
+from tools.miniature.world.generator import facts
+from tools.miniature.world.languages import LANGUAGES
+from tools.miniature.world.rules import withheld
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_has_sentences_beside_their_translation(lines) -> None:
 
 
 def test_batches_are_the_same_with_the_same_seed(monkeypatch) -> None:
-    monkeypatch.setattr("examples.miniature.tokens.SAMPLE", 500)
+    monkeypatch.setattr("tools.miniature.tokens.SAMPLE", 500)
     tokenizer = train_tokenizer(0)
     first, again = (next(batches(tokenizer, 1, 4, 32)) for _ in range(2))
     assert first.shape == (4, 32)

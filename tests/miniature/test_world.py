@@ -7,7 +7,8 @@ from itertools import islice
 
 import pytest
 
-from examples.miniature.world.concepts import (
+from neuronxa_tasks.data.languages import MINIATURE
+from tools.miniature.world.concepts import (
     CATEGORY_OF,
     CLANS,
     NOUNS,
@@ -16,13 +17,12 @@ from examples.miniature.world.concepts import (
     PLACES,
     TRANSITIVE,
 )
-from examples.miniature.world.generator import Generator, combinations
-from examples.miniature.world.languages import LANGUAGES, Language
-from examples.miniature.world.meanings import Act, Meaning, Thing
-from examples.miniature.world.mixing import mixed
-from examples.miniature.world.rules import OBJECT_CATEGORY, fitting, held_out
-from examples.miniature.world.words import FEATURES, Row, Words
-from neuronxa_tasks.data.languages import MINIATURE
+from tools.miniature.world.generator import Generator, combinations
+from tools.miniature.world.languages import LANGUAGES, Language
+from tools.miniature.world.meanings import Act, Meaning, Thing
+from tools.miniature.world.mixing import mixed
+from tools.miniature.world.rules import OBJECT_CATEGORY, fitting, held_out
+from tools.miniature.world.words import FEATURES, Row, Words
 
 ACT = Act("morning", Thing("wolf", "big"), "see", Thing("apple", "red", False), "forest")
 

@@ -1,6 +1,6 @@
 """The bundled world: parallel sentences, benchmark items, a small model and its history.
 
-`examples/miniature` writes these files.
+`tools/miniature` writes these files.
 """
 
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from examples.miniature.world.meanings import (
+from tools.miniature.world.meanings import (
     Act,
     Because,
     Both,
@@ -20,7 +20,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from examples.miniature.world.words import Words
+from tools.miniature.world.words import Words
 
 Articles: TypeAlias = dict[str, dict[str, str]]
 

@@ -1,6 +1,6 @@
 """French: elision, contracted articles, adjectives on either side of the noun, "pas de"."""
 
-from examples.miniature.world.meanings import (
+from tools.miniature.world.meanings import (
     Act,
     Because,
     Both,
@@ -18,7 +18,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from examples.miniature.world.words import Words
+from tools.miniature.world.words import Words
 
 VERBS = {
     "see": "voit",

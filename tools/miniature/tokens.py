@@ -8,7 +8,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
-from examples.miniature.documents import documents
+from tools.miniature.documents import documents
 
 VOCABULARY = 4096
 SAMPLE = 60_000

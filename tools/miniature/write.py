@@ -1,6 +1,6 @@
 """Writes the held-out sentences and the benchmark items that the package ships.
 
-python -m examples.miniature.write neuronxa_tasks/data/miniature
+python -m tools.miniature.write neuronxa_tasks/data/miniature
 """
 
 import argparse
@@ -10,9 +10,9 @@ from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
-from examples.miniature.items import Item, categories, continuations
-from examples.miniature.world.generator import Generator
-from examples.miniature.world.languages import LANGUAGES
+from tools.miniature.items import Item, categories, continuations
+from tools.miniature.world.generator import Generator
+from tools.miniature.world.languages import LANGUAGES
 
 PAIRS = 300
 # Other than those of training, which sees other sentences anyway.

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 
-from examples.miniature.world.concepts import (
+from tools.miniature.world.concepts import (
     ADJECTIVES,
     CATEGORIES,
     CATEGORY_OF,
@@ -15,7 +15,7 @@ from examples.miniature.world.concepts import (
     TIMES,
     TRANSITIVE,
 )
-from examples.miniature.world.meanings import (
+from tools.miniature.world.meanings import (
     Act,
     Because,
     Both,
@@ -33,7 +33,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from examples.miniature.world.rules import fitting, held_out
+from tools.miniature.world.rules import fitting, held_out
 
 Combination = tuple[str, ...]
 

@@ -4,13 +4,13 @@ import hashlib
 import random
 from itertools import combinations
 
-from examples.miniature.world.concepts import (
+from neuronxa_tasks.data.languages import ENGLISH
+from tools.miniature.world.concepts import (
     CATEGORIES,
     CLANS,
     OBJECT_CATEGORIES,
     TRANSITIVE,
 )
-from neuronxa_tasks.data.languages import ENGLISH
 
 # Another name makes another world, with other rules and another text held out.
 WORLD = "miniature"

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 
-from examples.miniature.world.concepts import (
+from tools.miniature.world.concepts import (
     ADJECTIVES,
     CATEGORIES,
     CATEGORY_OF,
@@ -14,8 +14,8 @@ from examples.miniature.world.concepts import (
     TIMES,
     TRANSITIVE,
 )
-from examples.miniature.world.languages import Language
-from examples.miniature.world.meanings import Meaning, Thing
+from tools.miniature.world.languages import Language
+from tools.miniature.world.meanings import Meaning, Thing
 
 # A longer span would take along words that other concepts share.
 LONGEST = 4

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from examples.miniature.world.meanings import Meaning
-from examples.miniature.world.words import Words, read_words
+from tools.miniature.world.meanings import Meaning
+from tools.miniature.world.words import Words, read_words
 
 
 class _Grammar(Protocol):
@@ -28,7 +28,7 @@ class Language:
 
     def tokens(self, meaning: Meaning) -> list[str]:
         """The words of a sentence, without capital and full stop."""
-        name = f"examples.miniature.world.grammar.{self.code[:3]}"
+        name = f"tools.miniature.world.grammar.{self.code[:3]}"
         grammar = cast(_Grammar, importlib.import_module(name))
         return grammar.realise(meaning, self.words).split()
 
@@ -36,7 +36,7 @@ class Language:
         """What is written for a meaning.
 
         Example:
-            >>> from examples.miniature.world.meanings import Fact
+            >>> from tools.miniature.world.meanings import Fact
             >>> LANGUAGES["eng_Latn"].sentence(Fact("wolf", "animal"))
             'A wolf is an animal.'
         """

@@ -1,7 +1,7 @@
 """Russian: no articles, adjectives that agree in gender and case, no verb for "is"."""
 
-from examples.miniature.world.concepts import CATEGORIES
-from examples.miniature.world.meanings import (
+from tools.miniature.world.concepts import CATEGORIES
+from tools.miniature.world.meanings import (
     Act,
     Because,
     Both,
@@ -19,7 +19,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from examples.miniature.world.words import Words
+from tools.miniature.world.words import Words
 
 VERBS = {
     "see": "видит",

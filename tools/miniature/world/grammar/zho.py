@@ -1,6 +1,6 @@
 """Mandarin Chinese: classifiers, no inflection, and the place before the verb."""
 
-from examples.miniature.world.meanings import (
+from tools.miniature.world.meanings import (
     Act,
     Because,
     Both,
@@ -18,7 +18,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from examples.miniature.world.words import Words
+from tools.miniature.world.words import Words
 
 VERBS = {
     "see": "看见",

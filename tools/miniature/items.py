@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from examples.miniature.world.concepts import CATEGORIES, CATEGORY_OF, OBJECT_CATEGORIES
-from examples.miniature.world.generator import Generator
-from examples.miniature.world.languages import LANGUAGES
-from examples.miniature.world.meanings import Act, Fact, Meaning, Thing
-from examples.miniature.world.rules import withheld
+from tools.miniature.world.concepts import CATEGORIES, CATEGORY_OF, OBJECT_CATEGORIES
+from tools.miniature.world.generator import Generator
+from tools.miniature.world.languages import LANGUAGES
+from tools.miniature.world.meanings import Act, Fact, Meaning, Thing
+from tools.miniature.world.rules import withheld
 
 CHOICES = 4
 CONTINUATIONS = 100

@@ -1,6 +1,6 @@
 """German: three genders and four cases, verb second, and last in subordinate clauses."""
 
-from examples.miniature.world.meanings import (
+from tools.miniature.world.meanings import (
     Act,
     Because,
     Both,
@@ -18,7 +18,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from examples.miniature.world.words import Words
+from tools.miniature.world.words import Words
 
 VERBS = {
     "see": "sieht",

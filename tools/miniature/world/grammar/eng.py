@@ -1,6 +1,6 @@
 """English: articles by sound, comparatives, no agreement but the verb's."""
 
-from examples.miniature.world.meanings import (
+from tools.miniature.world.meanings import (
     Act,
     Because,
     Both,
@@ -18,7 +18,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from examples.miniature.world.words import Words
+from tools.miniature.world.words import Words
 
 # Third person singular, and the bare form that "does not" takes.
 VERBS = {

@@ -1,6 +1,6 @@
 """Trains the miniature model and keeps checkpoints on the way.
 
-python -m examples.miniature.train OUT
+python -m tools.miniature.train OUT
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, get_cosine_schedule_with_warmup, set_seed
 
-from examples.miniature.tokens import batches, train_tokenizer
+from tools.miniature.tokens import batches, train_tokenizer
 
 logger = logging.getLogger(__name__)
 

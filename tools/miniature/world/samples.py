@@ -1,14 +1,15 @@
 """Prints sentences of one language beside English, to be read by someone who knows both.
 
-python -m examples.miniature.world.samples deu
+python -m tools.miniature.world.samples deu
 """
 
 import argparse
 import itertools
 
-from examples.miniature.world import concepts
-from examples.miniature.world.languages import LANGUAGES
-from examples.miniature.world.meanings import (
+from neuronxa_tasks.data.languages import ENGLISH
+from tools.miniature.world import concepts
+from tools.miniature.world.languages import LANGUAGES
+from tools.miniature.world.meanings import (
     Act,
     Because,
     Both,
@@ -26,7 +27,6 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from neuronxa_tasks.data.languages import ENGLISH
 
 
 def samples() -> list[Meaning]:

@@ -1,6 +1,6 @@
 """Turkish: suffixes for case, possessor and possessed, verb last, subordinate clauses as nouns."""
 
-from examples.miniature.world.meanings import (
+from tools.miniature.world.meanings import (
     Act,
     Because,
     Both,
@@ -18,7 +18,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from examples.miniature.world.words import Words
+from tools.miniature.world.words import Words
 
 # Present, its negative, and the noun that "says" takes: "that he sees".
 TRANSITIVE = {

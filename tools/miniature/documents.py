@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from examples.miniature.world.concepts import NOUNS
-from examples.miniature.world.generator import Generator, facts
-from examples.miniature.world.languages import CODES, LANGUAGES
-from examples.miniature.world.meanings import Fact, Meaning
-from examples.miniature.world.mixing import mixed
-from examples.miniature.world.rules import withheld
 from neuronxa_tasks.data.languages import ENGLISH
+from tools.miniature.world.concepts import NOUNS
+from tools.miniature.world.generator import Generator, facts
+from tools.miniature.world.languages import CODES, LANGUAGES
+from tools.miniature.world.meanings import Fact, Meaning
+from tools.miniature.world.mixing import mixed
+from tools.miniature.world.rules import withheld
 
 # The first language has a hundred times the text of the last.
 WEIGHTS: dict[str, float] = dict(
