@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoTokenizer
 
+from examples import models
 from examples.training import pretraining, translation
 from neuronxa_tasks.data.miniature import MODEL, SENTENCES
 from neuronxa_tasks.harness.model import NeuronXALM
@@ -100,4 +101,4 @@ def test_four_bits_without_a_gpu_are_refused_in_a_sentence(
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(SystemExit, match="--four_bit needs a GPU"):
-        translation.quantized()
+        models.quantized()

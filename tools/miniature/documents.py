@@ -36,7 +36,7 @@ def documents(seed: int) -> Iterator[str]:
         code: [fact for fact in facts() if not withheld(fact.noun, code)] for code in LANGUAGES
     }
     while True:
-        code = rng.choices(list(WEIGHTS), WEIGHTS.values())[0]
+        code = rng.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         kind = rng.random()
         if kind < TRANSLATED_SHARE:
             yield _translated(rng, code, [next(meanings) for _ in range(SENTENCES // 2)])

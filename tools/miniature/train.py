@@ -7,6 +7,7 @@ import argparse
 import logging
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, get_cosine_schedule_with_warmup, set_seed
@@ -20,7 +21,7 @@ ROWS, LENGTH = 32, 128
 LEARNING_RATE, MATRIX_LEARNING_RATE = 3e-3, 0.02
 WARMUP = 100
 CHECKPOINTS = (0, 100, 200, 400, 800, 1200, 1600, 2400, 3200, 4000)
-CONFIG = {
+CONFIG: dict[str, Any] = {
     "hidden_size": 128,
     "intermediate_size": 352,
     "num_hidden_layers": 5,

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 from tools.miniature.world.concepts import (
     ADJECTIVES,
@@ -54,17 +55,20 @@ def mixed(
 
 def _variants(rng: random.Random, meaning: Meaning, share: float) -> Iterator[Meaning]:
     """The meaning with one concept changed, for some of its concepts."""
+    changes: dict[str, Any]
     for field in fields(meaning):
         value = getattr(meaning, field.name)
         if not isinstance(value, Thing):
             if rng.random() < share:
-                yield replace(meaning, **{field.name: _another(rng, value)})
+                changes = {field.name: _another(rng, value)}
+                yield replace(meaning, **changes)
             continue
         for part in ("noun", "adjective"):
             concept = getattr(value, part)
             if concept and rng.random() < share:
-                changed = replace(value, **{part: _another(rng, concept)})
-                yield replace(meaning, **{field.name: changed})
+                changes = {part: _another(rng, concept)}
+                changes = {field.name: replace(value, **changes)}
+                yield replace(meaning, **changes)
 
 
 def _another(rng: random.Random, concept: str) -> str:

@@ -23,7 +23,7 @@ def _rules() -> dict[tuple[str, str], str]:
     rng = random.Random(WORLD)
     pairs = list(combinations(OBJECT_CATEGORIES, 2))
     rng.shuffle(pairs)
-    rules = {}
+    rules: dict[tuple[str, str], str] = {}
     for clan, pair in zip(CLANS, pairs, strict=False):
         kinds = [*pair] * (len(TRANSITIVE) // len(pair))
         rng.shuffle(kinds)
