@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -35,11 +36,10 @@ def test_the_command_runs_all_pairs_and_prints_scores_against_their_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.argv", ["neuronxa"])
-    arguments = [
-        *("--model", "neuronxa", "--model_args", f"pretrained={MODEL}", "--batch_size", "50"),
-        *("--tasks", "neuronxa_miniature", "--languages", "deu_Latn,spa_Latn"),
-        *("--output_path", str(tmp_path)),
-    ]
+    arguments = shlex.split(
+        f'--model neuronxa --model_args "pretrained={MODEL}" --batch_size 50 '
+        f"--tasks neuronxa_miniature --languages deu_Latn,spa_Latn --output_path {tmp_path}"
+    )
     assert stability(arguments) == 0
     (file,) = tmp_path.rglob("results_*.json")
     scores = by_pairs(json.loads(file.read_text()))

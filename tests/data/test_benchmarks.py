@@ -211,10 +211,7 @@ def test_a_two_letter_code_names_the_same_language_as_its_flores_code() -> None:
         if language_name(code) != language_name(flores)
     }
     # The two letters name a group, and FLORES-200 one of its members or scripts.
-    assert {
-        *("ar", "ay", "az", "fa", "ff", "ku", "lv", "mg", "mn", "ms", "no", "om"),
-        *("ps", "qu", "sq", "uz", "yi", "zh"),
-    } == set(differ)
+    assert set("ar ay az fa ff ku lv mg mn ms no om ps qu sq uz yi zh".split()) == set(differ)
 
 
 def test_bmlama_has_a_task_per_file(real_data: Path) -> None:

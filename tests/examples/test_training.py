@@ -2,6 +2,7 @@
 
 import logging
 import math
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from neuronxa_tasks.harness.model import NeuronXALM
 
 ENGLISH, GERMAN = SENTENCES / "eng_Latn.txt", SENTENCES / "deu_Latn.txt"
 CHECKPOINTS = ["checkpoint-0", "checkpoint-2", "checkpoint-4"]
-STEPS = ("--steps", "4", "--save_every", "2", "--batch_size", "4", "--learning_rate", "1e-3")
+STEPS = f'--model "{MODEL}" --steps 4 --save_every 2 --batch_size 4 --learning_rate 1e-3'
 
 
 @pytest.fixture(autouse=True)
@@ -36,11 +37,10 @@ def states(**model_args: str) -> torch.Tensor:
 
 def test_fine_tuning_saves_adapters_that_load_and_differ_more_and_more(tmp_path: Path) -> None:
     loss = translation.main(
-        [
-            *("--model", str(MODEL), "--output", str(tmp_path), *STEPS),
-            *("--source", str(ENGLISH), "--source_language", "English"),
-            *("--target", str(GERMAN), "--target_language", "German"),
-        ]
+        shlex.split(
+            f'{STEPS} --output {tmp_path} --source "{ENGLISH}" --source_language English '
+            f'--target "{GERMAN}" --target_language German'
+        )
     )
     assert 0 < loss < math.log(4096)
     assert sorted(path.name for path in tmp_path.iterdir()) == CHECKPOINTS
@@ -64,10 +64,7 @@ def test_only_the_translation_is_learnt() -> None:
 
 def test_pretraining_saves_models_that_load_and_changes_their_weights(tmp_path: Path) -> None:
     loss = pretraining.main(
-        [
-            *("--model", str(MODEL), "--output", str(tmp_path), *STEPS),
-            *("--text", str(GERMAN), "--length", "64"),
-        ]
+        shlex.split(f'{STEPS} --output {tmp_path} --text "{GERMAN}" --length 64')
     )
     assert 0 < loss < math.log(4096)
     assert sorted(path.name for path in tmp_path.iterdir()) == CHECKPOINTS
@@ -89,9 +86,9 @@ def test_rows_hold_all_documents_in_order_but_the_rest(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
-    text = ("--text", str(GERMAN), "--length", "64", "--model", str(MODEL))
+    once = shlex.split(f'{STEPS} --steps 1 --text "{GERMAN}" --length 64')
     for name in ("a", "b"):
-        pretraining.main([*text, *STEPS, "--steps", "1", "--output", str(tmp_path / name)])
+        pretraining.main([*once, "--output", str(tmp_path / name)])
     a, b = (load_file(tmp_path / name / "checkpoint-1" / "model.safetensors") for name in "ab")
     assert all(torch.equal(a[name], b[name]) for name in a)
 

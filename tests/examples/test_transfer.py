@@ -81,25 +81,18 @@ def finished(hub: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert done.returncode == 0, done.stderr
 
     adapter, out = str(folder / "adapter"), str(folder / "out")
-    run(
-        *("examples.transfer.finetune", "--model", str(MODEL), "--output", adapter),
-        *("--train", "facebook/xnli", "--max_steps", "100", "--learning_rate", "3e-3"),
-        *("--rank", "16"),
-    )
-    run(
-        *("neuronxa_tasks.cli", "run", *measured(f"pretrained={MODEL},peft={adapter}", out)),
-        *("--tasks", "xnli_en,xnli_de", "--log_samples"),
-    )
+    options = "--train facebook/xnli --max_steps 100 --learning_rate 3e-3 --rank 16".split()
+    run("examples.transfer.finetune", "--model", str(MODEL), "--output", adapter, *options)
+    adapted = measured(f"pretrained={MODEL},peft={adapter}", out)
+    run("neuronxa_tasks.cli", "run", *adapted, "--tasks", "xnli_en,xnli_de", "--log_samples")
     neuronxa_run([*measured(f"pretrained={MODEL}", out), "--tasks", "neuronxa_miniature_deu_Latn"])
     return folder
 
 
 def measured(model: str, out: str) -> list[str]:
     """Arguments of `neuronxa run` that say what is measured, and where it is written."""
-    return [
-        *("--model", "neuronxa", "--model_args", model, "--device", "cpu"),
-        *("--batch_size", "64", "--output_path", out),
-    ]
+    fixed = "--model neuronxa --device cpu --batch_size 64".split()
+    return [*fixed, "--model_args", model, "--output_path", out]
 
 
 def results_of(folder: Path, task: str) -> dict[str, Any]:

@@ -400,12 +400,11 @@ def test_a_broken_checkpoint_is_named_and_run_alone_once_mended(
         "model,revision,language,benchmark,value,n_shot\n"
         "checkpoints,100,deu_Latn,COMET,0.6,\ncheckpoints,300,deu_Latn,COMET,0.8,\n"
     )
-    command = [
-        *("track", "checkpoints/*", "--model", "neuronxa"),
-        *("--tasks", "neuronxa_miniature_deu_Latn,neuronxa_miniature_fra_Latn"),
-        *("--metadata", "n_pairs=20", "--batch_size", "64", "--device", "cpu"),
-        *("--output_path", "out", "--scores", "comet.csv"),
-    ]
+    command = (
+        "track checkpoints/* --model neuronxa --batch_size 64 --device cpu --metadata n_pairs=20 "
+        "--tasks neuronxa_miniature_deu_Latn,neuronxa_miniature_fra_Latn "
+        "--output_path out --scores comet.csv"
+    ).split()
     assert main(command) == 1
     printed = capfd.readouterr().out
     assert printed.count("$ neuronxa run") == 2

@@ -24,10 +24,8 @@ from tests.runs import Heard
 
 ALIGNMENT = "neuronxa_miniature_deu_Latn"
 BENCHMARK = "neuronxa_miniature_continuations_deu_Latn"
-ARGUMENTS = (
-    *("--model", "hf", "--model_args", f"pretrained={MODEL}", "--device", "cpu"),
-    *("--batch_size", "64", "--metadata", "n_pairs=20", "--limit", "4"),
-)
+SIZE = "--device cpu --batch_size 64 --metadata n_pairs=20 --limit 4".split()
+ARGUMENTS = ("--model", "hf", "--model_args", f"pretrained={MODEL}", *SIZE)
 BOTH = (*ARGUMENTS, "--tasks", ALIGNMENT, BENCHMARK)
 
 

@@ -1,6 +1,7 @@
 """`neuronxa run` on alignment and benchmarks together, from a Hub on this machine."""
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -33,10 +34,10 @@ def hub() -> Iterator[tuple[Hub, str]]:
 def run(hub: tuple[Hub, str], model_dir: Path, tmp_path: Path) -> Run:
     """Runs a command of this package's in a process of its own."""
 
-    def start(*arguments: str, module: str = "neuronxa_tasks.cli") -> Any:
-        model = ("--model", "hf", "--model_args", f"pretrained={model_dir},dtype=float32")
+    def start(arguments: str, module: str = "neuronxa_tasks.cli") -> Any:
+        model = f"--model hf --model_args pretrained={model_dir},dtype=float32 --batch_size 8"
         return subprocess.run(
-            [sys.executable, "-m", module, "run", *model, "--batch_size", "8", *arguments],
+            [sys.executable, "-m", module, "run", *shlex.split(f"{model} {arguments}")],
             cwd=tmp_path,
             env=environment(hub[1], tmp_path / "home"),
             capture_output=True,
@@ -64,8 +65,8 @@ def results_of(folder: Path) -> dict[str, Any]:
 
 def test_one_command_joins_alignment_and_benchmarks(run: Run, tmp_path: Path) -> None:
     done = run(
-        *("--tasks", "neuronxa_combined", "--languages", ",".join(CODES), "--num_fewshot", "5"),
-        *("--metadata", "n_pairs=all", "--output_path", "out"),
+        f"--tasks neuronxa_combined --languages {','.join(CODES)} --num_fewshot 5 "
+        "--metadata n_pairs=all --output_path out"
     )
     assert done.returncode == 0, done.stderr
     order = (
@@ -88,11 +89,9 @@ def test_one_command_joins_alignment_and_benchmarks(run: Run, tmp_path: Path) ->
 
 
 def test_benchmarks_are_those_of_the_plain_harness(run: Run, tmp_path: Path) -> None:
-    tasks = ("--tasks", "arc_de,neuronxa_flores_deu_Latn,belebele_deu_Latn", "--num_fewshot", "3")
-    ours = run(*tasks, "--metadata", "n_pairs=all", "--output_path", "ours")
-    plain = run(
-        *tasks, "--metadata", "n_pairs=all", "--output_path", "plain", module="lm_eval.__main__"
-    )
+    tasks = "--tasks arc_de,neuronxa_flores_deu_Latn,belebele_deu_Latn --num_fewshot 3"
+    ours = run(f"{tasks} --metadata n_pairs=all --output_path ours")
+    plain = run(f"{tasks} --metadata n_pairs=all --output_path plain", module="lm_eval.__main__")
     assert ours.returncode == plain.returncode == 0, ours.stderr + plain.stderr
     kept = [results_of(tmp_path / folder) for folder in ("ours", "plain")]
     assert kept[0]["results"] == kept[1]["results"]
@@ -104,10 +103,8 @@ def test_benchmarks_that_cannot_be_had_leave_alignment(
     run: Run, hub: tuple[Hub, str], tmp_path: Path
 ) -> None:
     with gated(hub[0], "facebook/belebele"):
-        done = run(
-            *("--tasks", "neuronxa_flores_deu_Latn,belebele_deu_Latn,m_mmlu_de"),
-            *("--metadata", "n_pairs=all", "--output_path", "out"),
-        )
+        tasks = "neuronxa_flores_deu_Latn,belebele_deu_Latn,m_mmlu_de"
+        done = run(f"--tasks {tasks} --metadata n_pairs=all --output_path out")
     assert done.returncode == 1, done.stderr
     assert "belebele_deu_Latn" in done.stderr.splitlines()[-1]
     results = results_of(tmp_path / "out")
@@ -117,38 +114,32 @@ def test_benchmarks_that_cannot_be_had_leave_alignment(
 
 
 def test_alignment_that_fails_leaves_benchmarks(run: Run, tmp_path: Path) -> None:
-    done = run(
-        *("--tasks", "neuronxa_flores_deu_Latn,m_mmlu_de", "--output_path", "out"),
-        *("--metadata", f"flores_dir={tmp_path / 'nothing'}"),
-    )
+    tasks = "neuronxa_flores_deu_Latn,m_mmlu_de"
+    done = run(f"--tasks {tasks} --output_path out --metadata flores_dir={tmp_path}/nothing")
     assert done.returncode == 1, done.stderr
     assert "neuronxa_flores_deu_Latn: " in done.stderr.splitlines()[-1]
     assert results_of(tmp_path / "out")["results"].keys() == {"m_mmlu_de"}
 
 
 def test_with_nothing_left_the_run_fails_as_the_harness_does(run: Run, tmp_path: Path) -> None:
-    done = run(
-        *("--tasks", "neuronxa_flores_deu_Latn", "--output_path", "out"),
-        *("--metadata", f"flores_dir={tmp_path / 'nothing'}"),
-    )
+    tasks = "neuronxa_flores_deu_Latn"
+    done = run(f"--tasks {tasks} --output_path out --metadata flores_dir={tmp_path}/nothing")
     assert done.returncode == 2
     assert not (tmp_path / "out").exists()
 
 
 def test_a_combined_group_is_taken_apart_with_alignment_first() -> None:
-    assert expand(["neuronxa_combined_tatoeba", "hellaswag"]) == [
-        *("neuronxa_tatoeba", "belebele", "arc_multilingual", "m_mmlu", "hellaswag")
-    ]
+    expanded = "neuronxa_tatoeba belebele arc_multilingual m_mmlu hellaswag".split()
+    assert expand(["neuronxa_combined_tatoeba", "hellaswag"]) == expanded
 
 
 def test_languages_narrow_every_group_and_leave_other_tasks() -> None:
-    names = ["neuronxa_tatoeba", "neuronxa_flores_longtail", "belebele", "m_mmlu", "hellaswag"]
-    assert narrow(names, ["deu_Latn", "isl_Latn", "ceb_Latn"]) == [
-        *("neuronxa_tatoeba_deu", "neuronxa_tatoeba_isl", "neuronxa_tatoeba_ceb"),
-        "neuronxa_flores_ceb_Latn",
-        *("belebele_deu_Latn", "belebele_isl_Latn", "belebele_ceb_Latn"),
-        *("m_mmlu_de", "m_mmlu_is", "hellaswag"),
-    ]
+    names = "neuronxa_tatoeba neuronxa_flores_longtail belebele m_mmlu hellaswag".split()
+    narrowed = (
+        "neuronxa_tatoeba_deu neuronxa_tatoeba_isl neuronxa_tatoeba_ceb neuronxa_flores_ceb_Latn "
+        "belebele_deu_Latn belebele_isl_Latn belebele_ceb_Latn m_mmlu_de m_mmlu_is hellaswag"
+    )
+    assert narrow(names, ["deu_Latn", "isl_Latn", "ceb_Latn"]) == narrowed.split()
 
 
 def test_unknown_languages_and_an_empty_selection_are_refused() -> None:

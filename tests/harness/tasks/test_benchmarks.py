@@ -65,10 +65,8 @@ def evaluate(
 def test_one_run_has_alignment_and_the_harnesss_own_benchmarks(
     folders: list[str], model_dir: Path, tmp_path: Path
 ) -> None:
-    tasks = [
-        *("neuronxa_flores_deu_Latn", "neuronxa_tatoeba_deu"),
-        *("belebele_deu_Latn", "arc_de", "m_mmlu_de", "xnli_de"),
-    ]
+    aligned = ["neuronxa_flores_deu_Latn", "neuronxa_tatoeba_deu"]
+    tasks = [*aligned, "belebele_deu_Latn", "arc_de", "m_mmlu_de", "xnli_de"]
     hub = Hub(hub_datasets(["deu_Latn"]))
     results = evaluate(hub, tmp_path, folders, tasks, model_dir, num_fewshot=5)
     assert results["results"].keys() == set(tasks)

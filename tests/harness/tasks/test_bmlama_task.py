@@ -1,6 +1,7 @@
 """BMLAMA-53 as tasks of the harness: what is computed, how often, and what is refused."""
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -272,14 +273,13 @@ def test_two_processes_share_the_queries(model_dir: Path, folder: Path, tmp_path
     scores = []
     for launcher in ([], ["torch.distributed.run", "--standalone", "--nproc_per_node=2", "-m"]):
         out = tmp_path / f"out{len(scores)}"
+        arguments = shlex.split(
+            f"--model neuronxa --model_args pretrained={model_dir},dtype=float32 --device cpu "
+            f"--batch_size 4 --tasks {GERMAN},{ENGLISH} --metadata bmlama_dir={folder} "
+            f'--include_path "{TASKS}" --output_path {out}'
+        )
         done = subprocess.run(
-            [
-                *(sys.executable, "-m", *launcher, "neuronxa_tasks.cli", "run"),
-                *("--model", "neuronxa", "--model_args", f"pretrained={model_dir},dtype=float32"),
-                *("--tasks", f"{GERMAN},{ENGLISH}", "--device", "cpu", "--batch_size", "4"),
-                *("--metadata", f"bmlama_dir={folder}", "--include_path", str(TASKS)),
-                *("--output_path", str(out)),
-            ],
+            [sys.executable, "-m", *launcher, "neuronxa_tasks.cli", "run", *arguments],
             capture_output=True,
             text=True,
             check=False,

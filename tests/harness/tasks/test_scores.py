@@ -19,8 +19,7 @@ MakeLM = Callable[..., NeuronXALM]
 
 # One of every way in which a family writes its feed-forward layer.
 SHAPES = (
-    *("llama", "qwen2", "mistral", "olmo2", "glm4", "gemma3_text", "phi3"),
-    *("gpt2", "gpt_neox", "opt", "bloom", "falcon", "lfm2"),
+    "llama qwen2 mistral olmo2 glm4 gemma3_text phi3 gpt2 gpt_neox opt bloom falcon lfm2".split()
 )
 
 

@@ -10,9 +10,8 @@ BENCHMARKS = ("m_arc", "m_mmlu", "belebele")
 TRANSFER = ("xnli", "bmlama53")
 # The columns of Tables 8 and 9, of which Table 10 is the mean.
 COMPARED = (
-    *("Llama-3.1-8B", "Llama-2-7b-hf", "Llama-3.2-3B", "Qwen2.5-7B"),
-    *("Mistral-7B-v0.3", "OLMo-2-1124-7B", "glm-4-9b"),
-)
+    "Llama-3.1-8B Llama-2-7b-hf Llama-3.2-3B Qwen2.5-7B Mistral-7B-v0.3 OLMo-2-1124-7B glm-4-9b"
+).split()
 
 
 def figures(benchmarks: tuple[str, ...], measure: str, *models: str) -> list[float]:

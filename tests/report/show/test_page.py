@@ -76,9 +76,9 @@ SECTIONS = ALWAYS | MEASURED | {"leaderboard", "checkpoints", "comparison", "mat
 
 # The tables of the report that hold scores or what is made of them.
 TABLES = (
-    *("layers", "correlations", "differences", "averages", "comparison"),
-    *("retrieval", "retrieval_groups", "robustness", "stability"),
-)
+    "layers correlations differences averages comparison "
+    "retrieval retrieval_groups robustness stability"
+).split()
 
 
 def test_a_report_on_one_model_has_no_leaderboard(single) -> None:
