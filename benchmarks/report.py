@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from neuronxa_tasks.data.languages import FLORES
-from tests.report.synthetic import results
+from tools.synthetic_results import results
 
 
 def main() -> None:

@@ -9,11 +9,10 @@ from neuronxa_tasks.data.benchmarks import tasks_of_language
 from neuronxa_tasks.data.codes import resolve_language
 from neuronxa_tasks.data.corpora import FLORES_200, TATOEBA
 from tests.hub import card, parquet
+from tests.sentences import FLORES, lines
 
 Row = dict[str, object]
 Files = dict[str, bytes]
-
-FLORES = Path(__file__).parent / "data" / "flores" / "devtest"
 
 # A statement, a question about it, and things to ask about.
 TEXTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -111,7 +110,7 @@ def hub_datasets(languages: Iterable[str], real: Path | None = None) -> dict[str
 
 
 def _sentences(code: str) -> list[object]:
-    return [*(FLORES / f"{code}.devtest").read_text().splitlines()]
+    return [*lines(FLORES, code)]
 
 
 def _flores(languages: Iterable[str]) -> Files:

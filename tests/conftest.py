@@ -1,26 +1,24 @@
-"""Tiny models, a tokenizer, sentences of our own, and real text where it is at hand."""
+"""Tiny models, a tokenizer, sentences, and runs of the harness in this process."""
 
+import logging
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
+from lm_eval.api.model import LM
+from lm_eval.evaluator import evaluate
+from lm_eval.tasks import TaskManager
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
 from neuronxa_tasks.harness.model import NeuronXALM
 from tests.families import VOCABULARY, build_model
-
-FLORES = Path(__file__).parent / "data" / "flores"
-LANGUAGES = ("deu_Latn", "fra_Latn", "rus_Cyrl", "spa_Latn", "zho_Hans")
-
-
-def is_probe(input_ids: torch.Tensor) -> bool:
-    """Whether a pass is one of those before a run: for neurons, and for what padding changes."""
-    return input_ids.shape in ((1, 4), (2, 8))
+from tests.runs import TASKS, Evaluate, Heard, task_of
+from tests.sentences import FLORES, LANGUAGES
 
 
 @pytest.fixture(autouse=True)
@@ -57,11 +55,6 @@ def real_data() -> Path:
     if not os.environ.get("NEURONXA_DATA") or not folder.is_dir():
         pytest.skip("set NEURONXA_DATA to a folder with flores200/ and tatoeba/ for real text")
     return folder
-
-
-def lines(folder: Path, code: str) -> list[str]:
-    """A language's sentences."""
-    return (folder / "devtest" / f"{code}.devtest").read_text().splitlines()
 
 
 @pytest.fixture(scope="session")
@@ -108,3 +101,36 @@ def model_dir(tmp_path_factory: pytest.TempPathFactory, tokenizer: PreTrainedTok
     build_model("llama").save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+@pytest.fixture
+def heard(caplog: pytest.LogCaptureFixture) -> Iterator[Heard]:
+    """Gives what the harness's logger, which may or may not propagate, has been told so far."""
+    logger = logging.getLogger("lm_eval")
+    propagate, logger.propagate = logger.propagate, True
+    with caplog.at_level(logging.INFO, logger="lm_eval"):
+        yield lambda: "\n".join(caplog.messages)
+    logger.propagate = propagate
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts, where the shell that started the tests has it ignored too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def run_tasks(flores_dir: Path) -> Evaluate:
+    """Evaluates tasks on our sentences; `metadata` is what a user gives as `--metadata`."""
+
+    def run(
+        lm: LM, *languages: str, metadata: dict[str, Any] | None = None, **options: Any
+    ) -> dict[str, Any]:
+        settings = {"flores_dir": str(flores_dir), "n_pairs": "all", **(metadata or {})}
+        manager = TaskManager(include_path=str(TASKS), include_defaults=False, metadata=settings)
+        names = [task_of(language) for language in languages]
+        return dict(evaluate(lm=lm, task_dict=manager.load(names), **options))
+
+    return run

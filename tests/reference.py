@@ -1,10 +1,14 @@
 """An independent NeuronXA: one sentence at a time, unpadded, pooled and scored in float64 loops."""
 
+import copy
+import math
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
+from neuronxa_tasks.harness.model import NeuronXALM
 from tests.families import Family
 
 Floats = NDArray[np.float64]
@@ -75,3 +79,23 @@ def weak_alignment(pivot: list[Floats], language: list[Floats]) -> list[bool]:
     return [
         all(c[i][i] > c[i][j] and c[i][i] > c[j][i] for j in range(n) if j != i) for i in range(n)
     ]
+
+
+def expected_loss(lm: NeuronXALM, sentence: str, *, special: bool = True) -> float:
+    """The definition: one sentence alone, in float64, token by token."""
+    model = copy.deepcopy(lm.model).double()
+    ids = lm.tokenizer(sentence, add_special_tokens=special)["input_ids"]
+    with torch.no_grad():
+        logits = model(torch.tensor([ids])).logits[0]
+    total = 0.0
+    for position, token in enumerate(ids[1:]):
+        total -= float(torch.log_softmax(logits[position], dim=0)[token])
+    return total / (len(ids) - 1)
+
+
+def naive_pearson(x: list[float], y: list[float]) -> float:
+    """The coefficient, sum by sum."""
+    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
+    above = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
+    below = sum((a - mean_x) ** 2 for a in x) * sum((b - mean_y) ** 2 for b in y)
+    return above / math.sqrt(below)

@@ -1,15 +1,13 @@
-"""What both trainings share: a model, seeded steps, and a checkpoint every k of them."""
+"""What both trainings share: seeded steps, and a checkpoint every k of them."""
 
 import argparse
 import logging
 from pathlib import Path
-from typing import Any
 
 import torch
 from datasets import Dataset
+from peft import PeftMixedModel, PeftModel
 from transformers import (
-    AutoModelForCausalLM,
-    AutoTokenizer,
     DataCollatorForSeq2Seq,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -36,22 +34,8 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     return made
 
 
-def load(name: str, **options: Any) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """A model and its tokenizer, which has a token to pad with.
-
-    Args:
-        name: Folder or Hub id.
-        options: Those of `from_pretrained`.
-    """
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    tokenizer = AutoTokenizer.from_pretrained(name)
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    return AutoModelForCausalLM.from_pretrained(name, **options), tokenizer
-
-
 def train(
-    model: PreTrainedModel,
+    model: PreTrainedModel | PeftModel | PeftMixedModel,
     tokenizer: PreTrainedTokenizerBase,
     rows: Dataset,
     options: argparse.Namespace,
@@ -67,6 +51,7 @@ def train(
     Returns:
         The mean training loss.
     """
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     cuda = torch.cuda.is_available()
     if cuda:
         # Activations that are computed again take no memory in between.

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import torch
 from datasets import Dataset
-from transformers import PreTrainedTokenizerBase, set_seed
+from transformers import AutoModelForCausalLM, PreTrainedTokenizerBase, set_seed
 
-from examples.training.loop import load, parser, train
+from examples.models import tokenizer_of
+from examples.training.loop import parser, train
 
 
 def rows(
@@ -35,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> float:
     flags.add_argument("--text", type=Path, nargs="+", required=True, help="one document a line")
     options = flags.parse_args(arguments)
     set_seed(options.seed)
-    model, tokenizer = load(options.model, dtype=torch.float32)
+    tokenizer = tokenizer_of(options.model)
+    model = AutoModelForCausalLM.from_pretrained(options.model, dtype=torch.float32)
     found = rows(options.text, tokenizer, options.length)
     if not found:
         raise SystemExit(f"--text has fewer than {options.length} tokens: give a smaller --length")

@@ -10,17 +10,13 @@ directions are learnt from every pair, and only the translation counts as loss.
 import argparse
 import logging
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-import torch
-from accelerate import PartialState
 from datasets import Dataset
-from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
-from transformers import BitsAndBytesConfig, PreTrainedTokenizerBase, set_seed
+from transformers import PreTrainedTokenizerBase, set_seed
 
-from examples.training.loop import IGNORED, load, parser, train
+from examples.models import tokenizer_of, with_lora
+from examples.training.loop import IGNORED, parser, train
 
 logger = logging.getLogger(__name__)
 
@@ -50,17 +46,6 @@ def row(pair: dict[str, str], tokenizer: PreTrainedTokenizerBase) -> dict[str, l
     return {"input_ids": [*prompt, *answer], "labels": [*[IGNORED] * len(prompt), *answer]}
 
 
-def quantized() -> dict[str, Any]:
-    """How to load a model in 4 bits, as QLoRA does."""
-    if not torch.cuda.is_available() or find_spec("bitsandbytes") is None:
-        raise SystemExit("--four_bit needs a GPU and `pip install bitsandbytes`: leave it out")
-    config = BitsAndBytesConfig(
-        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16
-    )
-    device = PartialState().local_process_index
-    return {"quantization_config": config, "device_map": {"": device}, "dtype": torch.bfloat16}
-
-
 def main(arguments: Sequence[str] | None = None) -> float:
     """Train, and return the mean training loss."""
     flags = parser(__doc__)
@@ -71,27 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> float:
     flags.add_argument("--four_bit", action="store_true", help="hold the model in 4 bits")
     options = flags.parse_args(arguments)
     set_seed(options.seed)
-    if options.four_bit:
-        model, tokenizer = load(options.model, **quantized())
-        model = prepare_model_for_kbit_training(model)
-    else:
-        dtype = torch.bfloat16 if torch.cuda.is_available() else torch.float32
-        model, tokenizer = load(options.model, dtype=dtype)
-    # Gradients reach the adapters through the frozen embeddings when activations are recomputed.
-    model.enable_input_require_grads()
-    config = LoraConfig(
-        task_type="CAUSAL_LM",
-        r=options.rank,
-        lora_alpha=2 * options.rank,
-        target_modules="all-linear",
-    )
-    adapted = get_peft_model(model, config)
+    model = with_lora(options.model, options.rank, options.four_bit)
+    tokenizer = tokenizer_of(options.model)
     rows = [row(pair, tokenizer) for pair in pairs(options)]
     fitting = [each for each in rows if len(each["input_ids"]) <= options.length]
     if len(fitting) < len(rows):
         left_out = len(rows) - len(fitting)
         logger.warning("%d of %d rows exceed --length: left out", left_out, len(rows))
-    return train(adapted, tokenizer, Dataset.from_list(fitting), options)
+    return train(model, tokenizer, Dataset.from_list(fitting), options)
 
 
 if __name__ == "__main__":

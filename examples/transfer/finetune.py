@@ -8,20 +8,16 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
 from datasets import Dataset, load_dataset
-from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 from transformers import (
-    AutoModelForCausalLM,
-    AutoTokenizer,
-    BitsAndBytesConfig,
     DataCollatorForSeq2Seq,
-    PreTrainedModel,
     PreTrainedTokenizerBase,
     Trainer,
     TrainingArguments,
     set_seed,
 )
+
+from examples.models import tokenizer_of, with_lora
 
 # In the order of the dataset's numbers, with the words of the harness's task xnli_en.
 ANSWERS = {"entailment": "Yes", "neutral": "Also", "contradiction": "No"}
@@ -79,25 +75,11 @@ def items(source: str) -> Dataset:
     return Dataset.from_list(rows)
 
 
-def with_lora(model: str, rank: int, four_bit: bool) -> PreTrainedModel:
-    """The model, in four bits if asked, with untrained low-rank matrices on every linear layer."""
-    nf4 = {"bnb_4bit_quant_type": "nf4", "bnb_4bit_compute_dtype": torch.bfloat16}
-    bits = BitsAndBytesConfig(load_in_4bit=True, **nf4) if four_bit else None
-    base = AutoModelForCausalLM.from_pretrained(model, dtype="auto", quantization_config=bits)
-    if four_bit:
-        base = prepare_model_for_kbit_training(base)
-    lora = LoraConfig(
-        r=rank, lora_alpha=2 * rank, target_modules="all-linear", task_type="CAUSAL_LM"
-    )
-    return get_peft_model(base, lora)
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train, and save the adapter with the history of its loss."""
     options = _parser().parse_args(arguments)
     set_seed(options.seed)
-    tokenizer = AutoTokenizer.from_pretrained(options.model)
-    tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+    tokenizer = tokenizer_of(options.model)
     data = items(options.train)
     data = data.map(
         lambda row: encoded(row["premise"], row["hypothesis"], row["label"], tokenizer),
@@ -137,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--learning_rate", type=float, default=1e-4)
     parser.add_argument("--rank", type=int, default=8, help="of the low-rank matrices")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--four_bit", action="store_true", help="needs bitsandbytes")
+    parser.add_argument("--four_bit", action="store_true", help="hold the model in 4 bits")
     return parser
 
 

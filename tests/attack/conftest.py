@@ -11,9 +11,8 @@ import torch
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import HypothesisWarning
 
-from tests.attack.targets import TARGETS, Target
-
-Attack = Callable[[str, int], None]
+from tests.attack import Attack
+from tools.attack.targets import TARGETS, Target
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Damaged files of `neuronxa matrix` and `neuronxa inspect`."""
 
-from tests.attack.conftest import Attack
+from tests.attack import Attack
 
 
 def test_an_analysis_is_reported_or_named_beside_a_good_one(attack: Attack) -> None:

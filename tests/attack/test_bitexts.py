@@ -1,6 +1,6 @@
 """Damaged folders of sentences."""
 
-from tests.attack.conftest import Attack
+from tests.attack import Attack
 
 
 def test_a_text_is_run_whole_or_refused_in_a_sentence(attack: Attack) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.attack.conftest import Attack
+from tests.attack import Attack
 
 
 def test_a_damaged_cache_changes_no_score(attack: Attack) -> None:

@@ -1,6 +1,6 @@
 """Damaged results files."""
 
-from tests.attack.conftest import Attack
+from tests.attack import Attack
 
 
 def test_every_results_file_can_be_checked(attack: Attack) -> None:

@@ -1,6 +1,6 @@
 """Damaged tables of outside figures."""
 
-from tests.attack.conftest import Attack
+from tests.attack import Attack
 
 
 def test_a_table_of_scores_is_joined_or_refused_in_a_sentence(attack: Attack) -> None:

@@ -1,6 +1,6 @@
 """Settings with any value that JSON can have."""
 
-from tests.attack.conftest import Attack
+from tests.attack import Attack
 
 
 def test_a_setting_is_read_or_refused_in_a_sentence(attack: Attack) -> None:

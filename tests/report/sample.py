@@ -1,5 +1,7 @@
 """A report built by hand, with numbers that look like a real one's."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,9 @@ BENCHMARKS = ("Belebele (5-shot)", "m-ARC (5-shot)")
 CONDITION = "FLORES-200, pivot eng_Latn, 100 pairs"
 RETRIEVAL = "FLORES-200, pivot eng_Latn, 1012 pairs"
 LAYERS = 8
+# A model's mean over the languages of a group, and over all pairs of retrieval.
+GROUPS = {"all": 0.55, "head": 0.71, "longtail": 0.42}
+RETRIEVED = {"nas_both": 0.61, "embedding_both": 0.58}
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -18,6 +23,11 @@ HOSTILE = (
     "</script><b>bold</b>\\users\\",
     "{{7*7}}",
 )
+
+
+def every(**columns: Sequence[object]) -> pd.DataFrame:
+    """A row for every combination of what the columns hold."""
+    return pd.MultiIndex.from_product(columns.values(), names=columns).to_frame(index=False)
 
 
 def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -> Report:
@@ -29,9 +39,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     benchmarks = (BENCHMARKS[0] + bad[2], BENCHMARKS[1] + bad[0])
     codes = [code for code in FLORES if code != "eng_Latn"][-languages:]
 
-    joined = pd.MultiIndex.from_product([labels, codes], names=["label", "language"])
-    table = joined.to_frame(index=False)
-    table.insert(1, "condition", CONDITION)
+    table = every(label=labels, condition=[CONDITION], language=codes)
     table["name"] = table["language"].map(language_name) + bad[0]
     table["script"] = table["language"].str.split("_").str[1] + bad[1]
     table["family"] = np.where(table.index % 3 == 0, "Bantu" + bad[3], "Indo-European")
@@ -53,11 +61,9 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     arch = np.sin(np.pi * layers["layer"] / (LAYERS + 1))
     layers["value"] = (layers.pop("mean") * 1.5 * arch).clip(0, 1)
 
-    keys = pd.MultiIndex.from_product(
-        [labels, [CONDITION], benchmarks, [*metrics, "tokens"]],
-        names=["label", "condition", "benchmark", "metric"],
+    correlations = every(
+        label=labels, condition=[CONDITION], benchmark=benchmarks, metric=[*metrics, "tokens"]
     )
-    correlations = keys.to_frame(index=False)
     pearson = np.tile([0.91, 0.93, 0.82, -0.61], len(correlations) // 4)
     correlations = correlations.assign(
         measure=correlations["metric"],
@@ -82,79 +88,55 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     correlations.loc[without, [*numbers, "spearman", "spearman_p", "partial"]] = np.nan
     correlations.loc[without, "reason"] = "fewer than four languages" + bad[3]
 
-    differences = pd.DataFrame(
+    differences = every(
+        label=labels,
+        condition=[CONDITION],
+        benchmark=benchmarks,
+        metric=[metrics[0]],
+        other=[metrics[2]],
+    ).assign(difference=0.09, low=-0.03, high=0.21, p=0.14)
+    groups = every(label=labels, condition=[CONDITION], group=list(GROUPS), metric=metrics)
+    value = groups["group"].map(GROUPS) - groups["label"].map(labels.index) / 100
+    groups = groups.assign(value=value, low=value - 0.03, high=value + 0.03, languages=languages)
+    retrieval = every(
+        label=labels, condition=[RETRIEVAL], language=codes, metric=list(RETRIEVED)
+    ).assign(
+        name=lambda made: made["language"].map(language_name) + bad[0],
+        pivot="eng_Latn",
+        value=lambda made: made["metric"].map(RETRIEVED),
+        stderr=0.01,
+        best_layer=14,
+    )
+    retrieval_groups = every(
+        label=labels, condition=[RETRIEVAL], metric=list(RETRIEVED), group=["all", "longtail"]
+    )
+    value = retrieval_groups["metric"].map(RETRIEVED)
+    retrieval_groups = retrieval_groups.assign(
+        value=value, low=value - 0.02, high=value + 0.02, languages=languages
+    )
+    robustness = every(label=labels, condition=[CONDITION], metric=metrics).assign(
+        pairs=100,
+        chance=1 / 199,
+        languages=languages,
+        above=languages - 1,
+        not_above=codes[0],
+        layers=0.9,
+    )
+    stability = every(label=labels, condition=[CONDITION], metric=metrics, pairs=[10, 100]).assign(
+        languages=languages,
+        all=lambda made: 0.6 - made["pairs"] / 1000,
+        head=0.7,
+        longtail=0.5,
+        order=0.9,
+        **{benchmarks[0]: 0.8},
+    )
+    averages = pd.concat(
         [
-            (label, CONDITION, benchmark, metrics[0], metrics[2], 0.09, -0.03, 0.21, 0.14)
-            for label in labels
-            for benchmark in benchmarks
+            every(over=["benchmarks"], label=labels, benchmark=[""]).assign(pearson=0.92, n=2),
+            every(over=["models"], label=[""], benchmark=benchmarks).assign(pearson=0.9, n=models),
         ],
-        columns=[
-            *("label", "condition", "benchmark", "metric", "other"),
-            *("difference", "low", "high", "p"),
-        ],
-    )
-    groups = pd.DataFrame(
-        [
-            (label, CONDITION, group, metric, value, value - 0.03, value + 0.03, languages)
-            for i, label in enumerate(labels)
-            for group, mean in (("all", 0.55), ("head", 0.71), ("longtail", 0.42))
-            for value in [mean - i / 100]
-            for metric in metrics
-        ],
-        columns=["label", "condition", "group", "metric", "value", "low", "high", "languages"],
-    )
-    retrieval = pd.DataFrame(
-        [
-            (label, RETRIEVAL, code, name, "eng_Latn", metric, value, 0.01, 14)
-            for label in labels
-            for code, name in zip(codes, table["name"], strict=False)
-            for metric, value in (("nas_both", 0.61), ("embedding_both", 0.58))
-        ],
-        columns=[
-            *("label", "condition", "language", "name", "pivot"),
-            *("metric", "value", "stderr", "best_layer"),
-        ],
-    )
-    retrieval_groups = pd.DataFrame(
-        [
-            (label, RETRIEVAL, group, metric, value, value - 0.02, value + 0.02, languages)
-            for label in labels
-            for metric, value in (("nas_both", 0.61), ("embedding_both", 0.58))
-            for group in ("all", "longtail")
-        ],
-        columns=groups.columns,
-    )
-    robustness = pd.DataFrame(
-        [
-            (label, CONDITION, metric, 100, 1 / 199, languages, languages - 1, codes[0], 0.9)
-            for label in labels
-            for metric in metrics
-        ],
-        columns=[
-            *("label", "condition", "metric", "pairs", "chance"),
-            *("languages", "above", "not_above", "layers"),
-        ],
-    )
-    stability = pd.DataFrame(
-        [
-            (label, CONDITION, metric, pairs, languages, 0.6 - pairs / 1000, 0.7, 0.5, 0.9, 0.8)
-            for label in labels
-            for metric in metrics
-            for pairs in (10, 100)
-        ],
-        columns=[
-            *("label", "condition", "metric", "pairs", "languages"),
-            *("all", "head", "longtail", "order", benchmarks[0]),
-        ],
-    )
-    averages = pd.DataFrame(
-        [("benchmarks", label, "", CONDITION, metrics[0], 0.92, 2) for label in labels]
-        + [
-            ("models", "", benchmark, CONDITION, metrics[0], 0.9, models)
-            for benchmark in benchmarks
-        ],
-        columns=["over", "label", "benchmark", "condition", "metric", "pearson", "n"],
-    )
+        ignore_index=True,
+    ).assign(condition=CONDITION, metric=metrics[0])
     comparison = pd.DataFrame()
     if models == 2:
         one, two = (table[table["label"] == label].reset_index() for label in labels)

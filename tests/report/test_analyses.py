@@ -18,50 +18,8 @@ from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.show.folder import MANIFEST
 from neuronxa_tasks.report.show.summary import summary_schema
 from neuronxa_tasks.results.analyses import Matrix
-from tests.report.synthetic import results
-
-CODES = ["deu_Latn", "fra_Latn", "rus_Cyrl"]
-
-
-def analysis(kind: str, content: Any, date: float = 1.0) -> dict[str, Any]:
-    return {
-        "neuronxa_analysis": kind,
-        kind: content,
-        "config": {"model": "neuronxa", "model_args": {"pretrained": "org/model"}},
-        "date": date,
-    }
-
-
-def matrix(scores: list[float], corpus: str = "flores") -> dict[str, Any]:
-    return {
-        "corpus": corpus,
-        "n_pairs": 100,
-        "languages": CODES,
-        "sha256": ["a", "b", "c"],
-        "metrics": {"nasca": {"scores": scores}},
-    }
-
-
-def inspection() -> dict[str, Any]:
-    found = {
-        "layer": 2,
-        "layers": 4,
-        "share": 0.5,
-        "aligned": [True, False],
-        "points": {"pivot": [[0.0, 0.1], [1.0, 1.1]], "language": [[0.2, 0.3], [1.2, 1.3]]},
-    }
-    failing = {
-        "pair": 1,
-        "margin": -0.25,
-        "aligned_layers": 1,
-        "pivot_sentence": "Good morning. <b>",
-        "sentence": "Guten Morgen.",
-        "neighbour": 0,
-        "side": "language",
-        "neighbour_sentence": "Gute Nacht.",
-    }
-    entry = {"corpus": "flores", "pivot": "eng_Latn", "language": "deu_Latn", "n_pairs": 2}
-    return {"languages": [{**entry, "embedding": found, "nas": found, "failing": [failing]}]}
+from tests.report.analyses import CODES, analysis, inspection, matrix
+from tools.synthetic_results import results
 
 
 def without_a_point() -> dict[str, Any]:
@@ -145,11 +103,11 @@ def folder(tmp_path: Path) -> Path:
 def test_analyses_alone_make_a_report(folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "report"
     assert main(["report", str(folder), "--output", str(target)]) == 0
-    assert {path.name for path in target.iterdir()} == {
-        *("report.html", "languages.csv", "correlations.csv", "summary.json", "figures"),
-        *("tables.md", "tables.tex", MANIFEST),
-        *("matrix.csv", "map.csv", "failing_pairs.csv"),
-    }
+    tables = (
+        "languages.csv correlations.csv matrix.csv map.csv failing_pairs.csv tables.md tables.tex"
+    )
+    names = {path.name for path in target.iterdir()}
+    assert names == {"report.html", "summary.json", "figures", *tables.split(), MANIFEST}
     page = (target / "report.html").read_text()
     assert "These results hold no scores" in page
     for heading in ("Every language with every other", "Looking inside"):

@@ -11,7 +11,7 @@ import pytest
 
 from neuronxa_tasks.commands.report import report
 
-FOLDER = Path(__file__).parents[1] / "data" / "version1"
+FOLDER = Path(__file__).parents[1] / "files" / "version1"
 
 
 @pytest.fixture(scope="module")

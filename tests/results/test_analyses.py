@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from neuronxa_tasks.results.analyses import Inspection, Matrix
 from neuronxa_tasks.results.validation import fault
-from tests.report.test_analyses import inspection, matrix
+from tests.report.analyses import inspection, matrix
 
 
 def test_what_is_given_comes_back() -> None:

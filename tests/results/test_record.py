@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from neuronxa_tasks.results.record import LanguageRecord
 from neuronxa_tasks.results.validation import fault
-from tests.report.synthetic import results
+from tools.synthetic_results import results
 
 TASK = "neuronxa_flores_deu_Latn"
 

@@ -13,8 +13,8 @@ from neuronxa_tasks.harness.model_encoder import tokenize
 from neuronxa_tasks.measures import ACTIVATIONS
 from neuronxa_tasks.states.fingerprint import weights_fingerprint
 from tests import reference
-from tests.conftest import lines
 from tests.families import FAMILIES, build_model
+from tests.sentences import lines
 
 MakeLM = Callable[..., NeuronXALM]
 

@@ -13,8 +13,9 @@ from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.model_encoder import make_encoder, tokenize
 from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS, Representation, representations
 from tests import reference
-from tests.conftest import is_probe, lines
 from tests.families import FAMILIES, LAYERS
+from tests.passes import is_probe
+from tests.sentences import lines
 
 MakeLM = Callable[..., NeuronXALM]
 

@@ -1,0 +1,82 @@
+"""Every script of `benchmarks/` runs, at its smallest size."""
+
+import functools
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lm_eval.tasks import TaskManager
+
+from neuronxa_tasks.data.languages import FLORES
+from neuronxa_tasks.harness.task_location import installed_tasks
+
+SCRIPTS = Path(__file__).parents[2] / "benchmarks"
+TRIED = ("noise_floor", "overhead", "report", "scoring", "startup")
+
+
+def test_every_script_is_tried() -> None:
+    assert {file.stem for file in SCRIPTS.glob("*.py")} - {"__init__"} == set(TRIED)
+
+
+@pytest.fixture(scope="module")
+def flores(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every language of FLORES-200 with a hundred short sentences."""
+    folder = tmp_path_factory.mktemp("flores")
+    (folder / "devtest").mkdir()
+    for code in FLORES:
+        text = "".join(f"{code} {number}\n" for number in range(100))
+        (folder / "devtest" / f"{code}.devtest").write_text(text)
+    return folder
+
+
+def run(
+    name: str, monkeypatch: pytest.MonkeyPatch, *arguments: str, **constants: Any
+) -> dict[str, Any]:
+    """Run a script's `main` with other sizes."""
+    module = runpy.run_path(str(SCRIPTS / f"{name}.py"), run_name=name)
+    main = module["main"]
+    main.__globals__.update(constants)
+    monkeypatch.setattr(sys, "argv", [name, *arguments])
+    main()
+    return module
+
+
+def test_noise_floor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    run("noise_floor", monkeypatch, DRAWS=1, SHAPES=[(100, 60)])
+    assert "cka_debiased" in capsys.readouterr().out
+
+
+def test_overhead(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], flores: Path
+) -> None:
+    small = ("--layers", "1", "--rounds", "1", "--batch_size", "50", "--peer")
+    run("overhead", monkeypatch, "--flores_dir", str(flores), "--languages", "deu_Latn", *small)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in lines[-3:]] == [
+        "one pooling",
+        "three poolings, both activations",
+        "MEXA-style pipeline, embeddings only",
+    ]
+
+
+def test_report(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    run("report", monkeypatch, "--models", "1", "--layers", "2")
+    assert f"1 models x {len(FLORES)} languages" in capsys.readouterr().out
+
+
+def test_scoring(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    run("scoring", monkeypatch, PAIRS=20, TOKENS=4, SAMPLE=2, HIDDEN=64, NEURONS=96)
+    assert "NASCA + NAVCA + MEXA" in capsys.readouterr().out
+
+
+def test_startup(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], flores: Path
+) -> None:
+    # Without the harness's own 14,000 tasks.
+    ours = functools.partial(
+        TaskManager, **{"include_path": str(installed_tasks()), "include_defaults": False}
+    )
+    run("startup", monkeypatch, "--flores_dir", str(flores), TaskManager=ours)
+    assert "loading 203 FLORES tasks" in capsys.readouterr().out

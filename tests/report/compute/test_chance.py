@@ -1,0 +1,120 @@
+"""What chance would do: the binomial of a layer, permutations of a mean, and what is said of it."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.chance import binomial_p, chance_level, corrected, layer_p
+from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.read.parsing import parse_results
+from tools.synthetic_results import results
+
+LANGUAGES = ("eng_Latn", "deu_Latn", "fra_Latn", "zho_Hans", "swh_Latn", "ace_Arab", "ewe_Latn")
+
+
+def naive_p(k: int, n: int) -> float:
+    """Equation 5 of the paper, term by term."""
+    p = 1 / (2 * n - 1)
+    return 1 - sum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in range(k))
+
+
+def report_of(content: dict[str, Any]) -> Report:
+    return build_report([parse_results(content, "x.json")])
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 100), (1, 100), (5, 100), (3, 10), (2, 2)])
+def test_the_binomial_is_that_of_the_paper(k: int, n: int) -> None:
+    assert binomial_p(k, n) == pytest.approx(naive_p(k, n), abs=1e-12)
+
+
+def test_five_of_a_hundred_pairs_are_as_improbable_as_the_paper_says() -> None:
+    assert float(binomial_p(5, 100)) == pytest.approx(0.00016, abs=0.000005)
+
+
+def test_chance_is_that_of_random_similarities() -> None:
+    generator = np.random.default_rng(0)
+    n, found = 6, 0
+    for _ in range(2000):
+        c = generator.random((n, n))
+        for i in range(n):
+            others = [c[i, j] for j in range(n) if j != i] + [c[j, i] for j in range(n) if j != i]
+            found += c[i, i] > max(others)
+    assert found / 2000 / n == pytest.approx(chance_level(n), abs=0.01)
+
+
+def test_layers_of_an_unknown_number_of_pairs_have_no_p() -> None:
+    scores, pairs = np.array([0.05, 0.05, 0.5, math.nan]), np.array([100, 0, 10, 100])
+    found = layer_p(scores, pairs)
+    assert found[[0, 2]] == pytest.approx([naive_p(5, 100), naive_p(5, 10)])
+    assert np.isnan(found[[1, 3]]).all()
+
+
+def test_a_correction_leaves_out_what_has_no_p() -> None:
+    found = corrected(pd.Series([0.01, math.nan, 0.04, 0.03]))
+    assert found[[0, 2, 3]].tolist() == pytest.approx([0.03, 0.04, 0.04])
+    assert math.isnan(found[1])
+
+
+def test_every_layer_of_an_alignment_measure_has_a_p_and_none_of_a_baseline() -> None:
+    content = results(languages=LANGUAGES, metrics=("nasca", "cka"))
+    report = report_of(content)
+    for table in (report.layers, report.long[report.long["layer"].notna()]):
+        named = table["metric"] if "metric" in table else table["measure"]
+        assert table.loc[named == "cka", "p"].isna().all()
+        aligned = table[named == "nasca"]
+        for value, p in zip(aligned["value"], aligned["p"], strict=True):
+            assert p == pytest.approx(naive_p(round(value * 100), 100), abs=1e-12)
+
+
+def test_a_language_has_its_own_interval_and_p() -> None:
+    content = results(languages=LANGUAGES)
+    table = report_of(content).languages.set_index("language")
+    record = content["configs"]["neuronxa_flores_fra_Latn"]["metadata"]["neuronxa"]
+    shares = np.array(record["metrics"]["nasca"]["aligned_layers"]) / 4
+    generator = np.random.default_rng(1)
+    means = [generator.choice(shares, 100).mean() for _ in range(4000)]
+    found = table.loc["fra_Latn"]
+    assert found["nasca_low"] == pytest.approx(np.percentile(means, 2.5), abs=0.01)
+    assert found["nasca_high"] == pytest.approx(np.percentile(means, 97.5), abs=0.01)
+    assert found["nasca_p"] == 1 / 1001
+    assert table.loc["ewe_Latn", "nasca_p"] == 0.4
+
+
+def test_languages_above_chance_are_counted_after_correction() -> None:
+    content = results(languages=LANGUAGES)
+    (nasca, *_) = report_of(content).robustness.itertuples(index=False)
+    # Quality falls from 0.9 to 0.1, so that the last language alone is aligned by chance.
+    assert (nasca.metric, nasca.languages, nasca.above) == ("nasca", 6, 5)
+    assert (nasca.not_above, nasca.pairs, nasca.chance) == ("ewe_Latn", 100, 1 / 199)
+    counts = [
+        round(score * 100)
+        for language in LANGUAGES[1:]
+        for score in content["configs"][f"neuronxa_flores_{language}"]["metadata"]["neuronxa"][
+            "metrics"
+        ]["nasca"]["layer_scores"]
+    ]
+    assert nasca.layers == np.mean([naive_p(k, 100) < 0.05 for k in counts])
+
+
+def test_results_from_before_have_single_layers_only() -> None:
+    content = results(languages=LANGUAGES)
+    for config in content["configs"].values():
+        for entry in config.get("metadata", {}).get("neuronxa", {}).get("metrics", {}).values():
+            del entry["permutation_p"], entry["by_pairs"]
+    report = report_of(content)
+    assert "nasca_p" not in report.languages
+    assert report.languages["nasca_low"].notna().any()
+    assert (report.robustness["languages"] == 0).all()
+    assert report.robustness["layers"].gt(0.5).all()
+    assert report.stability.empty
+
+
+def test_baselines_alone_have_nothing_to_do_with_chance() -> None:
+    report = report_of(results(languages=LANGUAGES, metrics=("cka", "sads")))
+    assert report.robustness.empty
+    assert report.languages["cka"].notna().sum() == len(LANGUAGES) - 1
+    assert report.groups["low"].isna().all()

@@ -1,0 +1,1 @@
+"""What makes the data that the package ships, run from the root of the repository."""

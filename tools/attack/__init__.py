@@ -1,0 +1,1 @@
+"""Damages every input that a command reads, and tells what does not hold."""
