@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from lm_eval.api.model import LM
 from lm_eval.evaluator import evaluate
-from lm_eval.tasks import TaskManager
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
 from neuronxa_tasks.harness.model import NeuronXALM
 from tests.families import VOCABULARY, build_model
-from tests.runs import TASKS, Evaluate, Heard, task_of
+from tests.runs import Evaluate, Heard, our_tasks, task_of
 from tests.sentences import FLORES, LANGUAGES
 
 
@@ -129,8 +128,7 @@ def run_tasks(flores_dir: Path) -> Evaluate:
         lm: LM, *languages: str, metadata: dict[str, Any] | None = None, **options: Any
     ) -> dict[str, Any]:
         settings = {"flores_dir": str(flores_dir), "n_pairs": "all", **(metadata or {})}
-        manager = TaskManager(include_path=str(TASKS), include_defaults=False, metadata=settings)
-        names = [task_of(language) for language in languages]
-        return dict(evaluate(lm=lm, task_dict=manager.load(names), **options))
+        tasks = our_tasks(**settings).load([task_of(language) for language in languages])
+        return dict(evaluate(lm=lm, task_dict=tasks, **options))
 
     return run

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,11 @@ import pytest
 from neuronxa_tasks import cli
 from neuronxa_tasks.commands import doctor
 from neuronxa_tasks.harness import task_location as location
+from tests.processes import python
 
 
 def neuronxa(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "neuronxa_tasks.cli", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return python("-m", "neuronxa_tasks.cli", *arguments, cwd=folder)
 
 
 def test_run_takes_the_harnesss_flags_and_our_model(

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from neuronxa_tasks.data.corpora import MINIATURE
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.data.miniature import CAVEAT, CHECKPOINTS, FOLDER, MODEL, MODEL_ID
 from neuronxa_tasks.errors import SettingsError
+from tests.processes import python
 
 # Nothing answers there, so that a request would fail.
 OFFLINE = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
@@ -27,8 +27,7 @@ OLD = "results_2026-01-01T00-00-00.000000.json"
 
 
 def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    module = [sys.executable, "-m", "neuronxa_tasks.cli", *arguments]
-    return subprocess.run(module, cwd=cwd, env=OFFLINE, capture_output=True, text=True)
+    return python("-m", "neuronxa_tasks.cli", *arguments, cwd=cwd, env=OFFLINE)
 
 
 def package() -> dict[Path, int]:
@@ -169,13 +168,8 @@ def test_plain_lm_eval_runs_the_same_tasks(tmp_path, capsys) -> None:
     model = capsys.readouterr().out.strip()
     assert Path(model) == MODEL
     arguments = ["--model", "hf", "--model_args", f"pretrained={model}", "--limit", "2"]
-    done = subprocess.run(
-        [sys.executable, "-m", "lm_eval", *arguments, "--tasks", "neuronxa_demo"],
-        cwd=tmp_path,
-        env=OFFLINE,
-        capture_output=True,
-        text=True,
-    )
+    command = ["-m", "lm_eval", *arguments, "--tasks", "neuronxa_demo"]
+    done = python(*command, cwd=tmp_path, env=OFFLINE)
     assert done.returncode == 0, done.stderr
     assert "neuronxa_miniature_swh_Latn" in done.stdout
     assert "neuronxa_miniature_continuations_swh_Latn" in done.stdout

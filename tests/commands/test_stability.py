@@ -1,6 +1,5 @@
 """`neuronxa stability`: one pass, many numbers of pairs."""
 
-import json
 import re
 import shlex
 from pathlib import Path
@@ -12,7 +11,7 @@ from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.run.parted_run import Finished
-from tests.runs import Evaluate
+from tests.runs import Evaluate, results_of
 
 TASK = "neuronxa_miniature_deu_Latn"
 
@@ -41,8 +40,7 @@ def test_the_command_runs_all_pairs_and_prints_scores_against_their_number(
         f"--tasks neuronxa_miniature --languages deu_Latn,spa_Latn --output_path {tmp_path}"
     )
     assert stability(arguments) == 0
-    (file,) = tmp_path.rglob("results_*.json")
-    scores = by_pairs(json.loads(file.read_text()))
+    scores = by_pairs(results_of(tmp_path))
     printed = capsys.readouterr().out
     assert "300" in scores
     for n in scores:

@@ -1,7 +1,5 @@
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from neuronxa_tasks.data.languages import FLORES
 from neuronxa_tasks.errors import BitextError, SettingsError
 from neuronxa_tasks.harness.settings import Settings
 from tests.hub import Hub, card, environment, parquet, serve
+from tests.processes import python
 from tests.sentences import FLORES as FLORES_DIR
 from tests.sentences import LANGUAGES, lines
 
@@ -169,15 +168,10 @@ def load_from_hub(
 ) -> Any:
     """Load in a process of its own, as the Hub's address is fixed when it is imported."""
     arguments = json.dumps([corpus, language, {"n_pairs": 4, **metadata}])
-    run = subprocess.run(
-        [sys.executable, "-c", LOAD, arguments],
-        env={**environment(address, home), "HF_HUB_OFFLINE": str(int(offline))},
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(run.stdout)
+    env = {**environment(address, home), "HF_HUB_OFFLINE": str(int(offline))}
+    done = python("-c", LOAD, arguments, cwd=home, env=env)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def test_flores_comes_from_the_pinned_revision_of_the_hub(tmp_path: Path) -> None:
@@ -217,12 +211,7 @@ NEW = {"eng_Latn": ["a", "b", "c", "d"], "deu_Latn": ["5", "6", "7", "8"]}
 def take_the_newest(address: str, home: Path) -> None:
     """What another program does that asks for no revision."""
     code = f"import datasets; datasets.load_dataset({FLORES_200.source.dataset!r})"
-    subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment(address, home),
-        capture_output=True,
-        check=True,
-    )
+    assert python("-c", code, env=environment(address, home)).returncode == 0
 
 
 def test_without_a_network_the_pinned_commit_is_taken_from_the_cache_and_no_newer_one(

@@ -1,8 +1,6 @@
 """The transfer recipe, as a user runs it: fine-tune on English, ask the harness's XNLI, join."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.read.model_names import Renaming
 from neuronxa_tasks.report.read.results_files import read_results_file, results_files
 from tests.hub import Hub, card, environment, parquet, serve
+from tests.processes import python
 
 ROOT = Path(__file__).parents[2]
 PREMISE, HYPOTHESIS = "The cook sees an orange.", "The dog sells a bus."
@@ -70,14 +69,7 @@ def finished(hub: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("transfer")
 
     def run(*arguments: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", *arguments],
-            cwd=ROOT,
-            env=environment(hub, folder / "home"),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = python("-m", *arguments, cwd=ROOT, env=environment(hub, folder / "home"))
         assert done.returncode == 0, done.stderr
 
     adapter, out = str(folder / "adapter"), str(folder / "out")

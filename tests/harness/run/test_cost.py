@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from lm_eval.api.model import LM
 from lm_eval.api.registry import get_model
-from lm_eval.tasks import TaskManager
 
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.run.cost import Cost, part_cost, seconds_per_token
-from tests.runs import TASKS, Evaluate, record
+from tests.runs import Evaluate, our_tasks, record
 
 PROMPTS = {
     "system_instruction": None,
@@ -39,11 +38,7 @@ def load(tmp_path: Path, flores_dir: Path) -> Load:
     }
 
     def load(*names: str, **config: Any) -> dict[str, Any]:
-        manager = TaskManager(
-            include_path=str(TASKS),
-            include_defaults=False,
-            metadata={"flores_dir": str(flores_dir), "n_pairs": "all"},
-        )
+        manager = our_tasks(flores_dir=str(flores_dir), n_pairs="all")
         asked = [*names, *([{"task": "made_up", **shared, **config}] if config else [])]
         return dict(manager.load(asked)["tasks"])
 

@@ -20,19 +20,13 @@ from neuronxa_tasks.errors import ReportError, RunError
 from neuronxa_tasks.harness.requests.alignment_answer import parted_run as combined
 from neuronxa_tasks.report.read.results_files import read_results_file
 from tests.disks import fill, make_read_only, mounted
-from tests.runs import Heard
+from tests.runs import Heard, results_of
 
 ALIGNMENT = "neuronxa_miniature_deu_Latn"
 BENCHMARK = "neuronxa_miniature_continuations_deu_Latn"
 SIZE = "--device cpu --batch_size 64 --metadata n_pairs=20 --limit 4".split()
 ARGUMENTS = ("--model", "hf", "--model_args", f"pretrained={MODEL}", *SIZE)
 BOTH = (*ARGUMENTS, "--tasks", ALIGNMENT, BENCHMARK)
-
-
-def results_of(folder: Path) -> dict[str, Any]:
-    (file,) = folder.rglob("results_*.json")
-    content: dict[str, Any] = json.loads(file.read_text())
-    return content
 
 
 @pytest.mark.parametrize("error", [ReportError("no such language"), OverflowError("too large")])

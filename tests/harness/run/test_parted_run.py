@@ -1,9 +1,7 @@
 """`neuronxa run` on alignment and benchmarks together, from a Hub on this machine."""
 
-import json
 import shlex
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,8 @@ from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.run.task_selection import expand, narrow
 from tests.benchmark_data import hub_datasets
 from tests.hub import Hub, environment, serve
+from tests.processes import python
+from tests.runs import results_of
 from tests.sentences import LANGUAGES
 
 CODES = (*LANGUAGES, "eng_Latn")
@@ -36,14 +36,8 @@ def run(hub: tuple[Hub, str], model_dir: Path, tmp_path: Path) -> Run:
 
     def start(arguments: str, module: str = "neuronxa_tasks.cli") -> Any:
         model = f"--model hf --model_args pretrained={model_dir},dtype=float32 --batch_size 8"
-        return subprocess.run(
-            [sys.executable, "-m", module, "run", *shlex.split(f"{model} {arguments}")],
-            cwd=tmp_path,
-            env=environment(hub[1], tmp_path / "home"),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = ["-m", module, "run", *shlex.split(f"{model} {arguments}")]
+        return python(*command, cwd=tmp_path, env=environment(hub[1], tmp_path / "home"))
 
     return start
 
@@ -55,12 +49,6 @@ def gated(hub: Hub, *names: str) -> Iterator[None]:
         yield
     finally:
         hub.gated -= set(names)
-
-
-def results_of(folder: Path) -> dict[str, Any]:
-    (file,) = folder.rglob("results_*.json")
-    content: dict[str, Any] = json.loads(file.read_text())
-    return content
 
 
 def test_one_command_joins_alignment_and_benchmarks(run: Run, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """Runs of several processes on the CPU, launched as a user launches them."""
 
 import json
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import torch
 
 from neuronxa_tasks.errors import ModelError, SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
-from tests.runs import Evaluate
+from tests.processes import python
+from tests.runs import Evaluate, results_of
 from tests.sentences import lines
 
 TASKS = "neuronxa_flores_deu_Latn,neuronxa_flores_zho_Hans"
@@ -28,25 +29,17 @@ LAUNCHERS = {
 def launch(
     launcher: str, model: str, pretrained: Path | str, flores_dir: Path, folder: Path, *more: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [
-            *(sys.executable, "-m", *LAUNCHERS[launcher], "neuronxa_tasks.cli", "run"),
-            *("--model", model, "--model_args", f"pretrained={pretrained},dtype=float32"),
-            *("--tasks", TASKS, "--device", "cpu", "--batch_size", "4"),
-            *("--metadata", f"flores_dir={flores_dir}", "n_pairs=all"),
-            *("--output_path", "out", "--log_samples", *more),
-        ],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
+    command = shlex.split(
+        f"run --model {model} --model_args pretrained={pretrained},dtype=float32 --device cpu "
+        f'--tasks {TASKS} --batch_size 4 --metadata "flores_dir={flores_dir}" n_pairs=all '
+        "--output_path out --log_samples"
     )
+    return python("-m", *LAUNCHERS[launcher], "neuronxa_tasks.cli", *command, *more, cwd=folder)
 
 
 def kept(folder: Path) -> tuple[dict[str, Any], dict[str, Any], dict[tuple[str, int], Any]]:
     """Results, records and answers of the run in a folder."""
-    (file,) = (folder / "out").rglob("results_*.json")
-    results = json.loads(file.read_text())
+    results = results_of(folder / "out")
     records = {name: config["metadata"]["neuronxa"] for name, config in results["configs"].items()}
     answers = {}
     for name in TASKS.split(","):

@@ -1,6 +1,5 @@
 """The harness's answers are kept apart by model, and found again by the same one."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from safetensors.torch import load_file, save_file
 from neuronxa_tasks.cli import main
 from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.harness.run.response_cache_path import cache_path_of_model
+from tests.runs import results_of
 
 
 def path_of(model: str = "hf", **arguments: Any) -> str:
@@ -74,8 +74,7 @@ def test_a_second_model_does_not_get_the_firsts_answers(tmp_path: Path, monkeypa
         arguments = ["--model", "neuronxa", "--model_args", f"pretrained={model}", "--tasks", task]
         arguments += ["--limit", "20", "--device", "cpu", "--output_path", output, *flags]
         assert main(["run", *arguments]) == 0
-        (file,) = Path(output).rglob("results_*.json")
-        return float(json.loads(file.read_text())["results"][task]["acc,none"])
+        return float(results_of(Path(output))["results"][task]["acc,none"])
 
     trained = accuracy(str(MODEL), "a", "--use_cache", "kept")
     assert accuracy("zeros", "b", "--use_cache", "kept") != trained

@@ -22,7 +22,7 @@ from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.measures import SCORE_VERSION
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 from tests.families import build_model
-from tests.runs import TASKS, Evaluate, Heard, answers, record
+from tests.runs import TASKS, Evaluate, Heard, answers, our_tasks, record
 from tests.sentences import LANGUAGES
 
 MakeLM = Callable[..., NeuronXALM]
@@ -94,15 +94,10 @@ def test_groups_are_unweighted_means_of_their_languages(
         "aggregate_metric_list:\n- {metric: nasca, aggregation: mean, weight_by_size: false}\n"
         "- {metric: nasca_product, aggregation: mean, weight_by_size: false}\n"
     )
-    manager = TaskManager(
-        include_path=[str(TASKS), str(tmp_path)],
-        include_defaults=False,
-        metadata={"flores_dir": str(flores_dir), "n_pairs": "all"},
-    )
     results = simple_evaluate(
         model=lm,
         tasks=["neuronxa_small"],
-        task_manager=manager,
+        task_manager=our_tasks(tmp_path, flores_dir=str(flores_dir), n_pairs="all"),
         samples={"neuronxa_flores_deu_Latn": [0]},
     )
     scores = [
@@ -205,15 +200,10 @@ def test_one_bar_names_the_language_and_nothing_else_is_printed(
 def test_write_out_and_predict_only_work(
     lm: NeuronXALM, flores_dir: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    manager = TaskManager(
-        include_path=str(TASKS),
-        include_defaults=False,
-        metadata={"flores_dir": str(flores_dir), "n_pairs": 4},
-    )
     results = simple_evaluate(
         model=lm,
         tasks=["neuronxa_flores_deu_Latn"],
-        task_manager=manager,
+        task_manager=our_tasks(flores_dir=str(flores_dir), n_pairs=4),
         predict_only=True,
         write_out=True,
     )
@@ -258,9 +248,8 @@ def test_settings_are_checked_when_the_task_is_loaded(
     flores_dir: Path, metadata: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     settings = {"flores_dir": str(flores_dir), **metadata}
-    manager = TaskManager(include_path=str(TASKS), include_defaults=False, metadata=settings)
     with pytest.raises(error, match=message):
-        manager.load(["neuronxa_flores_deu_Latn"])
+        our_tasks(**settings).load(["neuronxa_flores_deu_Latn"])
 
 
 def test_a_task_file_with_an_unknown_language_or_corpus_is_refused(
@@ -301,11 +290,7 @@ def test_a_group_is_listed_without_a_line_per_language(
 ) -> None:
     tasks = ", ".join(f"neuronxa_flores_{code}" for code in LANGUAGES)
     (tmp_path / "few.yaml").write_text(f"group: few\ntask: [{tasks}]\n")
-    manager = TaskManager(
-        include_path=[str(TASKS), str(tmp_path)],
-        include_defaults=False,
-        metadata={"flores_dir": str(flores_dir), "n_pairs": 4},
-    )
+    manager = our_tasks(tmp_path, flores_dir=str(flores_dir), n_pairs=4)
     simple_evaluate(model=lm, tasks=["few"], task_manager=manager, num_fewshot=5)
     assert "Group: few" in heard()
     assert "Task: neuronxa" not in heard()

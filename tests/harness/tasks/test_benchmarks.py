@@ -1,8 +1,6 @@
 """The harness's own benchmark tasks beside ours, from a Hub on this machine."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from neuronxa_tasks.data.benchmarks import benchmark_of_task
 from neuronxa_tasks.data.corpora import FLORES_200
 from tests.benchmark_data import hub_datasets
 from tests.hub import Hub, environment, serve
+from tests.processes import python
 from tests.runs import TASKS
 
 RUN = """
@@ -51,13 +50,7 @@ def evaluate(
     """Evaluate in a process of its own, as the Hub's address is fixed when it is imported."""
     with serve(hub) as address:
         arguments = json.dumps([folders, tasks, str(model), {"n_pairs": "all", **options}])
-        done = subprocess.run(
-            [sys.executable, "-c", RUN, arguments],
-            env=environment(address, home),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = python("-c", RUN, arguments, env=environment(address, home))
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -2,8 +2,6 @@
 
 import json
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,6 @@ import pytest
 import torch
 from lm_eval.evaluator import simple_evaluate
 from lm_eval.models.dummy import DummyLM
-from lm_eval.tasks import TaskManager
 
 from neuronxa_tasks.alignment.rank_consistency import rank_consistency
 from neuronxa_tasks.data.bmlama import BMLAMA53
@@ -22,8 +19,9 @@ from neuronxa_tasks.measures import SCORE_VERSION
 from tests.bmlama_data import QUERIES, rows, write, write_all
 from tests.families import build_model
 from tests.passes import is_probe
+from tests.processes import python
 from tests.reference import expected_loss
-from tests.runs import TASKS, Evaluate, Heard, answers
+from tests.runs import TASKS, Evaluate, Heard, answers, our_tasks, results_of
 
 GERMAN, ENGLISH, FRENCH = (f"neuronxa_bmlama53_{code}" for code in ("de", "en", "fr"))
 
@@ -128,11 +126,7 @@ def test_the_pivots_own_task_has_an_accuracy_and_stays_out_of_the_mean_consisten
         f"group: few\ntask: [{GERMAN}, {ENGLISH}, {FRENCH}]\naggregate_metric_list:\n"
         "  - {metric: acc, weight_by_size: false}\n  - {metric: rankc, weight_by_size: false}\n"
     )
-    manager = TaskManager(
-        include_path=[str(TASKS), str(tmp_path)],
-        include_defaults=False,
-        metadata={"bmlama_dir": str(folder)},
-    )
+    manager = our_tasks(tmp_path, bmlama_dir=str(folder))
     results = simple_evaluate(model=lm, tasks=["few"], task_manager=manager)
     scores = results["results"]
     assert "rankc,none" not in scores[ENGLISH]
@@ -199,9 +193,7 @@ def test_options_of_prompts_have_no_effect_and_are_named(
 def test_predictions_alone_have_no_score(
     lm: NeuronXALM, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    manager = TaskManager(
-        include_path=str(TASKS), include_defaults=False, metadata={"bmlama_dir": str(folder)}
-    )
+    manager = our_tasks(bmlama_dir=str(folder))
     results = simple_evaluate(model=lm, tasks=[GERMAN], task_manager=manager, predict_only=True)
     assert "acc,none" not in results["results"][GERMAN]
     assert len(answers(results, GERMAN)) == len(QUERIES)
@@ -278,15 +270,9 @@ def test_two_processes_share_the_queries(model_dir: Path, folder: Path, tmp_path
             f"--batch_size 4 --tasks {GERMAN},{ENGLISH} --metadata bmlama_dir={folder} "
             f'--include_path "{TASKS}" --output_path {out}'
         )
-        done = subprocess.run(
-            [sys.executable, "-m", *launcher, "neuronxa_tasks.cli", "run", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = python("-m", *launcher, "neuronxa_tasks.cli", "run", *arguments)
         assert done.returncode == 0, done.stderr[-3000:]
-        (file,) = out.rglob("results_*.json")
-        scores.append(json.loads(file.read_text())["results"])
+        scores.append(results_of(out)["results"])
     for task in (GERMAN, ENGLISH):
         assert scores[1][task] == pytest.approx(scores[0][task])
 

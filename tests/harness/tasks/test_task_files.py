@@ -32,12 +32,12 @@ from neuronxa_tasks.measures import (
     POOLINGS,
     SCORE_VERSION,
 )
-from tests.runs import TASKS
+from tests.runs import TASKS, our_tasks
 
 
 @pytest.fixture(scope="module")
 def manager() -> TaskManager:
-    return TaskManager(include_path=str(TASKS), include_defaults=False)
+    return our_tasks()
 
 
 def test_the_files_are_what_the_generator_writes() -> None:
@@ -137,10 +137,7 @@ def combined(monkeypatch: pytest.MonkeyPatch) -> TaskManager:
     monkeypatch.setattr(TaskFactory, "_build_task", named)
     own = Path(lm_eval.tasks.__file__).parent
     benchmarks = ("belebele", "okapi/arc_multilingual", "okapi/mmlu_multilingual")
-    return TaskManager(
-        include_path=[str(TASKS), *(str(own / name) for name in benchmarks)],
-        include_defaults=False,
-    )
+    return our_tasks(*(own / name for name in benchmarks))
 
 
 @pytest.mark.parametrize(

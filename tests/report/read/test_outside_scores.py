@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +13,7 @@ from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.compute.report import OWN_COLUMNS
 from neuronxa_tasks.report.read.outside_scores import COLUMNS, read_scores
 from neuronxa_tasks.report.read.parsing import parse_results
+from tests.processes import python
 from tools.synthetic_results import results
 
 HEADER = ",".join(COLUMNS)
@@ -166,5 +165,5 @@ def test_a_file_without_permission_is_refused_in_a_sentence(tmp_path: Path) -> N
         f"import os; from neuronxa_tasks.report.read.outside_scores import read_scores; "
         f"from pathlib import Path; os.setuid(65534); read_scores(Path({str(path)!r}))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = python("-c", code)
     assert "ReportError: Expected `--scores` to be a file, but [Errno 13]" in done.stderr

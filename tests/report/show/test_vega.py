@@ -1,7 +1,5 @@
 """What Vega cannot draw costs itself only, even where it takes its process along."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.show.charts.style import specification_of, tooltip
 from neuronxa_tasks.report.show.vega import Drawer
+from tests.processes import python
 
 
 def chart(title: str = "", **more: Any) -> dict[str, Any]:
@@ -66,5 +65,4 @@ def test_a_script_that_makes_a_report_is_run_once(tmp_path: Path) -> None:
         "with Drawer() as drawer:\n"
         "    print(len(drawer.bundle()) > 1000)\n"
     )
-    run = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == ["once", "True"]
+    assert python(script).stdout.split() == ["once", "True"]
