@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from neuronxa_tasks.data.languages import FLORES, FLORES_HEAD, language_name
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.report_tables import Report
 
 METRICS = ("nasca", "navca", "mexa")
 BENCHMARKS = ("Belebele (5-shot)", "m-ARC (5-shot)")
@@ -126,7 +126,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     )
     robustness = pd.DataFrame(
         [
-            (label, CONDITION, metric, 100, 1 / 199, languages, languages - 1, codes[0], 0.9)
+            (label, CONDITION, metric, 100, 1 / 199, languages, languages - 1, (codes[0],), 0.9)
             for label in labels
             for metric in metrics
         ],

@@ -27,7 +27,7 @@ from neuronxa_tasks.harness.run.response_cache import SafeCachingLM
 from neuronxa_tasks.harness.run.task_parts import PartedTaskManager, attempt, listed, merged
 from neuronxa_tasks.identity.masking import masked, masked_results
 from neuronxa_tasks.log import logger
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.show.summary import records, summary
 from neuronxa_tasks.writing import check_writable
