@@ -11,7 +11,7 @@ from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.identity.masking import shown_command
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.report.compute.check import check_against, check_complete
-from neuronxa_tasks.report.compute.report import FEW
+from neuronxa_tasks.report.compute.report_tables import FEW
 from neuronxa_tasks.report.read.results_files import read_results_file
 from neuronxa_tasks.report.show.terminal import say
 from neuronxa_tasks.report.show.text import printed

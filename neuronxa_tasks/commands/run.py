@@ -19,7 +19,7 @@ from neuronxa_tasks.harness.settings import check_keys
 from neuronxa_tasks.harness.task_location import harness_sees_tasks, installed_tasks
 from neuronxa_tasks.identity.masking import masked_arguments, shown_command
 from neuronxa_tasks.identity.model_arguments import read_model_args
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.show.summary import records, summary
 

@@ -7,7 +7,7 @@ from neuronxa_tasks.commands.run import execute
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.logs import setup_logging
 from neuronxa_tasks.harness.run.command_line import read_arguments
-from neuronxa_tasks.report.show.text import stability_table
+from neuronxa_tasks.report.show.text import stability_text
 
 
 def stability(typed: Sequence[str]) -> int:
@@ -35,4 +35,4 @@ def stability(typed: Sequence[str]) -> int:
         )
     asked.options.metadata = {"n_pairs": "all", **asked.metadata}
     asked = replace(asked, tasks=asked.tasks or ("neuronxa_flores",))
-    return execute(asked, shown=stability_table).exit_code
+    return execute(asked, shown=stability_text).exit_code

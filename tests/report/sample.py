@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from neuronxa_tasks.data.languages import FLORES, FLORES_HEAD, language_name
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.report_tables import Report
 
 METRICS = ("nasca", "navca", "mexa")
 BENCHMARKS = ("Belebele (5-shot)", "m-ARC (5-shot)")
@@ -119,7 +119,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         chance=1 / 199,
         languages=languages,
         above=languages - 1,
-        not_above=codes[0],
+        not_above=lambda made: [(codes[0],)] * len(made),
         layers=0.9,
     )
     stability = every(label=labels, condition=[CONDITION], metric=metrics, pairs=[10, 100]).assign(

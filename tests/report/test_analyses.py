@@ -13,7 +13,7 @@ from neuronxa_tasks.cli import main
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.compute.build import build_report
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.show.folder import MANIFEST
 from neuronxa_tasks.report.show.summary import summary_schema

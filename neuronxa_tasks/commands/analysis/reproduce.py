@@ -21,7 +21,8 @@ from neuronxa_tasks.harness.run.key_values import KeyValues
 from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import ACTIVATIONS, DEFAULT_POOLING, Representation, representations
-from neuronxa_tasks.report.compute.table2 import N_PAIRS, TABLE_2, beside_table2
+from neuronxa_tasks.report.compute.table2 import N_PAIRS, TABLE_2
+from neuronxa_tasks.report.show.reproduction import beside_table2
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 
 TABLES = ("table2",)

@@ -3,18 +3,24 @@
 import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from typing import TypeVar
 
 import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
-from neuronxa_tasks.report.compute.analyses import analysis_tables
+from neuronxa_tasks.report.columns import TOKENS
 from neuronxa_tasks.report.compute.chance import robustness
 from neuronxa_tasks.report.compute.comparison import compare
-from neuronxa_tasks.report.compute.correlations import TOKENS, averages, correlations, differences
+from neuronxa_tasks.report.compute.correlations import (
+    averages,
+    correlation_differences,
+    correlations,
+)
 from neuronxa_tasks.report.compute.coverage import skipped
-from neuronxa_tasks.report.compute.group_means import groups
+from neuronxa_tasks.report.compute.group_means import group_means
+from neuronxa_tasks.report.compute.inspections import failing, maps
 from neuronxa_tasks.report.compute.joined_table import (
     joined,
     leading_benchmarks,
@@ -22,22 +28,21 @@ from neuronxa_tasks.report.compute.joined_table import (
     resources,
     with_means,
 )
+from neuronxa_tasks.report.compute.language_matrix import matrix_table, neighbours
 from neuronxa_tasks.report.compute.long_table import layer_table, long_table
 from neuronxa_tasks.report.compute.pairs_needed import stability
 from neuronxa_tasks.report.compute.published import published_pearson
-from neuronxa_tasks.report.compute.report import Report, each_row
+from neuronxa_tasks.report.compute.report_tables import Report, each_row
+from neuronxa_tasks.report.compute.rows import CorrelationRow
 from neuronxa_tasks.report.compute.score_tables import alignment_rows, score_rows
 from neuronxa_tasks.report.compute.training import left_out as left_out_of_training
 from neuronxa_tasks.report.compute.training import over_training
 from neuronxa_tasks.report.read.model_names import Renaming
 from neuronxa_tasks.report.read.same_model import identified, label_of
 from neuronxa_tasks.report.read.scores import UNKNOWN, Column, ResultsFile
+from neuronxa_tasks.results.analyses import Inspection, Matrix
 
-CORRELATIONS = (
-    *("label", "condition", "metric", "benchmark", "n", "pearson", "fisher_low", "fisher_high"),
-    *("bootstrap_low", "bootstrap_high", "p", "spearman", "spearman_p", "partial", "paper"),
-    *("measure", "activation", "pooling", "reason"),
-)
+_Analysis = TypeVar("_Analysis", Matrix, Inspection)
 
 # ISO 639's code for a language that is not known.
 _UNDETERMINED = "und"
@@ -73,7 +78,9 @@ def build_report(
     alignments, left_out = alignment_rows(files)
     retrievals, left_out_retrievals = alignment_rows(files, "retrievals")
     scores, left_out_scores = score_rows(files)
-    analysed = analysis_tables(files)
+    inspected = _analyses(files, Inspection)
+    matrix = matrix_table(_analyses(files, Matrix))
+    sentences = maps(inspected)
     names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
     languages, means = with_means(joined(alignments, scores), benchmarks)
     columns = (*benchmarks, *means)
@@ -89,15 +96,18 @@ def build_report(
         layers=layers,
         long=long_table(pd.concat([alignments, retrievals], ignore_index=True), scores),
         correlations=found,
-        differences=differences(languages, names, columns),
+        differences=correlation_differences(languages, names, columns),
         averages=averages(found, models, benchmarks),
-        groups=groups(alignments),
+        groups=group_means(alignments),
         retrieval=_retrieval(retrievals),
-        retrieval_groups=groups(retrievals),
+        retrieval_groups=group_means(retrievals),
         robustness=robustness(alignments, layers),
         stability=stability(alignments, languages, columns),
         training=training,
-        **analysed,
+        matrix=matrix,
+        neighbours=neighbours(matrix),
+        maps=sentences,
+        failing=failing(inspected),
         comparison=compare(alignments, *compared) if compared else pd.DataFrame(),
         compared=compared,
         skipped=skipped(languages, names, benchmarks, files),
@@ -106,11 +116,21 @@ def build_report(
             *(problem for file in files for problem in file.problems),
             *(*left_out, *left_out_retrievals, *left_out_scores),
             *left_out_of_training(models, training, languages, columns),
-            *_caveats(alignments, retrievals, analysed["matrix"], analysed["maps"]),
+            *_caveats(alignments, retrievals, matrix, sentences),
         ),
         command=command,
         version=version("neuronxa-tasks"),
     )
+
+
+def _analyses(files: Sequence[ResultsFile], kind: type[_Analysis]) -> list[tuple[str, _Analysis]]:
+    """Every analysis of a kind with its model's label, oldest first, since a newer one counts."""
+    return [
+        (file.model.label, analysis)
+        for file in sorted(files, key=lambda file: file.date)
+        for analysis in file.analyses
+        if isinstance(analysis, kind)
+    ]
 
 
 def _caveats(*tables: pd.DataFrame) -> tuple[str, ...]:
@@ -215,4 +235,4 @@ def _described(
                 "paper": paper,
             }
         )
-    return pd.concat([table, pd.DataFrame(rows)], axis=1).reindex(columns=list(CORRELATIONS))
+    return pd.concat([table, pd.DataFrame(rows)], axis=1).reindex(columns=CorrelationRow.columns())

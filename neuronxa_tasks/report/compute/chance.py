@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from neuronxa_tasks.measures import metric_named
+from neuronxa_tasks.report.columns import METRIC_KEY
 
 SIGNIFICANT = 0.05
 
@@ -86,14 +87,15 @@ def robustness(alignments: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
         `not_above` (the codes of the others) and `layers` (share of single layers whose
         binomial p is below 0.05).
     """
-    return pd.DataFrame() if alignments.empty else pd.DataFrame(_rows(alignments, layers))
+    return pd.DataFrame() if alignments.empty else pd.DataFrame(_above_chance(alignments, layers))
 
 
-def _rows(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    keys = ["label", "condition", "metric"]
+def _above_chance(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[dict[str, Any]]:
     known = layers.dropna(subset=["p"])
-    sure = (known["p"] < SIGNIFICANT).groupby([known[key] for key in keys], observed=True).mean()
-    for (label, condition, metric), block in alignments.groupby(keys, sort=False):
+    sure = (
+        (known["p"] < SIGNIFICANT).groupby([known[key] for key in METRIC_KEY], observed=True).mean()
+    )
+    for (label, condition, metric), block in alignments.groupby(METRIC_KEY, sort=False):
         if (label, condition, metric) not in sure.index:
             continue
         pairs = int(block["shares"].map(len).max())
@@ -107,7 +109,7 @@ def _rows(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[dict[str, 
             "chance": chance_level(pairs),
             "languages": len(tested),
             "above": int(above.sum()),
-            "not_above": ", ".join(sorted(tested.loc[~above, "language"])),
+            "not_above": tuple(sorted(tested.loc[~above, "language"])),
             "layers": float(sure.loc[(str(label), str(condition), str(metric))]),
         }
 

@@ -1,13 +1,18 @@
 """Two models on the same sentence pairs, language by language."""
 
+from dataclasses import fields
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.compute.report import CONDITION
 from neuronxa_tasks.report.compute.resampling import CONFIDENCE
+from neuronxa_tasks.report.read.scores import Condition
+
+# Scores are compared only where these agree.
+_SETTINGS = tuple(field.name for field in fields(Condition))
 
 
 def compare(alignments: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
@@ -33,7 +38,7 @@ def compare(alignments: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
                 f"Expected `--compare` to name two of {', '.join(known) or 'no models'}, "
                 f"but got {label!r}"
             )
-    key = [*CONDITION, "condition", "metric", "language", "digest"]
+    key = [*_SETTINGS, "condition", "metric", "language", "digest"]
     columns = [*key, "value", "shares"]
     a, b = (alignments.loc[alignments["label"] == label, columns] for label in (first, second))
     both = a.merge(b, on=key, suffixes=("_a", "_b"))

@@ -8,15 +8,13 @@ import numpy as np
 import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH
-from neuronxa_tasks.report.compute import resampling as statistics
+from neuronxa_tasks.report.columns import SERIES, TOKENS
+from neuronxa_tasks.report.compute import resampling
 from neuronxa_tasks.report.compute.joined_table import run_alike
 from neuronxa_tasks.report.read.scores import Column
 
-# The trivial predictor: how many more tokens than the pivot a language needs.
-TOKENS = "tokens"
-
 # Columns of the joined table, of one model under one condition.
-Block = dict[str, statistics.Array]
+Block = dict[str, resampling.Array]
 
 
 def correlations(
@@ -38,7 +36,7 @@ def correlations(
     )
 
 
-def differences(
+def correlation_differences(
     languages: pd.DataFrame, metrics: Sequence[str], headings: Sequence[str]
 ) -> pd.DataFrame:
     """By how much the correlations of each two metrics differ, over the languages that have all.
@@ -94,12 +92,12 @@ def averages(
 
 def _blocks(languages: pd.DataFrame) -> Iterator[tuple[str, str, Block]]:
     others = languages[(languages["language"] != ENGLISH) & (languages["condition"] != "")]
-    for (label, condition), block in others.groupby(["label", "condition"], sort=False):
+    for (label, condition), block in others.groupby(SERIES, sort=False):
         numbers = block.select_dtypes("number")
         yield str(label), str(condition), {str(c): numbers[c].to_numpy(np.float64) for c in numbers}
 
 
-def _columns(block: Block, *names: str) -> tuple[statistics.Array, ...]:
+def _columns(block: Block, *names: str) -> tuple[resampling.Array, ...]:
     """Columns over the rows that have all of them."""
     values = np.stack([block[name] for name in names])
     return tuple(values[:, np.isfinite(values).all(axis=0)])
@@ -111,10 +109,10 @@ def _correlate(
     for heading, metric in itertools.product(headings, [*metrics, TOKENS]):
         x, y = _columns(block, metric, heading)
         row: dict[str, Any] = {"metric": metric, "benchmark": heading, "n": len(x)}
-        if reason := statistics.impossible(x, y):
+        if reason := resampling.impossible(x, y):
             yield {**row, "reason": reason}
             continue
-        found = statistics.correlate(x, y)
+        found = resampling.correlate(x, y)
         row |= {
             "pearson": found.pearson,
             "fisher_low": found.fisher[0],
@@ -127,8 +125,8 @@ def _correlate(
         }
         if metric != TOKENS:
             x, y, tokens = _columns(block, metric, heading, TOKENS)
-            if not statistics.impossible(x, tokens) and not statistics.impossible(y, tokens):
-                row["partial"] = statistics.partial(x, y, tokens)
+            if not resampling.impossible(x, tokens) and not resampling.impossible(y, tokens):
+                row["partial"] = resampling.partial(x, y, tokens)
         yield row
 
 
@@ -139,11 +137,11 @@ def _differ(block: Block, metrics: Sequence[str], heading: str) -> Iterator[dict
     predictors = {
         name: -column if name == TOKENS else column
         for name, column in zip(measured, columns, strict=True)
-        if not statistics.impossible(column, y)
+        if not resampling.impossible(column, y)
     }
     if len(predictors) < 2:
         return
-    found = statistics.differences(np.stack(list(predictors.values()), axis=1), y)
+    found = resampling.paired_differences(np.stack(list(predictors.values()), axis=1), y)
     for pair, difference in zip(itertools.combinations(predictors, 2), found, strict=True):
         yield {
             "metric": pair[0],

@@ -6,17 +6,13 @@ from typing import Any
 import pandas as pd
 
 from neuronxa_tasks.data.languages import language_name
-from neuronxa_tasks.report.show.tables.cells import Cell, Table
-from neuronxa_tasks.report.show.wording import MISSING, number
+from neuronxa_tasks.report.columns import INSPECTION_KEY
 from neuronxa_tasks.results.analyses import FailingPair, InspectedLanguage, Inspection
 
-KEYS = ["label", "corpus", "pivot", "language"]
+# The states that are drawn.
 KINDS = ("embedding", "nas")
 
-# Rows of one table on the page.
-SHOWN = 30
-
-_ABOUT = [*KEYS, "pivot_name", "language_name", "n_pairs"]
+_ABOUT = [*INSPECTION_KEY, "pivot_name", "language_name", "n_pairs"]
 _MAP = [*_ABOUT, "kind", "layer", "share", "pair", "aligned", "side", "x", "y"]
 _FAILING = [
     *(*_ABOUT, "layer", "layers", "pair", "margin", "aligned_layers"),
@@ -95,42 +91,5 @@ def _entries(
                 "language_name": language_name(entry.language),
                 "n_pairs": entry.n_pairs,
             }
-            last[tuple(about[key] for key in KEYS)] = about, entry
+            last[tuple(about[key] for key in INSPECTION_KEY)] = about, entry
     yield from last.values()
-
-
-def failing_tables(pairs: pd.DataFrame) -> list[Table]:
-    """A table per model and language of the pairs that fail worst.
-
-    Args:
-        pairs: As `failing` gives them.
-    """
-    several = pairs["label"].nunique() > 1
-    tables = []
-    for _, own in pairs.groupby(KEYS, sort=False):
-        first = own.iloc[0]
-        subject = f"{first.pivot_name} and {first.language_name}"
-        caption = (
-            f"{subject}{f', {first.label}' if several else ''}: {len(own)} of {first.n_pairs} "
-            f"pairs are not aligned on NAS in layer {first.layer}, lowest margin first"
-        )
-        if len(own) > SHOWN:
-            caption += f"; {SHOWN} are shown, failing_pairs.csv has all"
-        heads = [first.pivot_name, first.language_name, "Nearest wrong neighbour"]
-        rows = [_row(row) for row in own.head(SHOWN).itertuples()]
-        tables.append(Table(caption, [*heads, "Margin", "Layers aligned"], rows, numeric=3))
-    return tables
-
-
-def _row(row: Any) -> list[Cell]:
-    known = not pd.isna(row.neighbour)
-    name = row.pivot_name if row.side == "pivot" else row.language_name
-    return [
-        Cell(row.pivot_sentence, note=f"pair {row.pair}"),
-        Cell(row.sentence),
-        Cell(row.neighbour_sentence, note=f"{name}, pair {row.neighbour}")
-        if known
-        else Cell(MISSING),
-        Cell(number(row.margin), float(row.margin) if known else None),
-        Cell(f"{row.aligned_layers} of {row.layers}", float(row.aligned_layers)),
-    ]

@@ -15,22 +15,14 @@ from neuronxa_tasks.data.languages import (
     script_name,
 )
 from neuronxa_tasks.measures import metric_order
-from neuronxa_tasks.report.compute.report import each_row
+from neuronxa_tasks.report.columns import ENDINGS, LANGUAGE_KEY, MEAN, TOKENS
+from neuronxa_tasks.report.compute.report_tables import each_row
 from neuronxa_tasks.report.read.scores import LEADING, Column
 
 FOUR_CHOICES = 0.25
-MEAN = "Mean of benchmarks"
 
-KEY = ["label", "condition", "language"]
-
-# What stands beside a metric's own column, and the ending of that column's name.
-ENDINGS = {
-    "value": "",
-    "stderr": "_stderr",
-    "low": "_low",
-    "high": "_high",
-    "permutation_p": "_p",
-}
+# Benchmarks name their languages by its codes.
+_FLORES = CORPORA["flores"]
 
 
 def metric_names(alignments: pd.DataFrame) -> tuple[str, ...]:
@@ -111,10 +103,10 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         benchmark's heading.
     """
     names = list(metric_names(alignments))
-    left = pd.DataFrame(columns=[*KEY, "corpus", *names, "tokens"])
+    left = pd.DataFrame(columns=[*LANGUAGE_KEY, "corpus", *names, TOKENS])
     if not alignments.empty:
-        wide = alignments.pivot(index=KEY, columns="metric", values=list(ENDINGS))
-        left = alignments.groupby(KEY)[["corpus", "tokens"]].first()
+        wide = alignments.pivot(index=LANGUAGE_KEY, columns="metric", values=list(ENDINGS))
+        left = alignments.groupby(LANGUAGE_KEY)[["corpus", TOKENS]].first()
         for column, ending in ENDINGS.items():
             # What only some metrics have, the others need no empty columns for.
             block = pd.DataFrame(wide[column])[names]
@@ -126,16 +118,16 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         right = scores.pivot(index=["label", "language"], columns="heading", values="value")
         conditions = left[["label", "condition", "corpus"]].drop_duplicates()
         right = right.reset_index().merge(conditions, on="label", how="left")
-        right = right.fillna({"condition": "", "corpus": "flores"})
-        table = left.merge(right, on=[*KEY, "corpus"], how="outer")
+        right = right.fillna({"condition": "", "corpus": _FLORES.name})
+        table = left.merge(right, on=[*LANGUAGE_KEY, "corpus"], how="outer")
     table["name"] = table["language"].map(language_name)
     for column, known in (("script", script_name), ("family", family)):
         of = {code: known(code) for code in table["language"].unique() if code in FLORES}
         table[column] = table["language"].map(of).fillna("")
     table["resource"] = resources(table["corpus"], table["language"])
-    about = [*KEY, "name", "script", "family", "resource"]
+    about = [*LANGUAGE_KEY, "name", "script", "family", "resource"]
     rest = [column for column in table.columns if column not in (*about, "corpus")]
-    return table[[*about, *rest]].sort_values(KEY).reset_index(drop=True)
+    return table[[*about, *rest]].sort_values(LANGUAGE_KEY).reset_index(drop=True)
 
 
 def resources(corpora: Iterable[str], languages: Iterable[str]) -> list[str]:

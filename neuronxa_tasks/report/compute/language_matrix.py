@@ -11,9 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from neuronxa_tasks.data.languages import family, script_name
+from neuronxa_tasks.report.columns import METRIC_KEY
 from neuronxa_tasks.results.analyses import Matrix
-
-KEYS = ["label", "condition", "metric"]
 
 NEAREST = 3
 
@@ -51,13 +50,15 @@ def matrix_table(contents: Sequence[tuple[str, Matrix]]) -> pd.DataFrame:
     Returns:
         Columns `label`, `corpus`, `condition` (corpus, number of pairs and of languages),
         `metric`, `language`, `other`, `value`. Every two languages stand there in both orders, a
-        language with itself not at all.
+        language with itself not at all. Empty without contents.
     """
     newest = {
         (m.label, m.condition, m.text, m.metric): m
         for label, content in contents
         for m in _matrices(label, content)
     }
+    if not newest:
+        return pd.DataFrame()
     # Where the text or the choice of languages differs too, the condition has to tell.
     texts = Counter(condition for condition, _ in {(m.condition, m.text) for m in newest.values()})
     return pd.concat(
@@ -82,7 +83,9 @@ def neighbours(matrix: pd.DataFrame) -> pd.DataFrame:
         same family and of others, `within_family` and `across_families`, and likewise
         `within_script` and `across_scripts` (NaN where there are none).
     """
-    keys = [*KEYS, "language"]
+    if matrix.empty:
+        return pd.DataFrame()
+    keys = [*METRIC_KEY, "language"]
     best = matrix.sort_values("value", ascending=False, kind="stable")
     best = best.assign(place=best.groupby(keys).cumcount() + 1)
     wide = best[best["place"] <= NEAREST].pivot(

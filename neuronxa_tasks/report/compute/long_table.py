@@ -6,13 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from neuronxa_tasks.report.columns import METRIC_KEY
 from neuronxa_tasks.report.compute.chance import countable, layer_p
 from neuronxa_tasks.report.read.scores import UNKNOWN
 
 # A benchmark's metrics that its name alone stands for.
 _PLAIN = ("acc", "value")
 
-COLUMNS = (
+LONG_COLUMNS = (
     *("model", "revision", "adapter", "corpus", "pivot", "language"),
     *("measure", "activation", "pooling", "bos", "n"),
     *("layer", "value", "stderr", "p", "n_shot", "source", "variant"),
@@ -32,8 +33,8 @@ def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         scores: Rows of benchmark scores.
 
     Returns:
-        Columns as in `COLUMNS`: `n`, `layer` and `n_shot` are integers, `bos` is a boolean, each
-        missing where it is unknown; `value`, `stderr` and `p` are floats, the others categories.
+        Columns as in `LONG_COLUMNS`: `n`, `layer` and `n_shot` are integers, `bos` is a boolean,
+        each missing where it is unknown; `value`, `stderr` and `p` are floats, others categories.
         `layer` is missing for the score itself, which is a mean over layers or retrieval's
         maximum, and for benchmarks; `measure` is the benchmark's name, with the metric where it
         is not `acc`; `p` is of chance, by permutation for the mean over layers and binomial for
@@ -49,9 +50,9 @@ def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         named = scores["benchmark"].where(plain, scores["benchmark"] + "_" + scores["metric"])
         parts.append(scores.assign(measure=named))
     if not parts:
-        return pd.DataFrame(columns=list(COLUMNS))
+        return pd.DataFrame(columns=list(LONG_COLUMNS))
     rows = pd.concat(parts, ignore_index=True).rename(columns={"file": "source"})
-    about = rows.reindex(columns=[name for name in COLUMNS if name not in _BY_LAYER])
+    about = rows.reindex(columns=[name for name in LONG_COLUMNS if name not in _BY_LAYER])
     texts = [name for name in about if name not in _NUMBERS]
     about = about.astype({**dict.fromkeys(texts, "string"), **_NUMBERS})
     about = about.astype(dict.fromkeys(texts, "category"))
@@ -62,7 +63,7 @@ def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     if not alignments.empty:
         layers = repeated(about.iloc[: len(alignments)], alignments)
     table = pd.concat([means, layers], ignore_index=True)
-    return table.reindex(columns=list(COLUMNS))
+    return table.reindex(columns=list(LONG_COLUMNS))
 
 
 def layer_table(alignments: pd.DataFrame) -> pd.DataFrame:
@@ -71,7 +72,7 @@ def layer_table(alignments: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns `label`, `condition`, `metric`, `language`, `layer`, `value` and `p`.
     """
-    columns = ["label", "condition", "metric", "language"]
+    columns = [*METRIC_KEY, "language"]
     if alignments.empty:
         return pd.DataFrame(columns=[*columns, "layer", "value", "p"])
     return repeated(alignments[columns].astype("category"), alignments)

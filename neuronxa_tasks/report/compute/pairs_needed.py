@@ -9,14 +9,9 @@ import pandas as pd
 from scipy import stats
 
 from neuronxa_tasks.data.languages import ENGLISH
-from neuronxa_tasks.report.compute.joined_table import KEY
+from neuronxa_tasks.report.columns import LANGUAGE_KEY, METRIC_KEY, RESOURCES
 from neuronxa_tasks.report.compute.resampling import Array, impossible
-
-# What stands beside the benchmarks' columns.
-ABOUT = (
-    *("label", "condition", "metric", "pairs", "languages"),
-    *("all", "head", "longtail", "order"),
-)
+from neuronxa_tasks.report.compute.rows import StabilityRow
 
 
 def stability(
@@ -37,25 +32,29 @@ def stability(
     """
     known = alignments[alignments["by_pairs"].map(bool)] if len(alignments) else alignments
     if known.empty:
-        return pd.DataFrame(columns=[*ABOUT, *headings])
-    given = known[[*KEY, "metric", "value", "by_pairs"]].assign(
+        return pd.DataFrame(columns=[*StabilityRow.columns(), *headings])
+    given = known[[*LANGUAGE_KEY, "metric", "value", "by_pairs"]].assign(
         pairs=known["by_pairs"].map(list),
         score=known["by_pairs"].map(lambda scores: list(scores.values())),
     )
     rows = given.drop(columns="by_pairs").explode(["pairs", "score"], ignore_index=True)
     rows = rows.astype({"pairs": "int64", "score": "float64"})
-    rows = rows[rows["language"] != ENGLISH].merge(languages[[*KEY, "resource", *headings]], on=KEY)
-    found = pd.DataFrame(_rows(rows, headings), columns=[*ABOUT, *headings])
+    rows = rows[rows["language"] != ENGLISH].merge(
+        languages[[*LANGUAGE_KEY, "resource", *headings]], on=LANGUAGE_KEY
+    )
+    found = pd.DataFrame(
+        _by_number_of_pairs(rows, headings), columns=[*StabilityRow.columns(), *headings]
+    )
     return found.drop(columns=[heading for heading in headings if found[heading].isna().all()])
 
 
-def _rows(rows: pd.DataFrame, headings: Sequence[str]) -> Iterator[dict[str, Any]]:
-    keys = ["label", "condition", "metric", "pairs"]
+def _by_number_of_pairs(rows: pd.DataFrame, headings: Sequence[str]) -> Iterator[dict[str, Any]]:
+    keys = [*METRIC_KEY, "pairs"]
     for group, block in rows.groupby(keys, sort=False):
         score, whole = (block[name].to_numpy(np.float64) for name in ("score", "value"))
         means = {
             resource: score[block["resource"] == resource].mean()
-            for resource in ("head", "longtail")
+            for resource in RESOURCES
             if (block["resource"] == resource).any()
         }
         yield {

@@ -24,7 +24,7 @@ MODELS: dict[str, str] = {
 # Table 9 prints for Llama 3.1 8B the same CKA, SVCCA and ANC under BMLAMA as under XNLI, so
 # that the former are left empty in the table, as are models that Tables 8, 9 and 11 lack.
 @functools.cache
-def _table() -> dict[tuple[str, str, str, str], dict[str, str]]:
+def _figures() -> dict[tuple[str, str, str, str], dict[str, str]]:
     text = files("neuronxa_tasks.report.compute").joinpath("published.csv").read_text("utf-8")
     return {
         (row["corpus"], row["benchmark"], row["pooling"], row["measure"]): row
@@ -51,6 +51,6 @@ def published_pearson(
         >>> published_pearson("meta-llama/Llama-3.1-8B", "flores", "belebele", "weighted", "nasca")
         0.9588
     """
-    row = _table().get((corpus, benchmark, pooling, measure), {})
+    row = _figures().get((corpus, benchmark, pooling, measure), {})
     figure = row.get(MODELS.get(PurePath(model).name, ""))
     return float(figure) if figure else None

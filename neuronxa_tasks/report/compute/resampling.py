@@ -76,7 +76,7 @@ def correlate(x: Array, y: Array) -> Correlation:
         n=len(x),
         pearson=float(pearson.statistic),
         fisher=(float(fisher.low), float(fisher.high)),
-        bootstrap=interval(resampled_pearson(x[:, None], y)[:, 0]),
+        bootstrap=percentile_interval(resampled_pearson(x[:, None], y)[:, 0]),
         p=float(pearson.pvalue),
         spearman=float(spearman.statistic),
         spearman_p=float(spearman.pvalue),
@@ -121,7 +121,7 @@ def resamples(n: int) -> Array:
     return np.asarray(draws / n)
 
 
-def interval(values: Array) -> tuple[float, float]:
+def percentile_interval(values: Array) -> tuple[float, float]:
     """The middle 95 % of resampled values, those without a value left out."""
     tail = 50 * (1 - CONFIDENCE)
     low, high = np.nanpercentile(values, [tail, 100 - tail])
@@ -169,7 +169,7 @@ class Difference:
     p: float
 
 
-def differences(columns: Array, y: Array) -> list[Difference]:
+def paired_differences(columns: Array, y: Array) -> list[Difference]:
     """Paired bootstrap of each two columns' correlations with y.
 
     Args:
@@ -187,7 +187,7 @@ def differences(columns: Array, y: Array) -> list[Difference]:
         drawn = drawn[np.isfinite(drawn)]
         beyond = int(min(np.sum(drawn <= 0), np.sum(drawn >= 0)))
         p = min(1.0, 2 * (1 + beyond) / (1 + len(drawn)))
-        found.append(Difference(observed[a] - observed[b], interval(drawn), p))
+        found.append(Difference(observed[a] - observed[b], percentile_interval(drawn), p))
     return found
 
 

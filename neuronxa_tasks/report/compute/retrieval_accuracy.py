@@ -4,9 +4,8 @@ import pandas as pd
 
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.measures import KIND_TITLES, Metric, metric_named, metric_order
-from neuronxa_tasks.report.compute.report import RESOURCES, Report
-
-GROUPS = {**RESOURCES, "all": "All"}
+from neuronxa_tasks.report.columns import GROUPS, METRIC_KEY, SERIES
+from neuronxa_tasks.report.compute.report_tables import Report
 
 _DIRECTIONS = {"forward": "{} → xx", "backward": "xx → {}", "both": "{} ⇔ xx"}
 
@@ -23,9 +22,10 @@ def retrieval_table(report: Report) -> pd.DataFrame:
     """
     if report.retrieval_groups.empty:
         return pd.DataFrame()
-    keys = ["label", "condition", "metric"]
-    means = report.retrieval_groups.set_index([*keys, "group"])[["value", "low", "high"]] * 100
-    counts = report.retrieval_groups.groupby(keys)["languages"].max()
+    means = (
+        report.retrieval_groups.set_index([*METRIC_KEY, "group"])[["value", "low", "high"]] * 100
+    )
+    counts = report.retrieval_groups.groupby(METRIC_KEY)["languages"].max()
     pivots = report.retrieval.groupby("condition")["pivot"].first()
     models = {label: place for place, label in enumerate(report.models["label"])}
     table = counts.reset_index()
@@ -40,10 +40,10 @@ def retrieval_table(report: Report) -> pd.DataFrame:
         for metric, condition in zip(metrics, table["condition"], strict=True)
     ]
     for group in GROUPS:
-        own = means.reindex(pd.MultiIndex.from_frame(table[keys].assign(group=group)))
+        own = means.reindex(pd.MultiIndex.from_frame(table[METRIC_KEY].assign(group=group)))
         for column, ending in (("value", ""), ("low", "_low"), ("high", "_high")):
             table[f"{group}{ending}"] = own[column].to_numpy()
-        rivals = table.groupby(["label", "condition", "direction"])[group]
+        rivals = table.groupby([*SERIES, "measure"])[group]
         best = table[group] == rivals.transform("max")
         table[f"{group}_best"] = best & (rivals.transform("count") > 1)
     return table.drop(columns="metric")

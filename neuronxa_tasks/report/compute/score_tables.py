@@ -6,6 +6,7 @@ from typing import Literal
 
 import pandas as pd
 
+from neuronxa_tasks.report.columns import LANGUAGE_KEY
 from neuronxa_tasks.report.compute.resampling import intervals
 from neuronxa_tasks.report.read.scores import UNKNOWN, Condition, ResultsFile
 
@@ -23,7 +24,7 @@ def alignment_rows(
         A table with the model's columns, `file`, those of `Condition`, its label `condition`, the
         attributes of an `Alignment`, and its 95 % interval over pairs, `low` and `high`.
     """
-    table = _table(files, attribute)
+    table = _rows_of(files, attribute)
     if table.empty:
         return table, []
     conditions = table["condition"].tolist()
@@ -34,7 +35,7 @@ def alignment_rows(
     labels = _condition_labels(conditions)
     table = table.assign(condition=[labels[condition] for condition in conditions])
     table = pd.concat([table, parts], axis=1)
-    table, problems = _without_repetitions(table, ["label", "condition", "language", "metric"])
+    table, problems = _without_repetitions(table, [*LANGUAGE_KEY, "metric"])
     table["low"], table["high"] = intervals(list(table["shares"]))
     for label, rows in table.groupby("label", sort=False):
         if len(settings := list(rows["condition"].unique())) > 1:
@@ -59,13 +60,13 @@ def alignment_rows(
 
 def score_rows(files: Sequence[ResultsFile]) -> tuple[pd.DataFrame, list[str]]:
     """One row per benchmark score, with the model's columns and `file`; what was left out."""
-    table = _table(files, "scores")
+    table = _rows_of(files, "scores")
     if table.empty:
         return table, []
     return _without_repetitions(table, ["label", "heading", "language"])
 
 
-def _table(files: Sequence[ResultsFile], attribute: str) -> pd.DataFrame:
+def _rows_of(files: Sequence[ResultsFile], attribute: str) -> pd.DataFrame:
     rows = []
     for file in files:
         model = file.model
@@ -92,7 +93,7 @@ def _condition_labels(conditions: Sequence[Condition]) -> dict[Condition, str]:
     alike = Counter(labels.values())
     for one, label in labels.items():
         if alike[label] > 1:
-            text = one.corpus_digest if one.corpus == "tatoeba" else one.corpus_digest[:12]
+            text = one.text
             labels[one] = f"{label}, text {text}, version {one.score_version}"
     numbers: Counter[str] = Counter()
     for one, label in labels.items():

@@ -9,11 +9,7 @@ from scipy import stats
 
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.report.compute.resampling import CONFIDENCE, MINIMUM
-
-COLUMNS = (
-    *("series", "condition", "metric", "benchmark", "steps", "languages"),
-    *("pearson", "low", "high", "p"),
-)
+from neuronxa_tasks.report.compute.rows import TrainingRow
 
 
 def over_training(
@@ -28,7 +24,7 @@ def over_training(
         headings: Names of its benchmark columns.
 
     Returns:
-        Columns as in `COLUMNS`, one row per series of checkpoints, condition, metric and
+        Columns of `TrainingRow`, one row per series of checkpoints, condition, metric and
         benchmark that has five steps or more. Means are over the languages that have both at
         every one of these steps. `low` and `high` are the 95 % interval by Fisher's z.
     """
@@ -41,9 +37,9 @@ def over_training(
         for (series, condition), block in rows.groupby(["series", "condition"], sort=False)
         for metric in metrics
         for heading in headings
-        for row in _correlate(block, metric, heading)
+        for row in _correlate_over_steps(block, metric, heading)
     ]
-    return pd.DataFrame(found, columns=list(COLUMNS))
+    return pd.DataFrame(found, columns=TrainingRow.columns())
 
 
 def left_out(
@@ -94,7 +90,9 @@ def left_out(
     ]
 
 
-def _correlate(block: pd.DataFrame, metric: str, heading: str) -> Iterator[dict[str, Any]]:
+def _correlate_over_steps(
+    block: pd.DataFrame, metric: str, heading: str
+) -> Iterator[dict[str, Any]]:
     both = block.dropna(subset=[metric, heading])
     count = both["step"].nunique()
     # A language that comes or goes would move the mean by itself.

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pydantic import TypeAdapter
 
 from neuronxa_tasks.data.codes import resolve_language
+from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.measures import (
     DEFAULT_ACTIVATION,
     DEFAULT_POOLING,
@@ -144,8 +145,8 @@ def _standard_error(shares: npt.NDArray[np.float64]) -> float:
 
 def _condition(corpus: str, record: LanguageRecord) -> Condition:
     digest = record.sha256.pivot
-    if corpus == "tatoeba" and record.source:
-        # Every language has an English side of its own here: the source stands for them.
+    if CORPORA[corpus].own_english_side and record.source:
+        # The source stands for the English sides of all languages.
         digest = f"{record.source.dataset}@{record.source.revision}"
     return Condition(
         corpus=corpus,

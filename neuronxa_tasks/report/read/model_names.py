@@ -25,7 +25,7 @@ def model_of(content: Mapping[str, Any]) -> Model:
     Raises:
         ReportError: The file does not say which model it is of.
     """
-    config = _table(content.get("config"))
+    config = _mapping(content.get("config"))
     try:
         arguments = read_model_args(config.get("model_args"))
     except ValueError as error:
@@ -35,11 +35,11 @@ def model_of(content: Mapping[str, Any]) -> Model:
     if not typed.name:
         raise ReportError("it names no model; give one by running with --model_args pretrained=…")
     records = list(_records(content))
-    record = _table(records[0].get("model")) if records else {}
-    folders = {key: _text(path) for key, path in _table(record.get("folders")).items()}
+    record = _mapping(records[0].get("model")) if records else {}
+    folders = {key: _text(path) for key, path in _mapping(record.get("folders")).items()}
     model = model_of_arguments(arguments, name, {k: path for k, path in folders.items() if path})
     loaded = records[0] if records else {}
-    versions = _table(content.get("versions")) or _table(loaded.get("versions"))
+    versions = _mapping(content.get("versions")) or _mapping(loaded.get("versions"))
     # The Hub may have a model that is called like a local folder.
     commits = [] if folders else [config.get("model_sha"), config.get("peft_sha")]
     origin = Origin(
@@ -57,15 +57,15 @@ def model_of(content: Mapping[str, Any]) -> Model:
 
 def _records(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """What says which weights were measured: of the run, or of any language of it."""
-    if own := _table(_table(content.get("config")).get("neuronxa_model")):
+    if own := _mapping(_mapping(content.get("config")).get("neuronxa_model")):
         yield {"model": own}
-    for configuration in _table(content.get("configs")).values():
-        record = _table(_table(_table(configuration).get("metadata")).get("neuronxa"))
-        if _table(record.get("model")):
+    for configuration in _mapping(content.get("configs")).values():
+        record = _mapping(_mapping(_mapping(configuration).get("metadata")).get("neuronxa"))
+        if _mapping(record.get("model")):
             yield record
 
 
-def _table(value: object) -> Mapping[str, Any]:
+def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 

@@ -13,12 +13,11 @@ from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.identity.model_arguments import normal_revision
 from neuronxa_tasks.identity.model_identity import Model
 from neuronxa_tasks.measures import metric_named
-from neuronxa_tasks.report.compute.joined_table import ENDINGS, MEAN
-from neuronxa_tasks.report.compute.report import OWN_COLUMNS
+from neuronxa_tasks.report.columns import ENDINGS, MEAN, OWN_COLUMNS
 from neuronxa_tasks.report.read.scores import ResultsFile, Score
 from neuronxa_tasks.results.names import clean_name
 
-COLUMNS = ("model", "revision", "language", "benchmark", "value", "n_shot")
+HEADER = ("model", "revision", "language", "benchmark", "value", "n_shot")
 
 # Spreadsheets write a semicolon where the comma is the decimal sign.
 _DELIMITERS = (",", ";", "\t")
@@ -109,9 +108,9 @@ def _lines(path: Path) -> list[str]:
 
 def _delimiter(path: Path, header: str) -> str:
     for delimiter in _DELIMITERS:
-        if tuple(name.strip(' "') for name in header.split(delimiter)) == COLUMNS:
+        if tuple(name.strip(' "') for name in header.split(delimiter)) == HEADER:
             return delimiter
-    raise ReportError(f"Expected the header {','.join(COLUMNS)} in {path}, but got {_cut(header)}")
+    raise ReportError(f"Expected the header {','.join(HEADER)} in {path}, but got {_cut(header)}")
 
 
 def _values(line: str, delimiter: str) -> Iterator[dict[str, str]]:
@@ -121,12 +120,12 @@ def _values(line: str, delimiter: str) -> Iterator[dict[str, str]]:
     try:
         (values,) = csv.reader([line], delimiter=delimiter, strict=True)
     except csv.Error as error:
-        raise ValueError(f"expected {len(COLUMNS)} values, but {error}") from None
+        raise ValueError(f"expected {len(HEADER)} values, but {error}") from None
     if not values:
         return
-    if len(values) != len(COLUMNS):
-        raise ValueError(f"expected {len(COLUMNS)} values, but got {len(values)}")
-    yield {name: value.strip() for name, value in zip(COLUMNS, values, strict=True)}
+    if len(values) != len(HEADER):
+        raise ValueError(f"expected {len(HEADER)} values, but got {len(values)}")
+    yield {name: value.strip() for name, value in zip(HEADER, values, strict=True)}
 
 
 def _revisions(given: Sequence[str]) -> tuple[Callable[[str], str], str]:
@@ -160,13 +159,13 @@ def _score(given: dict[str, str], decimal_comma: bool) -> Score:
     column = re.sub(f"({'|'.join(filter(None, ENDINGS.values()))})$", "", benchmark)
     if benchmark in OWN_COLUMNS or benchmark.startswith(MEAN) or metric_named(column):
         raise ValueError(f"{benchmark!r} is the name of another column: call it otherwise")
-    value = _number(given["value"], decimal_comma, accuracy=benchmark in _ACCURACIES)
+    value = _value(given["value"], decimal_comma, accuracy=benchmark in _ACCURACIES)
     n_shot = _shots(given["n_shot"])
     heading = benchmark if n_shot is None else f"{benchmark} ({n_shot}-shot)"
     return Score(benchmark, heading, "value", language, value, math.nan, n_shot, whole=True)
 
 
-def _number(text: str, decimal_comma: bool, accuracy: bool) -> float:
+def _value(text: str, decimal_comma: bool, accuracy: bool) -> float:
     try:
         value = float(text.replace(",", ".") if decimal_comma else text)
     except ValueError:

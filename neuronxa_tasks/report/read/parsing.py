@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from neuronxa_tasks.data.benchmarks import TASKS_WITHOUT_FLORES, Benchmark, benchmark_of_task
+from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.identity.model_identity import Model
 from neuronxa_tasks.report.read.alignments import alignments, measured
@@ -22,7 +23,7 @@ from neuronxa_tasks.results.run_record import Run, RunConfig, TaskRun
 from neuronxa_tasks.results.validation import fault, shown
 
 _ALIGNMENT_TASK = re.compile(
-    r"neuronxa_(flores|tatoeba|miniature)(_retrieval)?_([a-z]{3}(?:_[A-Z][a-z]{3})?)"
+    rf"neuronxa_({'|'.join(CORPORA)})(_retrieval)?_([a-z]{{3}}(?:_[A-Z][a-z]{{3}})?)"
 )
 _METRIC_TITLES = {"rankc": "RankC"}
 
@@ -69,7 +70,7 @@ def parse_results(content: Any, path: str) -> ResultsFile:
         run = Run.model_validate(general)
     except ValidationError as error:
         raise ReportError(f"damaged: {fault(error)}") from error
-    model = _model(content, run)
+    model = _model_of_run(content, run)
     if analysis:
         return _parse_analysis(content, path, run, model)
     found = _Found([], [], [], [])
@@ -134,7 +135,7 @@ def _damaged(path: str, task: str, why: str) -> str:
     return f"{path}: the entry of {task} is damaged and left out: {why}"
 
 
-def _model(content: Mapping[str, Any], run: Run) -> Model:
+def _model_of_run(content: Mapping[str, Any], run: Run) -> Model:
     config = run.config or RunConfig()
     # A model that was handed over in Python has no arguments, and its name is in their place.
     name = run.model_name or (None if config.model_args else config.model)

@@ -106,8 +106,8 @@ def _loaded(raw: bytes) -> Any:
         raise
     except ValueError:
         # An integer of more digits than Python reads: infinite, it is named by its field.
-        return json.loads(raw, parse_int=_number)
+        return json.loads(raw, parse_int=_whole_number)
 
 
-def _number(digits: str) -> int | float:
+def _whole_number(digits: str) -> int | float:
     return int(digits) if len(digits) < _DIGITS else float(digits)

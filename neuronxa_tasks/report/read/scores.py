@@ -8,6 +8,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.identity.model_identity import Model
 from neuronxa_tasks.results.analyses import Inspection, Matrix
 
@@ -24,7 +25,7 @@ class Condition:
     """What has to agree before two scores share one column or one correlation.
 
     Attributes:
-        corpus: `flores`, `tatoeba` or `miniature`.
+        corpus: Name of one of `CORPORA`.
         pivot: Code of the pivot language.
         n_pairs: Number of sentence pairs.
         bos: Whether a beginning-of-sequence token was read.
@@ -44,6 +45,12 @@ class Condition:
     def known(self) -> bool:
         """Whether the file says all of it."""
         return UNKNOWN not in vars(self).values()
+
+    @property
+    def text(self) -> str:
+        """What tells its sentences from others, as short as that can be."""
+        whole = CORPORA[self.corpus].own_english_side
+        return self.corpus_digest if whole else self.corpus_digest[:12]
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.compute.correlations import TOKENS
-from neuronxa_tasks.report.compute.report import Report
-from neuronxa_tasks.report.compute.retrieval_accuracy import GROUPS, retrieval_table
+from neuronxa_tasks.report.columns import GROUPS, LANGUAGE_KEY, SERIES, TOKENS
+from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 from neuronxa_tasks.report.show.folder import ReportFolder
 from neuronxa_tasks.report.show.page import render_page
 from neuronxa_tasks.report.show.summary import summary
 from neuronxa_tasks.report.show.text import (
-    correlation_table,
-    joined_table,
+    correlations_text,
+    joined_text,
     latex,
-    means_table,
-    retrieval_means,
+    means_text,
+    retrieval_text,
 )
 
 BYTE_ORDER_MARK = "\N{BYTE ORDER MARK}"
@@ -80,40 +80,44 @@ def _inert(value: Any) -> Any:
 
 
 def _retrieval(report: Report) -> pd.DataFrame:
-    columns = ["label", "condition", "language", "name", "resource", "metric"]
+    columns = [*LANGUAGE_KEY, "name", "resource", "metric"]
     columns += ["value", "stderr", "low", "high", "best_layer"]
     return report.retrieval.reindex(columns=columns)
 
 
 def _markdown(report: Report) -> str:
-    tables = [means_table(report), retrieval_means(report), correlation_table(report)]
+    tables = [means_text(report), retrieval_text(report), correlations_text(report)]
     if len(report.models) == 1:
-        tables.append(joined_table(report))
+        tables.append(joined_text(report))
     return "\n".join(table for table in tables if table)
 
 
 def _latex(report: Report) -> str:
     parts = [r"% Needs \usepackage{booktabs}."]
     if not report.groups.empty:
-        keys = ["label", "condition", "group", "languages"]
+        keys = [*SERIES, "group", "languages"]
         wide = report.groups.pivot(index=keys, columns="metric", values="value")
         means = wide[[metric for metric in report.metrics if metric in wide]].reset_index()
-        parts.append(_table("Mean alignment score over languages.", means, "tab:neuronxa-means"))
+        parts.append(
+            _latex_table("Mean alignment score over languages.", means, "tab:neuronxa-means")
+        )
     if not report.retrieval_groups.empty:
-        keys = ["label", "condition", "representation", "direction", "languages"]
+        keys = [*SERIES, "representation", "direction", "languages"]
         accuracy = retrieval_table(report)[[*keys, *GROUPS]].rename(columns=GROUPS)
         caption = "Retrieval accuracy in percent."
-        parts.append(_table(caption, accuracy, "tab:neuronxa-retrieval"))
+        parts.append(_latex_table(caption, accuracy, "tab:neuronxa-retrieval"))
     if not report.correlations.empty:
         wide = report.correlations.pivot_table(
-            index=["label", "condition", "benchmark"], columns="metric", values="pearson"
+            index=[*SERIES, "benchmark"], columns="metric", values="pearson"
         )
         columns = [name for name in (*report.metrics, TOKENS) if name in wide]
         caption = "Pearson correlation of alignment and benchmark scores over languages."
-        parts.append(_table(caption, wide[columns].reset_index(), "tab:neuronxa-correlations"))
+        parts.append(
+            _latex_table(caption, wide[columns].reset_index(), "tab:neuronxa-correlations")
+        )
     return "\n".join(parts)
 
 
-def _table(caption: str, table: pd.DataFrame, label: str) -> str:
+def _latex_table(caption: str, table: pd.DataFrame, label: str) -> str:
     text = table.select_dtypes(exclude="number").columns
     return latex(caption, table, label, [str(column) for column in text])

@@ -4,17 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.compute.report import Report
-from neuronxa_tasks.report.show.charts.checkpoint_charts import checkpoint_charts
-from neuronxa_tasks.report.show.charts.layer_charts import language_layer_charts, mean_curve_charts
-from neuronxa_tasks.report.show.charts.matrix_charts import matrix_charts
-from neuronxa_tasks.report.show.charts.score_charts import (
-    leaderboard_charts,
-    scatter_charts,
-    strength_charts,
-)
-from neuronxa_tasks.report.show.charts.sentence_maps import inspection_charts
-from neuronxa_tasks.report.show.charts.stability_charts import stability_charts
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.style import (
     GRID,
     INK,
@@ -25,6 +15,7 @@ from neuronxa_tasks.report.show.charts.style import (
     theme,
 )
 from neuronxa_tasks.report.show.folder import ReportFolder
+from neuronxa_tasks.report.show.sections import SECTIONS
 
 # What fits a column of a paper at its natural size, in pixels.
 _WIDTH = 480
@@ -47,17 +38,9 @@ def write_figures(
     Returns:
         A sentence for every chart that could not be drawn; the others are written.
     """
-    charts: Charts = {
-        **leaderboard_charts(report),
-        **strength_charts(report),
-        **scatter_charts(report),
-        **mean_curve_charts(report),
-        **language_layer_charts(report, report.metrics),
-        **stability_charts(report),
-        **checkpoint_charts(report),
-        **matrix_charts(report.matrix),
-        **(inspection_charts(report.maps) if len(report.maps) else {}),
-    }
+    charts: Charts = {}
+    for section in SECTIONS:
+        charts |= section.charts(report)
     failures = []
     for name, chart in charts.items():
         specification = specification_of(chart.properties(width=_WIDTH).configure(**_THEME))

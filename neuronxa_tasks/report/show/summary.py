@@ -1,22 +1,45 @@
-"""A report as one JSON object, for programs; `summary.schema.json` describes it."""
+"""A report as one JSON object, for programs, and the schema of that object."""
 
 import json
-from collections.abc import Mapping
-from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
 
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute import rows
+from neuronxa_tasks.report.compute.report_tables import Report
 
-# Raised whenever a key of the summary changes its meaning or goes away.
-SCHEMA_VERSION = 1
+
+class Summary(BaseModel):
+    """What `summary.json` holds: models, means, robustness, correlations, what was left out."""
+
+    model_config = ConfigDict(extra="forbid", title="Summary of a NeuronXA report")
+
+    # Raised whenever a key of the summary changes its meaning or goes away.
+    schema_version: Literal[1]
+    version: str = Field(description="Of the package that made the report.")
+    command: str
+    metrics: list[str]
+    benchmarks: list[str] = Field(description="Headings of benchmark columns.")
+    models: list[rows.ModelRow]
+    groups: list[rows.MeanRow]
+    retrieval: list[rows.RetrievalRow]
+    robustness: list[rows.RobustnessRow]
+    stability: list[rows.StabilityRow]
+    training: list[rows.TrainingRow]
+    correlations: list[rows.CorrelationRow]
+    differences: list[rows.DifferenceRow]
+    averages: list[rows.AverageRow]
+    compared: list[str] = Field(max_length=2)
+    comparison: list[rows.ComparisonRow]
+    skipped: list[rows.SkippedRow]
+    problems: list[str]
 
 
 def summary(report: Report) -> dict[str, Any]:
     """Models, means, robustness, correlations and what was left out, as plain data."""
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": 1,
         "version": report.version,
         "command": report.command,
         "metrics": list(report.metrics),
@@ -24,7 +47,7 @@ def summary(report: Report) -> dict[str, Any]:
         "models": records(report.models),
         "groups": records(report.groups),
         "retrieval": records(report.retrieval_groups),
-        "robustness": records(report.robustness),
+        "robustness": records(_with_joined_codes(report.robustness)),
         "stability": records(report.stability),
         "training": records(report.training),
         "correlations": records(report.correlations),
@@ -37,6 +60,12 @@ def summary(report: Report) -> dict[str, Any]:
     }
 
 
+def _with_joined_codes(robustness: pd.DataFrame) -> pd.DataFrame:
+    if robustness.empty:
+        return robustness
+    return robustness.assign(not_above=robustness["not_above"].map(", ".join))
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table; null where a value is missing.
 
@@ -44,12 +73,13 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
         >>> records(pd.DataFrame({"score": [0.5, None]}))
         [{'score': 0.5}, {'score': None}]
     """
-    rows: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
-    return rows
+    found: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return found
 
 
-def summary_schema() -> Mapping[str, Any]:
+def summary_schema() -> dict[str, Any]:
     """The JSON Schema of `summary.json`."""
-    text = files("neuronxa_tasks.report.show").joinpath("summary.schema.json").read_text("utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Summary.model_json_schema(),
+    }

@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 from tabulate import tabulate
 
-from neuronxa_tasks.report.compute.correlations import TOKENS
-from neuronxa_tasks.report.compute.pairs_needed import ABOUT
-from neuronxa_tasks.report.compute.report import Report, each_row
-from neuronxa_tasks.report.compute.retrieval_accuracy import GROUPS, retrieval_table
+from neuronxa_tasks.report.columns import ALL, GROUPS, SERIES, TOKENS
+from neuronxa_tasks.report.compute.report_tables import Report, each_row
+from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 
-MISSING = "-"
+# As Markdown has it, where the page has an en dash.
+_MISSING = "-"
 
 
 def printed(report: Report) -> str:
@@ -21,14 +21,14 @@ def printed(report: Report) -> str:
     The joined table of more than one model would be too long to read, so that several models
     show their means instead.
     """
-    joined = joined_table(report) if len(report.models) == 1 else ""
-    parts = [joined, means_table(report), retrieval_means(report), correlation_table(report)]
+    joined = joined_text(report) if len(report.models) == 1 else ""
+    parts = [joined, means_text(report), retrieval_text(report), correlations_text(report)]
     parts += [f"{row.what}: {row.why}" for row in each_row(report.skipped)]
     parts += [f"Warning: {problem}" for problem in report.problems]
     return "\n".join(part for part in parts if part)
 
 
-def joined_table(report: Report) -> str:
+def joined_text(report: Report) -> str:
     """Per language, alignment beside benchmarks."""
     if report.languages.empty:
         return ""
@@ -41,7 +41,7 @@ def joined_table(report: Report) -> str:
     return markdown("Alignment and benchmarks", table)
 
 
-def means_table(report: Report) -> str:
+def means_text(report: Report) -> str:
     """Mean scores of every model over all, Head and Long-tail languages."""
     if report.groups.empty:
         return ""
@@ -51,50 +51,51 @@ def means_table(report: Report) -> str:
             for row in each_row(report.groups)
         ]
     )
-    keys = ["label", "condition", "group", "languages"]
+    keys = [*SERIES, "group", "languages"]
     wide = table.pivot(index=keys, columns="metric", values="score")
     wide = wide[[metric for metric in report.metrics if metric in wide]]
     return markdown("Mean over languages [95 % interval]", wide.reset_index())
 
 
-def retrieval_means(report: Report) -> str:
+def retrieval_text(report: Report) -> str:
     """Mean retrieval accuracy in percent, the best representation in each direction in bold."""
     table = retrieval_table(report)
     if table.empty:
         return ""
     for group in GROUPS:
         table[group] = [
-            "" if pd.isna(row[group]) else _accuracy(row, group) for row in table.to_dict("records")
+            "" if pd.isna(row[group]) else _accuracy_text(row, group)
+            for row in table.to_dict("records")
         ]
-    keys = [key for key in ("label", "condition") if table[key].nunique() > 1]
+    keys = [key for key in SERIES if table[key].nunique() > 1]
     columns = [*keys, "representation", "direction", "languages", *GROUPS]
     return markdown("Retrieval accuracy in percent [95 % interval]", table[columns])
 
 
-def _accuracy(row: Mapping[Hashable, Any], group: str) -> str:
+def _accuracy_text(row: Mapping[Hashable, Any], group: str) -> str:
     bold = "**" if row[f"{group}_best"] else ""
     low, high = row[f"{group}_low"], row[f"{group}_high"]
     return f"{bold}{row[group]:.2f}{bold}" + ("" if pd.isna(low) else f" [{low:.1f}, {high:.1f}]")
 
 
-def stability_table(report: Report) -> str:
+def stability_text(report: Report) -> str:
     """Scores of the first pairs alone, by their number, and what they predict."""
     table = report.stability
     if table.empty:
         return "These results do not say what fewer pairs would give: measure the model again\n"
-    alike = [key for key in ("label", "condition") if table[key].nunique() == 1]
-    names = {"all": "mean", "order": "order of languages"}
-    names |= {column: f"r with {column}" for column in map(str, table) if column not in ABOUT}
+    alike = [key for key in SERIES if table[key].nunique() == 1]
+    names = {ALL: "mean", "order": "order of languages"}
+    names |= {heading: f"r with {heading}" for heading in report.benchmarks}
     title = "Scores of the first pairs alone; order: rank correlation with all pairs"
     return markdown(title, table.drop(columns=alike).rename(columns=names))
 
 
-def correlation_table(report: Report) -> str:
+def correlations_text(report: Report) -> str:
     """Pearson's r of every metric with every benchmark, the best of each in bold."""
     table = report.correlations
     if table.empty:
         return ""
-    keys = ["label", "condition", "benchmark"]
+    keys = [*SERIES, "benchmark"]
     if table["condition"].nunique() == 1:
         keys.remove("condition")
     pearson = table["pearson"]
@@ -131,7 +132,7 @@ def markdown(title: str, table: pd.DataFrame) -> str:
 
 def _cell(value: Any) -> str:
     if pd.isna(value):
-        return MISSING
+        return _MISSING
     return f"{value:.4f}" if isinstance(value, float) else _escaped(str(value))
 
 

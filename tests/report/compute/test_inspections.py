@@ -5,6 +5,7 @@ from typing import Any
 
 from neuronxa_tasks.report.compute import inspections as inspection
 from neuronxa_tasks.report.show.charts.sentence_maps import inspection_charts
+from neuronxa_tasks.report.show.tables.failing_tables import failing_tables
 from neuronxa_tasks.results.analyses import Inspection
 from tests.report.sample import HOSTILE
 
@@ -71,13 +72,13 @@ def test_nothing_inspected_is_no_rows_charts_or_tables() -> None:
     assert maps.empty
     assert failing.empty
     assert inspection_charts(maps) == {}
-    assert inspection.failing_tables(failing) == []
+    assert failing_tables(failing) == []
 
 
 def test_a_failing_pair_names_its_neighbour_and_the_side_it_stands_on() -> None:
     failures = [failure(4, side="pivot"), failure(5), failure(6, None)]
     given = content(pairs=10, failing=failures)
-    (table,) = inspection.failing_tables(inspection.failing([("m", given)]))
+    (table,) = failing_tables(inspection.failing([("m", given)]))
     assert "3 of 10 pairs" in table.caption
     assert [row[0].note for row in table.rows] == ["pair 4", "pair 5", "pair 6"]
     neighbours = [(row[2].text, row[2].note) for row in table.rows]
@@ -88,7 +89,7 @@ def test_a_failing_pair_names_its_neighbour_and_the_side_it_stands_on() -> None:
 
 
 def test_a_long_table_is_cut_and_says_so() -> None:
-    (table,) = inspection.failing_tables(inspection.failing([("m", content(pairs=50))]))
+    (table,) = failing_tables(inspection.failing([("m", content(pairs=50))]))
     assert len(table.rows) == 30
     assert "46 of 50 pairs" in table.caption
     assert "30 are shown, failing_pairs.csv has all" in table.caption
@@ -127,7 +128,7 @@ def test_several_models_are_named_in_maps_and_tables() -> None:
     assert "map_nas_flores_eng_latn_deu_latn_model_b" in charts
     titles = [chart.to_dict()["title"]["subtitle"][0] for chart in charts.values()]
     assert titles == ["model a"] * 2 + ["model b"] * 2
-    first, second = inspection.failing_tables(inspection.failing(contents))
+    first, second = failing_tables(inspection.failing(contents))
     assert "model a" in first.caption
     assert "model b" in second.caption
 
@@ -137,7 +138,7 @@ def test_the_text_of_a_corpus_stays_text() -> None:
     for row, text in zip(failures, HOSTILE, strict=False):
         row["sentence"] = row["neighbour_sentence"] = text
     given = content(pairs=10, failing=failures)
-    (table,) = inspection.failing_tables(inspection.failing([("m", given)]))
+    (table,) = failing_tables(inspection.failing([("m", given)]))
     assert [row[1].text for row in table.rows][: len(HOSTILE)] == list(HOSTILE)
     charts = inspection_charts(inspection.maps([("m", given)]))
     assert HOSTILE[0] not in json.dumps([chart.to_dict() for chart in charts.values()])

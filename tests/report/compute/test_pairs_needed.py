@@ -9,11 +9,11 @@ from scipy import stats
 
 from neuronxa_tasks.data.languages import FLORES, FLORES_HEAD
 from neuronxa_tasks.report.compute.build import build_report
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.show.charts.stability_charts import stability_charts
-from neuronxa_tasks.report.show.tables.reliability import stability, training
-from neuronxa_tasks.report.show.text import stability_table
+from neuronxa_tasks.report.show.tables.reliability_tables import stability_table, training_table
+from neuronxa_tasks.report.show.text import stability_text
 from tests.reference import naive_pearson
 from tools.synthetic_results import results
 
@@ -75,13 +75,12 @@ def test_too_few_languages_have_a_mean_and_no_correlation() -> None:
 
 
 def test_the_table_and_the_text_have_a_row_per_metric_and_number(report: Report) -> None:
-    shown = stability(report)
-    assert shown is not None
+    (shown,) = stability_table(report)
     assert [row[1].text for row in shown.rows] == ["10", "20", "100"] * 3
-    text = stability_table(report)
+    text = stability_text(report)
     assert f"r with {BELEBELE}" in text
     assert text.count("| nasca ") == 3
-    assert "measure the model again" in stability_table(report_of(results(alignment=False)))
+    assert "measure the model again" in stability_text(report_of(results(alignment=False)))
 
 
 def test_several_models_are_drawn_by_the_first_metric(report: Report) -> None:
@@ -115,8 +114,7 @@ def test_over_training_means_correlate_over_steps() -> None:
     assert found["pearson"] == pytest.approx(naive_pearson(x, y))
     assert (found["steps"], found["languages"]) == (6, len(codes))
     assert found["low"] < found["pearson"] < found["high"]
-    shown = training(report)
-    assert shown is not None
+    (shown,) = training_table(report)
     assert len(shown.rows) == len(report.training)
 
 
@@ -134,4 +132,4 @@ def test_a_language_that_comes_late_moves_no_mean() -> None:
 def test_fewer_than_five_steps_say_nothing() -> None:
     report = report_of(*checkpoints(4))
     assert report.training.empty
-    assert training(report) is None
+    assert training_table(report) == []

@@ -12,8 +12,8 @@ from neuronxa_tasks.report.compute.resampling import (
     SEED,
     Difference,
     correlate,
-    differences,
     impossible,
+    paired_differences,
     partial,
     resampled_pearson,
     resamples,
@@ -71,13 +71,13 @@ def test_the_same_seed_gives_the_same_interval(columns: tuple[np.ndarray, ...]) 
 
 def test_a_predictor_differs_from_itself_by_nothing(columns: tuple[np.ndarray, ...]) -> None:
     x, _, y = columns
-    assert differences(np.stack([x, x], axis=1), y) == [Difference(0.0, (0.0, 0.0), 1.0)]
+    assert paired_differences(np.stack([x, x], axis=1), y) == [Difference(0.0, (0.0, 0.0), 1.0)]
 
 
 def test_a_far_better_predictor_is_told_apart(columns: tuple[np.ndarray, ...]) -> None:
     x, near, _ = columns
     noise = np.random.default_rng(5).random(30)
-    (found,) = differences(np.stack([x, noise], axis=1), near)
+    (found,) = paired_differences(np.stack([x, noise], axis=1), near)
     assert found.value == pytest.approx(
         naive_pearson(x.tolist(), near.tolist()) - naive_pearson(noise.tolist(), near.tolist())
     )

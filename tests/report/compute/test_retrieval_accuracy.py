@@ -8,10 +8,10 @@ import pytest
 
 from neuronxa_tasks.data.languages import FLORES_HEAD
 from neuronxa_tasks.report.compute.build import build_report
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 from neuronxa_tasks.report.read.parsing import parse_results
-from neuronxa_tasks.report.show.tables.reliability import retrieval
+from neuronxa_tasks.report.show.tables.retrieval_tables import retrieval_tables
 from neuronxa_tasks.report.show.text import printed
 from tools.synthetic_results import results
 
@@ -103,7 +103,7 @@ def test_every_setting_has_a_table_with_a_row_per_model() -> None:
             [("a", "eng_Latn"), ("b", "eng_Latn"), ("a", "fra_Latn")]
         )
     ]
-    english, french = retrieval(report_of(*contents))
+    english, french = retrieval_tables(report_of(*contents))
     assert english.columns[:3] == ["Model", "Representation", "Direction"]
     assert [row[0].text for row in english.rows] == ["org/a"] * 6 + ["org/b"] * 6
     assert [row[0].text for row in french.rows] == ["org/a"] * 6
@@ -112,7 +112,7 @@ def test_every_setting_has_a_table_with_a_row_per_model() -> None:
 
 def test_languages_of_one_kind_have_no_other_column() -> None:
     content = results(languages=("ace_Arab", "ace_Latn"), retrieval=True)
-    (table,) = retrieval(report_of(content))
+    (table,) = retrieval_tables(report_of(content))
     assert table.columns[2:] == ["Long-tail", "All", "Languages"]
 
 

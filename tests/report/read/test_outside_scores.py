@@ -9,14 +9,15 @@ import pytest
 
 from neuronxa_tasks.data.languages import FLORES
 from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.report.columns import OWN_COLUMNS
 from neuronxa_tasks.report.compute.build import build_report
-from neuronxa_tasks.report.compute.report import OWN_COLUMNS
-from neuronxa_tasks.report.read.outside_scores import COLUMNS, read_scores
+from neuronxa_tasks.report.read.outside_scores import HEADER as NAMES
+from neuronxa_tasks.report.read.outside_scores import read_scores
 from neuronxa_tasks.report.read.parsing import parse_results
 from tests.processes import python
 from tools.synthetic_results import results
 
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(NAMES)
 GOOD = "org/m,,fr,COMET,0.8,"
 
 
@@ -92,7 +93,7 @@ def test_names_are_cleaned(tmp_path: Path) -> None:
 def test_the_columns_that_pandas_writes_with_gaps_are_whole_numbers(tmp_path: Path) -> None:
     table = pd.DataFrame(
         [("org/m", 128, "fr", "COMET", 0.8, 5), ("org/m", None, "de", "COMET", 0.7, None)],
-        columns=list(COLUMNS),
+        columns=list(NAMES),
     )
     path = tmp_path / "pandas.csv"
     table.to_csv(path, index=False)
@@ -117,7 +118,7 @@ def test_spreadsheets_write_other_delimiters_and_encodings(
     tmp_path: Path, encoding: str, delimiter: str
 ) -> None:
     line = delimiter.join(["org/modèle", "", "fr", "COMET", "0,8" if delimiter == ";" else "0.8"])
-    header = delimiter.join(COLUMNS)
+    header = delimiter.join(NAMES)
     path = scores(tmp_path, f"{line}{delimiter}\r", header=f"{header}\r", encoding=encoding)
     (file,) = read_scores(path)
     assert file.model.name == "org/modèle"
@@ -131,7 +132,7 @@ def test_a_file_without_a_usable_line_or_of_another_header_is_refused(tmp_path: 
     for header in ("language,score", "", HEADER.replace(",", "|")):
         with pytest.raises(ReportError, match=re.escape(f"but got {header!r}")):
             read_scores(scores(tmp_path, header=header))
-    header = ",".join(COLUMNS)
+    header = ",".join(NAMES)
     (tmp_path / "latin.csv").write_bytes(f"{header}\norg/modèle,,fr,COMET,0.8,".encode("latin-1"))
     with pytest.raises(ReportError, match=r"line 2: expected UTF-8: save the file as CSV in UTF-8"):
         read_scores(tmp_path / "latin.csv")

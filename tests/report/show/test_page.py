@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.style import GRID, INK, MUTED, PALETTE
 from neuronxa_tasks.report.show.page import render_page
 from neuronxa_tasks.report.show.vega import vega_bundle

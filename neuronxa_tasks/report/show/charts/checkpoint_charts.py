@@ -3,18 +3,18 @@
 import altair as alt
 import pandas as pd
 
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
     add,
     heading,
     inline,
-    means_over_all,
     metric_colour,
-    metric_title,
     tooltip,
 )
+from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.series import means_over_all
 
 
 def checkpoint_charts(report: Report) -> Charts:

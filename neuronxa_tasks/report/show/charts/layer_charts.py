@@ -5,21 +5,20 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from neuronxa_tasks.report.compute.report import RESOURCES, Report
+from neuronxa_tasks.report.columns import RESOURCES, SERIES
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.style import (
-    KEYS,
     AnyChart,
     Charts,
     add,
     heading,
     inline,
-    metric_title,
     resource_colour,
     series_colour,
-    series_of,
     tooltip,
-    with_series,
 )
+from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.series import series_of, with_series
 
 # Names under a heat map are legible up to about this many.
 _NAMED = 30
@@ -54,7 +53,7 @@ def mean_curve_charts(report: Report) -> Charts:
             )
         )
         chart: AnyChart = (lines + _rule(data, level) if level else lines).properties(
-            title=heading(title, "mean over languages", *_named(level)),
+            title=heading(title, "mean over languages", *_chance_note(level)),
             description=f"{title}, mean over languages, one line per model",
             width="container",
             height=280,
@@ -69,9 +68,9 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
     if report.layers.empty:
         return charts
     several = len(series_of(report)) > 1
-    about = report.languages[[*KEYS, "language", "name", "resource"]]
+    about = report.languages[[*SERIES, "language", "name", "resource"]]
     wanted = report.layers[report.layers["metric"].isin(metrics)]
-    layers = with_series(report, wanted.merge(about, on=[*KEYS, "language"]))
+    layers = with_series(report, wanted.merge(about, on=[*SERIES, "language"]))
     for (series, metric), part in layers.groupby(["series", "metric"], sort=False, observed=True):
         ending = (str(metric), str(series)) if several else (str(metric),)
         data = inline(_one_row_per_language(part))
@@ -79,7 +78,7 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
         name = [str(series)] if several else []
         level = _chance(report, str(metric), part)
         add(charts, _curves(data, str(metric), name, level), "curves", *ending)
-        add(charts, _heat(data, str(metric), name, languages), "heat", *ending)
+        add(charts, _layer_heat_map(data, str(metric), name, languages), "heat", *ending)
     return charts
 
 
@@ -89,7 +88,7 @@ def _chance(report: Report, metric: str, part: pd.DataFrame | None = None) -> fl
         return None
     own = report.robustness[report.robustness["metric"] == metric]
     if part is not None:
-        own = own.merge(part[KEYS].drop_duplicates(), on=KEYS)
+        own = own.merge(part[SERIES].drop_duplicates(), on=SERIES)
     levels = own["chance"].unique()
     return float(levels[0]) if len(levels) == 1 else None
 
@@ -101,7 +100,7 @@ def _rule(data: alt.InlineData, level: float) -> alt.Chart:
     return rule
 
 
-def _named(level: float | None) -> list[str]:
+def _chance_note(level: float | None) -> list[str]:
     return [f"dashed: chance, {level:.4f}"] if level else []
 
 
@@ -154,7 +153,9 @@ def _curves(
     title = f"{metric_title(metric)} by layer"
     drawn = lines + means
     chart: AnyChart = (drawn + _rule(data, level) if level else drawn).properties(
-        title=heading(title, *name, "thin: a language, thick: mean of a group", *_named(level)),
+        title=heading(
+            title, *name, "thin: a language, thick: mean of a group", *_chance_note(level)
+        ),
         description=", ".join((title, *name, "one line per language")),
         width="container",
         height=320,
@@ -162,7 +163,9 @@ def _curves(
     return chart
 
 
-def _heat(data: alt.InlineData, metric: str, name: Sequence[str], languages: int) -> AnyChart:
+def _layer_heat_map(
+    data: alt.InlineData, metric: str, name: Sequence[str], languages: int
+) -> AnyChart:
     named = languages <= _NAMED
     title = f"{metric_title(metric)}, layer by language"
     chart: AnyChart = (

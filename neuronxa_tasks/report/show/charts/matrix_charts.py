@@ -10,15 +10,9 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from neuronxa_tasks.data.languages import family, language_name, script_name
-from neuronxa_tasks.report.show.charts.style import (
-    AnyChart,
-    Charts,
-    add,
-    heading,
-    inline,
-    metric_title,
-    tooltip,
-)
+from neuronxa_tasks.report.columns import METRIC_KEY, SERIES
+from neuronxa_tasks.report.show.charts.style import AnyChart, Charts, add, heading, inline, tooltip
+from neuronxa_tasks.report.show.numbers import metric_title
 
 # Names along the sides are legible up to about this many.
 _NAMED = 60
@@ -42,22 +36,21 @@ def matrix_charts(matrix: pd.DataFrame) -> Charts:
     Languages are ordered by average linkage on 1 - score with the optimal order of leaves.
 
     Args:
-        matrix: As `matrix.matrix_table` gives it.
+        matrix: As `language_matrix.matrix_table` gives it.
     """
     charts: Charts = {}
     if matrix.empty:
         return charts
-    several = len(matrix[["label", "condition"]].drop_duplicates()) > 1
-    keys = ["label", "condition", "metric"]
-    for (label, condition, metric), part in matrix.groupby(keys, sort=False):
+    several = len(matrix[SERIES].drop_duplicates()) > 1
+    for (label, condition, metric), part in matrix.groupby(METRIC_KEY, sort=False):
         model = [str(label)] if several else []
-        chart = _heat(part, str(metric), [*model, str(condition)])
+        chart = _language_heat_map(part, str(metric), [*model, str(condition)])
         add(charts, chart, "matrix", str(metric), *([*model, str(condition)] if several else []))
     return charts
 
 
-def _heat(part: pd.DataFrame, metric: str, subject: Sequence[str]) -> AnyChart:
-    rows = _rows(part)
+def _language_heat_map(part: pd.DataFrame, metric: str, subject: Sequence[str]) -> AnyChart:
+    rows = _in_map_order(part)
     data, names = inline(rows), list(rows["name"])
     title = f"{metric_title(metric)} of every two languages"
     band = _band(names)
@@ -106,7 +99,7 @@ def _heat(part: pd.DataFrame, metric: str, subject: Sequence[str]) -> AnyChart:
     return chart
 
 
-def _rows(part: pd.DataFrame) -> pd.DataFrame:
+def _in_map_order(part: pd.DataFrame) -> pd.DataFrame:
     """One row per language in the order of the map, its scores a list in the same order."""
     square = part.pivot(index="language", columns="other", values="value")
     order = _order(square.to_numpy())

@@ -4,24 +4,21 @@ import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH
-from neuronxa_tasks.report.compute.correlations import TOKENS
-from neuronxa_tasks.report.compute.report import RESOURCES, Report, each_row
+from neuronxa_tasks.report.columns import RESOURCES, TOKENS
+from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
     add,
-    first_metric,
     heading,
     inline,
-    means_over_all,
     metric_colour,
-    metric_title,
     resource_colour,
     series_colour,
-    series_of,
     tooltip,
-    with_series,
 )
+from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.series import first_metric, means_over_all, series_of, with_series
 
 # Fewer points than this are no picture.
 _POINTS = 3

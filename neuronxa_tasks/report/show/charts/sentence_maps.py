@@ -7,7 +7,8 @@ import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.measures import KIND_TITLES
-from neuronxa_tasks.report.compute.inspections import KEYS, KINDS
+from neuronxa_tasks.report.columns import INSPECTION_KEY
+from neuronxa_tasks.report.compute.inspections import KINDS
 from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
@@ -24,11 +25,13 @@ def inspection_charts(maps: pd.DataFrame) -> Charts:
     """Two maps per model and language, the embedding's and that of NAS.
 
     Args:
-        maps: As `inspection.maps` gives them.
+        maps: As `inspections.maps` gives them.
     """
     charts: Charts = {}
+    if maps.empty:
+        return charts
     several = maps["label"].nunique() > 1
-    for (label, corpus, pivot, language), own in maps.groupby(KEYS, sort=False):
+    for (label, corpus, pivot, language), own in maps.groupby(INSPECTION_KEY, sort=False):
         name = [str(label)] if several else []
         for kind in KINDS:
             chart = _map(own[own["kind"] == kind], name)

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from neuronxa_tasks.report.compute.pairs_needed import ABOUT
-from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.columns import ALL
+from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
@@ -12,12 +12,11 @@ from neuronxa_tasks.report.show.charts.style import (
     heading,
     inline,
     metric_colour,
-    metric_title,
     series_colour,
-    series_of,
     tooltip,
-    with_series,
 )
+from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.series import series_of, with_series
 
 # Fewer numbers of pairs are no line.
 _POINTS = 2
@@ -37,19 +36,19 @@ def stability_charts(report: Report) -> Charts:
     ending = f" of {metric_title(first)}" if several else ""
     rows = rows[rows["metric"] == first] if several else rows
     columns = {
-        "all": ("Mean score", "Mean over languages"),
+        ALL: ("Mean score", "Mean over languages"),
         "order": ("Order of languages", "Rank correlation with all pairs"),
         **{
-            column: (f"Correlation with {column}", "Pearson correlation")
-            for column in rows
-            if column not in (*ABOUT, "series")
+            heading: (f"Correlation with {heading}", "Pearson correlation")
+            for heading in report.benchmarks
+            if heading in rows
         },
     }
     for column, (title, axis) in columns.items():
         if rows[column].notna().any():
             part = rows[["series", "metric", "pairs"]].assign(value=rows[column])
             chart = _over_pairs(report, part, f"{title}{ending}", axis)
-            add(charts, chart, "pairs", str(column))
+            add(charts, chart, "pairs", column)
     return charts
 
 

@@ -1,17 +1,15 @@
-"""What all charts share: colours, names of series, safe columns, one theme."""
+"""What all charts share: colours, titles, safe columns, one theme."""
 
 import itertools
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from neuronxa_tasks.measures import metric_named
-from neuronxa_tasks.report.compute.report import FEW, RESOURCES, Report
+from neuronxa_tasks.report.columns import RESOURCES
 
 AnyChart = alt.Chart | alt.LayerChart
 
@@ -27,23 +25,10 @@ _OF_ALL_OBJECTS = frozenset(
 # Charts by name: the name of the file, and of the place on the page.
 Charts = dict[str, AnyChart]
 
-KEYS = ["label", "condition"]
-
 # Okabe and Ito's colours, told apart by colour-blind readers; `report.css` has them too, as
 # variables that change with the reader's colour scheme.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 INK, MUTED, GRID = "#1a2128", "#59646f", "#e6eaee"
-
-
-def metric_title(metric: str) -> str:
-    """A metric's name as a reader sees it.
-
-    Example:
-        >>> metric_title("nasca_mean"), metric_title("tokens")
-        ('NASCA (mean)', 'Tokens')
-    """
-    found = metric_named(metric)
-    return found.title if found else metric.capitalize()
 
 
 def slug(*parts: str) -> str:
@@ -64,67 +49,6 @@ def add(charts: Charts, chart: AnyChart, *parts: str) -> None:
             break
         name = f"{base}_{number}"
     charts[name] = chart
-
-
-def with_series(report: Report, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add `series`: the model's label, with the condition where the report has several."""
-    if frame.empty:
-        return frame.assign(series="")
-    label, condition = frame["label"].astype(str), frame["condition"].astype(str)
-    several = report.languages["condition"].replace("", pd.NA).nunique() > 1
-    return frame.assign(
-        series=label.where(condition == "", label + " · " + condition) if several else label
-    )
-
-
-def measured(report: Report) -> pd.DataFrame:
-    """Model and condition of every series: the rows of a model without alignment have none."""
-    if report.languages.empty:
-        return pd.DataFrame(columns=KEYS)
-    keys = report.languages[KEYS].drop_duplicates()
-    return keys[keys["condition"] != ""]
-
-
-def series_of(report: Report) -> list[str]:
-    """Names of all series, in the order of the joined table."""
-    return list(with_series(report, measured(report))["series"])
-
-
-def leading(report: Report) -> Report:
-    """The report cut to the `FEW` series with the highest mean of the first metric."""
-    keys = measured(report)
-    means = means_over_all(report)
-    if len(keys) <= FEW or means.empty:
-        return report
-    means = means[means["metric"] == first_metric(report)]
-    keys = means.nlargest(FEW, "value")[KEYS]
-
-    def cut(frame: pd.DataFrame) -> pd.DataFrame:
-        if frame.empty:
-            return frame
-        return keys.merge(frame[frame["label"].isin(keys["label"])], on=KEYS)
-
-    return replace(
-        report,
-        models=report.models[report.models["label"].isin(keys["label"])],
-        languages=cut(report.languages),
-        layers=cut(report.layers),
-        correlations=cut(report.correlations),
-        groups=cut(report.groups),
-        robustness=cut(report.robustness),
-        stability=cut(report.stability),
-    )
-
-
-def means_over_all(report: Report) -> pd.DataFrame:
-    """Mean scores over all languages."""
-    return report.groups[report.groups["group"] == "all"] if len(report.groups) else report.groups
-
-
-def first_metric(report: Report) -> str:
-    """The first metric that any language but English has: models are ranked by it."""
-    known = set(report.groups["metric"])
-    return next(metric for metric in report.metrics if metric in known)
 
 
 def heading(title: str, *lines: str) -> alt.Title:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from neuronxa_tasks.report.columns import RESOURCES, SERIES, TOKENS
 from neuronxa_tasks.report.compute.chance import corrected
-from neuronxa_tasks.report.compute.report import RESOURCES, Report
-from neuronxa_tasks.report.show.charts.style import KEYS, metric_title
+from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.show.numbers import metric_title
 
 
 def language_table(report: Report) -> dict[str, Any] | None:
@@ -27,7 +28,7 @@ def language_table(report: Report) -> dict[str, Any] | None:
     titles = {"name": "Language", "language": "Code", **repeated}
     titles |= {metric: metric_title(metric) for metric in report.metrics}
     titles |= {benchmark: benchmark for benchmark in report.benchmarks}
-    titles |= {"tokens": metric_title("tokens"), **about}
+    titles |= {TOKENS: metric_title(TOKENS), **about}
     columns: list[dict[str, Any]] = []
     parts: list[tuple[str, pd.Series]] = []
     for name, title in titles.items():
@@ -43,7 +44,7 @@ def language_table(report: Report) -> dict[str, Any] | None:
             {
                 "title": title,
                 "levels": None if levels is None else list(levels),
-                "number": name in (*report.metrics, *report.benchmarks, "tokens"),
+                "number": name in (*report.metrics, *report.benchmarks, TOKENS),
                 "score": name in report.metrics,
                 "beside": {},
             }
@@ -68,5 +69,5 @@ def _beside(table: pd.DataFrame, metric: str) -> dict[str, pd.Series]:
         if f"{metric}_{end}" in table
     }
     if "p" in known:
-        known["p"] = table.groupby(KEYS)[f"{metric}_p"].transform(corrected)
+        known["p"] = table.groupby(SERIES)[f"{metric}_p"].transform(corrected)
     return known

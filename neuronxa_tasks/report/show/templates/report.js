@@ -58,7 +58,7 @@ function mark(table, head, direction) {
 }
 
 function key(cell) {
-  if (!cell || cell.textContent === "–") return null;
+  if (!cell || "missing" in cell.dataset) return null;
   return "sort" in cell.dataset ? Number(cell.dataset.sort) : cell.textContent;
 }
 

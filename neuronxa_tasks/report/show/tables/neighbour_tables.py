@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from neuronxa_tasks.data.languages import language_name
-from neuronxa_tasks.report.compute.report import Report
-from neuronxa_tasks.report.show.charts.style import metric_title
-from neuronxa_tasks.report.show.tables.cells import Cell, Table, decimal
-from neuronxa_tasks.report.show.wording import MISSING, number
+from neuronxa_tasks.report.columns import METRIC_KEY
+from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.show.numbers import metric_title, number
+from neuronxa_tasks.report.show.tables.cells import NOTHING, Cell, Table, decimal
 
 _MEANS = {
     "mean": "Mean with all",
@@ -28,9 +28,7 @@ def neighbour_tables(report: Report) -> list[Table]:
     several = report.neighbours["label"].nunique() > 1
     heads = ["Language", *_NEAREST.values(), *_MEANS.values()]
     tables = []
-    for (label, condition, metric), own in report.neighbours.groupby(
-        ["label", "condition", "metric"], sort=False
-    ):
+    for (label, condition, metric), own in report.neighbours.groupby(METRIC_KEY, sort=False):
         rows = [
             [
                 Cell(language_name(row["language"]), note=row["language"]),
@@ -48,5 +46,5 @@ def neighbour_tables(report: Report) -> list[Table]:
 def _near(row: dict[Hashable, Any], place: int) -> Cell:
     code = row[f"nearest_{place}"]
     if pd.isna(code):
-        return Cell(MISSING)
+        return NOTHING
     return Cell(language_name(code), note=number(row[f"value_{place}"]))

@@ -1,72 +1,17 @@
-"""Numbers and sentences as a reader sees them."""
-
-from typing import Any
-
-import pandas as pd
+"""What the page says in sentences: its title, the key numbers, and what is above chance."""
 
 from neuronxa_tasks.data.miniature import CAVEAT
-from neuronxa_tasks.report.compute.chance import countable
-from neuronxa_tasks.report.compute.report import RESOURCES, Report, each_row
+from neuronxa_tasks.report.columns import ALL, RESOURCES
+from neuronxa_tasks.report.compute.chance import SIGNIFICANT, countable
+from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
-from neuronxa_tasks.report.show.charts.style import (
+from neuronxa_tasks.report.show.numbers import interval, metric_title, number
+from neuronxa_tasks.report.show.series import (
     first_metric,
     means_over_all,
-    metric_title,
     series_of,
     with_series,
 )
-
-MISSING = "\N{EN DASH}"
-
-
-def number(value: Any, digits: int = 3) -> str:
-    """A number with a true minus sign, or an en dash.
-
-    Example:
-        >>> number(0.12345), number(float("nan")) == MISSING
-        ('0.123', True)
-    """
-    if pd.isna(value):
-        return MISSING
-    # Adding zero takes the sign from what rounds to none.
-    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def interval(low: Any, high: Any, digits: int = 2) -> str:
-    """Two ends.
-
-    Example:
-        >>> interval(0.1, 0.256), interval(None, None) == MISSING
-        ('0.10 to 0.26', True)
-    """
-    ends = number(low, digits), number(high, digits)
-    return MISSING if MISSING in ends else " to ".join(ends)
-
-
-def p_value(p: Any) -> str:
-    """A p value, not smaller than can be believed.
-
-    Example:
-        >>> p_value(0.00002), p_value(0.0312)
-        ('< 0.001', '0.031')
-    """
-    return "< 0.001" if not pd.isna(p) and p < 0.001 else number(p)
-
-
-def plain(value: Any) -> str:
-    """A setting as text: lists with commas, nothing as nothing.
-
-    Example:
-        >>> plain(("a", "b")), plain(None), plain(32.0)
-        ('a, b', '', '32')
-    """
-    if isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {item}" for key, item in value.items())
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if pd.isna(value) else str(value)
 
 
 def title(report: Report) -> str:
@@ -105,7 +50,7 @@ def _key_numbers(report: Report) -> str:
         )
     return (
         f"Over {best.languages} languages, mean {name} is {number(best.value, 2)} "
-        f"(95% interval {spread}). {_foretold(report)}".strip()
+        f"(95% interval {spread}). {_predicted(report)}".strip()
     )
 
 
@@ -141,7 +86,7 @@ def baselines(report: Report) -> str:
     return ", ".join(metric_title(name) for name in report.metrics if not countable(name))
 
 
-def _foretold(report: Report) -> str:
+def _predicted(report: Report) -> str:
     found = report.correlations
     if found.empty:
         return ""
@@ -159,7 +104,7 @@ def tiles(report: Report) -> list[tuple[str, str, str]]:
     return [
         (
             metric_title(metric),
-            number(values.get((metric, "all")), 2),
+            number(values.get((metric, ALL)), 2),
             " · ".join(
                 f"{name} {number(values[metric, group], 2)}"
                 for group, name in RESOURCES.items()
@@ -167,4 +112,21 @@ def tiles(report: Report) -> list[tuple[str, str, str]]:
             ),
         )
         for metric in report.metrics
+    ]
+
+
+def leads(report: Report) -> list[tuple[str, int, int, int]]:
+    """Of two models, per metric: where the first leads, where the second, of how many."""
+    table = report.comparison
+    if table.empty:
+        return []
+    sure = table["p"] < SIGNIFICANT
+    return [
+        (
+            metric_title(str(metric)),
+            int((sure & (own > 0)).sum()),
+            int((sure & (own < 0)).sum()),
+            len(own),
+        )
+        for metric, own in table.groupby("metric", sort=False)["difference"]
     ]

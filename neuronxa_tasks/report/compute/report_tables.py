@@ -1,0 +1,85 @@
+"""What a report holds: the tables that the exports, the printed text and the page all show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+# Of more models than this, lines cannot be told apart, and figures take long.
+FEW = 5
+
+
+def each_row(table: pd.DataFrame) -> Iterator[Any]:
+    """A table's rows, with its columns as attributes of the types that the columns have."""
+    yield from table.itertuples(index=False)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that was read and computed.
+
+    `label` is the model's (name, revision, adapter and what else tells it from others, in one
+    string), and `condition` a short label of the settings in `scores.Condition`, the same for
+    all rows that may be compared.
+
+    Attributes:
+        models: Rows of `rows.ModelRow`, one per model, with the settings of its runs.
+        metrics: Names of the alignment metrics, the paper's order: `nasca`, `navca`, `mexa`.
+        benchmarks: Labels of the benchmark columns, such as `Belebele (5-shot)`.
+        languages: The joined table, one row per `label`, `condition` and `language` (FLORES-200
+            code, or the corpus's own where FLORES has none): `name`, `script`, `family`,
+            `resource` (`head`, `longtail` or empty), one column per metric and per benchmark
+            label (NaN where missing), where known what `columns.ENDINGS` puts beside a metric
+            (95 % interval over pairs; `p` of chance, by permutation), and `tokens`: tokens per
+            sentence relative to the pivot's.
+        layers: One row per `label`, `condition`, `metric`, `language`, `layer`: `value`, and
+            `p` (of chance, binomial; NaN for baselines).
+        long: The results contract's long table.
+        correlations: Rows of `rows.CorrelationRow`.
+        differences: Rows of `rows.DifferenceRow`.
+        averages: Rows of `rows.AverageRow`.
+        groups: Rows of `rows.MeanRow`; intervals are 95 %, pairs resampled jointly.
+        retrieval: One row per `label`, `condition`, `language` and `metric` of retrieval:
+            `name`, `resource`, `pivot`, `value`, `stderr`, `low`, `high`, `best_layer`.
+        retrieval_groups: Rows of `rows.RetrievalRow`.
+        robustness: Rows of `rows.RobustnessRow`, `not_above` still a tuple of codes.
+        stability: Rows of `rows.StabilityRow`.
+        training: Rows of `rows.TrainingRow`.
+        matrix: Every language with every other, as `language_matrix.matrix_table` gives it.
+        neighbours: The nearest of each, as `language_matrix.neighbours` gives it.
+        maps: Sentence states in the plane, as `inspections.maps` gives it.
+        failing: Pairs that are not aligned, as `inspections.failing` gives it.
+        comparison: Rows of `rows.ComparisonRow`; empty unless asked for.
+        compared: Labels of those two models.
+        skipped: Rows of `rows.SkippedRow`.
+        problems: Warnings, a sentence each.
+        command: The command that made the report.
+        version: Version of this package.
+    """
+
+    models: pd.DataFrame
+    metrics: tuple[str, ...]
+    benchmarks: tuple[str, ...]
+    languages: pd.DataFrame
+    layers: pd.DataFrame
+    long: pd.DataFrame
+    correlations: pd.DataFrame
+    differences: pd.DataFrame
+    averages: pd.DataFrame
+    groups: pd.DataFrame
+    retrieval: pd.DataFrame
+    retrieval_groups: pd.DataFrame
+    robustness: pd.DataFrame
+    stability: pd.DataFrame
+    training: pd.DataFrame
+    matrix: pd.DataFrame
+    neighbours: pd.DataFrame
+    maps: pd.DataFrame
+    failing: pd.DataFrame
+    comparison: pd.DataFrame
+    compared: tuple[str, ...]
+    skipped: pd.DataFrame
+    problems: tuple[str, ...]
+    command: str
+    version: str

@@ -1,0 +1,98 @@
+"""The page's tables on what scores are good for: chance, few pairs, training."""
+
+from collections.abc import Sequence
+
+from neuronxa_tasks.report.columns import ALL, RESOURCES
+from neuronxa_tasks.report.compute.chance import SIGNIFICANT
+from neuronxa_tasks.report.compute.report_tables import Report, each_row
+from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.series import series_of, with_series
+from neuronxa_tasks.report.show.tables.cells import (
+    NOTHING,
+    Cell,
+    Table,
+    between,
+    decimal,
+    probability,
+    whole,
+)
+
+# Names of languages in one cell; languages.csv has all.
+_NAMED = 8
+
+
+def robustness_table(report: Report) -> list[Table]:
+    """Per model and metric, in how many languages alignment is above chance."""
+    if report.robustness.empty:
+        return []
+    several = len(series_of(report)) > 1
+    found = with_series(report, report.robustness)
+    order = {name: place for place, name in enumerate(report.metrics)}
+    rows = [
+        [
+            Cell(metric_title(row.metric), order[row.metric]),
+            *([Cell(row.series)] if several else []),
+            _some(row.not_above),
+            Cell(f"{row.above} of {row.languages}", row.above) if row.languages else NOTHING,
+            Cell(f"{row.layers:.0%}", row.layers),
+            decimal(row.chance, 4),
+        ]
+        for row in each_row(found)
+    ]
+    heads = ["Metric", *(["Model"] if several else []), "Not above chance"]
+    heads += ["Languages above chance", "Single layers above chance", "Chance in one layer"]
+    caption = f"What is above chance (p below {SIGNIFICANT})"
+    return [Table(caption, heads, rows, 2 + several)]
+
+
+def _some(codes: Sequence[str]) -> Cell:
+    if not codes:
+        return NOTHING
+    more = len(codes) - _NAMED
+    return Cell(", ".join(codes[:_NAMED]) + (f" and {more} more" if more > 0 else ""))
+
+
+def stability_table(report: Report) -> list[Table]:
+    """Per model, metric and number of pairs: mean scores, order of languages, correlations."""
+    if report.stability.empty:
+        return []
+    several = len(series_of(report)) > 1
+    found = with_series(report, report.stability)
+    order = {name: place for place, name in enumerate(report.metrics)}
+    found = found.assign(place=found["metric"].map(order)).sort_values(["series", "place", "pairs"])
+    headings = [heading for heading in report.benchmarks if heading in report.stability]
+    shown = [ALL, *RESOURCES, "order", *headings]
+    rows = [
+        [
+            Cell(metric_title(row["metric"]), row["place"]),
+            *([Cell(row["series"])] if several else []),
+            whole(row["pairs"]),
+            *(decimal(row[column]) for column in shown),
+        ]
+        for row in found.to_dict("records")
+    ]
+    heads = ["Metric", *(["Model"] if several else []), "Pairs", "Mean", *RESOURCES.values()]
+    heads += ["Order of languages", *(f"r with {heading}" for heading in headings)]
+    caption = "Scores of the first pairs alone; r is Pearson's, over languages"
+    return [Table(caption, heads, rows, 1 + several)]
+
+
+def training_table(report: Report) -> list[Table]:
+    """Correlations over steps of mean alignment scores and means of benchmarks."""
+    if report.training.empty:
+        return []
+    rows = [
+        [
+            Cell(row.benchmark),
+            Cell(row.series, note=row.condition),
+            Cell(metric_title(row.metric)),
+            decimal(row.pearson),
+            between(row.low, row.high),
+            whole(row.steps),
+            whole(row.languages),
+            probability(row.p),
+        ]
+        for row in each_row(report.training)
+    ]
+    heads = ["Benchmark", "Run", "Metric", "Pearson", "95% interval", "Steps", "Languages", "p"]
+    return [Table("Correlation over training steps, of means over languages", heads, rows, 3)]

@@ -1,0 +1,43 @@
+"""The page's tables of retrieval accuracy, as the paper's Tables 1 and 5."""
+
+from collections.abc import Hashable
+from typing import Any
+
+from neuronxa_tasks.report.columns import GROUPS
+from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
+from neuronxa_tasks.report.show.tables.cells import Cell, Table, decimal, spread, whole
+
+
+def retrieval_tables(report: Report) -> list[Table]:
+    """A table per setting, a row per model, representation and direction."""
+    table = retrieval_table(report)
+    if table.empty:
+        return []
+    several = table["label"].nunique() > 1
+    heads = [*(["Model"] if several else []), "Representation", "Direction"]
+    tables = []
+    for condition, own in table.groupby("condition", sort=False):
+        shown = {group: title for group, title in GROUPS.items() if own[group].notna().any()}
+        rows = [
+            [
+                *([Cell(str(row["label"]))] if several else []),
+                Cell(row["representation"]),
+                Cell(row["direction"]),
+                *(_accuracy_cell(row, group) for group in shown),
+                whole(row["languages"]),
+            ]
+            for row in own.to_dict("records")
+        ]
+        caption = (
+            f"Accuracy in percent, with 95% intervals: {condition}; "
+            "the best representation in each direction is bold"
+        )
+        columns = [*heads, *shown.values(), "Languages"]
+        tables.append(Table(caption, columns, rows, len(heads)))
+    return tables
+
+
+def _accuracy_cell(row: dict[Hashable, Any], group: str) -> Cell:
+    note = spread(row[f"{group}_low"], row[f"{group}_high"], 1)
+    return decimal(row[group], 2, strong=row[f"{group}_best"], note=note)
