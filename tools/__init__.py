@@ -1,1 +1,1 @@
-"""What makes the data that the package ships, run from the root of the repository."""
+"""What makes the data that the package ships, and what attacks it, run from the project's root."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis.errors import HypothesisWarning
 
 from tests.attack import Attack
-from tools.attack.targets import TARGETS, Target
+from tools.attack.targets import TARGETS, UNHURRIED, Target
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +35,7 @@ def attack(target: Callable[[str], Target], tmp_path: Path) -> Attack:
     def attacked(name: str, examples: int) -> None:
         ready = target(name)
 
-        @settings(
-            max_examples=examples,
-            derandomize=True,
-            deadline=None,
-            database=None,
-            # A case says in words what was damaged: to look for a smaller one takes long.
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
+        @settings(UNHURRIED, max_examples=examples, derandomize=True)
         @given(case=ready.cases)
         def attempt(case: Any) -> None:
             with tempfile.TemporaryDirectory(dir=tmp_path) as folder:

@@ -22,11 +22,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 from hypothesis.errors import HypothesisWarning
 
 from tools.attack.mutations import Damaged
-from tools.attack.targets import TARGETS, Case
+from tools.attack.targets import TARGETS, UNHURRIED, Case
 
 # A case that ends itself takes less; one in which a library hangs does not end itself.
 SECONDS_OF_A_CASE = 120
@@ -141,14 +141,8 @@ def _work(name: str, first_seed: int, connection: Connection, workspace: Path) -
     number = first_seed
     while True:
         number += 1
-        decorated = settings(
-            max_examples=CASES_OF_A_SEED,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )(given(case=target.cases)(attempt))
-        seed(number)(decorated)()
+        given_cases = given(case=target.cases)(attempt)
+        seed(number)(settings(UNHURRIED, max_examples=CASES_OF_A_SEED)(given_cases))()
 
 
 def _fault(error: Exception) -> str:

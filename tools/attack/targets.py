@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import hypothesis
 import pandas as pd
 from hypothesis import strategies as st
 
@@ -41,6 +42,14 @@ ROOT = Path(__file__).parents[2]
 FLORES = ROOT / "tests" / "files" / "flores" / "devtest"
 
 Case = tuple[Damaged, ...]
+
+# A case says in words what was damaged: to look for a smaller one takes long.
+UNHURRIED = hypothesis.settings(
+    deadline=None,
+    database=None,
+    phases=[hypothesis.Phase.generate],
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
 
 # Files in one report: one that is lost would take few others along, and each report is slow.
 TOGETHER = 6
