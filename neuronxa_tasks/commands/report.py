@@ -18,7 +18,7 @@ from neuronxa_tasks.report.compute.report_tables import FEW, Report, each_row
 from neuronxa_tasks.report.read.home_folders import without_home
 from neuronxa_tasks.report.read.model_names import Renaming
 from neuronxa_tasks.report.read.outside_scores import read_scores
-from neuronxa_tasks.report.read.results_files import read_results_file, results_files
+from neuronxa_tasks.report.read.results_files import read_results, read_results_file
 from neuronxa_tasks.report.read.scores import ResultsFile
 from neuronxa_tasks.report.show.folder import ReportFolder
 from neuronxa_tasks.report.show.terminal import say
@@ -65,7 +65,7 @@ def report(arguments: Sequence[str]) -> int:
 
 
 def _read_and_build(options: argparse.Namespace, arguments: Sequence[str]) -> Report:
-    files, problems = _readable(options.paths)
+    files, problems = read_results(options.paths)
     outside = [file for path in options.scores for file in read_scores(path)]
     made = build_report(
         [_shown(file) for file in (*files, *outside)],
@@ -130,36 +130,10 @@ def _write(report: Report, options: argparse.Namespace, drawer: Drawer) -> list[
 
 def _check(path: Path, against: Sequence[Path]) -> list[Finding]:
     file = read_results_file(path)
-    others, problems = _readable(against, but=path) if against else ([], [])
+    others, problems = read_results(against, but=path) if against else ([], [])
     for problem in problems:
         logger.warning(problem)
     return [*check_complete(file), *check_against(file, others)]
-
-
-def _readable(
-    paths: Sequence[Path], but: Path | None = None
-) -> tuple[list[ResultsFile], list[str]]:
-    """What can be read, and a sentence for each file or folder that cannot.
-
-    Args:
-        paths: Files and folders.
-        but: A file to leave out.
-
-    Raises:
-        ReportError: No file can be read.
-    """
-    found, problems = results_files(paths)
-    files: list[ResultsFile] = []
-    for path in found:
-        if but and path.samefile(but):
-            continue
-        try:
-            files.append(read_results_file(path))
-        except ReportError as error:
-            problems.append(str(error))
-    if problems and not files:
-        raise ReportError("; ".join(problems))
-    return files, problems
 
 
 def _parser() -> argparse.ArgumentParser:
