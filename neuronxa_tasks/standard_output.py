@@ -7,6 +7,11 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 
+def encodable(text: str, encoding: str) -> str:
+    r"""A text with what an encoding lacks as an escape sequence, such as `\u2014`."""
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
 class SteadyStream:
     """A text stream that drops what cannot be written, and remembers why.
 
@@ -39,8 +44,7 @@ class SteadyStream:
             try:
                 self._stream.write(text)
             except UnicodeEncodeError:
-                encoding = self._stream.encoding
-                self.write(text.encode(encoding, "backslashreplace").decode(encoding))
+                self.write(encodable(text, self._stream.encoding))
             except (OSError, ValueError) as error:
                 # A stream that was closed within the process raises ValueError.
                 self._give_up(error)

@@ -5,14 +5,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from neuronxa_tasks.commands.report_making import MadeReport, make_report, readable
+from neuronxa_tasks.commands.report_making import MadeReport, make_report
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.identity.masking import shown_command
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.report.compute.check import check_against, check_complete
 from neuronxa_tasks.report.compute.report_tables import FEW
-from neuronxa_tasks.report.read.results_files import read_results_file
+from neuronxa_tasks.report.read.results_files import read_results, read_results_file
 from neuronxa_tasks.report.show.terminal import say
 from neuronxa_tasks.report.show.text import printed
 
@@ -78,7 +78,7 @@ def print_report(made: MadeReport, *, tables: bool = True) -> int:
 
 def _check(path: Path, against: Sequence[Path]) -> list[Finding]:
     file = read_results_file(path)
-    others, problems = readable(against, but=path) if against else ([], [])
+    others, problems = read_results(against, but=path) if against else ([], [])
     for problem in problems:
         logger.warning(problem)
     return [*check_complete(file), *check_against(file, others)]

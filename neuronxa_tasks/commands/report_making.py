@@ -12,7 +12,7 @@ from neuronxa_tasks.report.compute.report_tables import FEW, Report, each_row
 from neuronxa_tasks.report.read.home_folders import without_home
 from neuronxa_tasks.report.read.model_names import Renaming
 from neuronxa_tasks.report.read.outside_scores import read_scores
-from neuronxa_tasks.report.read.results_files import read_results_file, results_files
+from neuronxa_tasks.report.read.results_files import read_results
 from neuronxa_tasks.report.read.scores import ResultsFile
 from neuronxa_tasks.report.show.folder import ReportFolder
 from neuronxa_tasks.report.show.vega import Drawer
@@ -64,7 +64,7 @@ def make_report(
     """
     # What bundles and draws takes as long to start as the files take to read.
     with Drawer() if output else nullcontext() as drawer:
-        files, problems = readable(paths)
+        files, problems = read_results(paths)
         outside = [file for path in scores for file in read_scores(path)]
         made = build_report(
             [_shown(file) for file in (*files, *outside)],
@@ -126,27 +126,3 @@ def _written(report: Report, output: Path, figures: bool, drawer: Drawer) -> Mad
     if page not in folder.written:
         raise RunError("; ".join(failures))
     return MadeReport(report, page, figures, tuple(failures))
-
-
-def readable(paths: Sequence[Path], but: Path | None = None) -> tuple[list[ResultsFile], list[str]]:
-    """What can be read, and a sentence for each file or folder that cannot.
-
-    Args:
-        paths: Files and folders.
-        but: A file to leave out.
-
-    Raises:
-        ReportError: No file can be read.
-    """
-    found, problems = results_files(paths)
-    files: list[ResultsFile] = []
-    for path in found:
-        if but and path.samefile(but):
-            continue
-        try:
-            files.append(read_results_file(path))
-        except ReportError as error:
-            problems.append(str(error))
-    if problems and not files:
-        raise ReportError("; ".join(problems))
-    return files, problems

@@ -25,6 +25,7 @@ from neuronxa_tasks.data.languages import check_languages, language_name
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.settings import check_choices
 from neuronxa_tasks.measures import ALIGNMENT_MEASURES, Metric, Representation
+from neuronxa_tasks.report.compute.language_matrix import both_orders
 from neuronxa_tasks.results.analyses import Matrix
 
 # Numbers of a block of languages: a GiB in float32, and memory holds two blocks.
@@ -128,14 +129,10 @@ def _write(
     tables = []
     for metric, layers in shares.items():
         tables.append(_table(analysis.languages, metric, layers))
-        means = tables[-1][tables[-1]["layer"].isna()]
-        square = analysis.folder / f"matrix_{metric.name}.csv"
-        text = _square(means, analysis.languages).to_csv()
-        analysis.write_beside(square, text.encode())
-        sys.stdout.write(f"{_sentence(means)}: {square}\n")
-    table = pd.concat(tables, ignore_index=True)
-    content = table.to_parquet(index=False)
+        sys.stdout.write(f"{_sentence(tables[-1][tables[-1]['layer'].isna()])}\n")
+    content = pd.concat(tables, ignore_index=True).to_parquet(index=False)
     analysis.write_beside(analysis.folder / "matrix.parquet", content)
+    sys.stdout.write(f"{analysis.folder / 'matrix.parquet'}\n")
     return file
 
 
@@ -166,29 +163,18 @@ def _content(
 
 
 def _table(codes: Sequence[str], metric: Metric, layers: npt.NDArray[np.float64]) -> pd.DataFrame:
-    """One row per layer, and one without a layer for their mean, of every two languages."""
-    first, second = np.triu_indices(len(codes), k=1)
-    names = np.array(codes)
-    begin = metric.representation.first_layer
-    numbers = [*range(begin, begin + len(layers)), None]
-    table = pd.DataFrame(
-        {
-            "metric": metric.name,
-            "layer": pd.array(np.repeat(numbers, len(first)), dtype="Int16"),
-            "language": names[np.tile(first, len(numbers))],
-            "other": names[np.tile(second, len(numbers))],
-            "value": np.concatenate([*layers, layers.mean(axis=0)]),
-        }
-    )
+    """Every two languages in both orders, once per layer, and without a layer for their mean."""
     category = pd.CategoricalDtype(list(codes))
-    return table.astype({"language": category, "other": category})
-
-
-def _square(means: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
-    """The whole matrix, its diagonal empty."""
-    upper = means.pivot(index="language", columns="other", values="value")
-    upper = upper.reindex(index=list(codes), columns=list(codes))
-    return upper.fillna(upper.T).rename_axis(index="language", columns=None)
+    blocks = [
+        both_orders(codes, scores).astype({"language": category, "other": category})
+        for scores in (*layers, layers.mean(axis=0))
+    ]
+    first = metric.representation.first_layer
+    numbers = np.repeat([*range(first, first + len(layers)), None], len(blocks[0]))
+    table = pd.concat(blocks, ignore_index=True)
+    table.insert(0, "metric", metric.name)
+    table.insert(1, "layer", pd.Series(numbers, dtype="Int16"))
+    return table
 
 
 def _sentence(means: pd.DataFrame) -> str:

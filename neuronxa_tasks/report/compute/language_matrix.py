@@ -16,6 +16,8 @@ from neuronxa_tasks.results.analyses import Matrix
 
 NEAREST = 3
 
+_ABOUT = ("label", "corpus", "condition", "metric")
+
 
 @dataclass(frozen=True)
 class _Matrix:
@@ -61,13 +63,38 @@ def matrix_table(contents: Sequence[tuple[str, Matrix]]) -> pd.DataFrame:
         return pd.DataFrame()
     # Where the text or the choice of languages differs too, the condition has to tell.
     texts = Counter(condition for condition, _ in {(m.condition, m.text) for m in newest.values()})
-    return pd.concat(
-        [
-            _both_triangles(m, f"{m.condition}, text {m.text}" if texts[m.condition] > 1 else "")
-            for m in newest.values()
-        ],
-        ignore_index=True,
-    )
+    several = {condition for condition, count in texts.items() if count > 1}
+    tables = []
+    for m in newest.values():
+        table = both_orders(m.codes, m.upper)
+        condition = f"{m.condition}, text {m.text}" if m.condition in several else m.condition
+        for place, about in enumerate((m.label, m.corpus, condition, m.metric)):
+            table.insert(place, _ABOUT[place], about)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def both_orders(codes: Sequence[str], upper: npt.NDArray[np.float64]) -> pd.DataFrame:
+    """A matrix as every file has it: a row for every two languages, in both orders.
+
+    Args:
+        codes: N languages.
+        upper: Scores above the diagonal, row by row, shape (N (N - 1) / 2,).
+
+    Returns:
+        Columns `language`, `other` and `value`; a language with itself is not there.
+
+    Example:
+        >>> both_orders(["deu", "fra"], np.array([0.5])).to_dict("list")
+        {'language': ['deu', 'fra'], 'other': ['fra', 'deu'], 'value': [0.5, 0.5]}
+    """
+    names = np.array(codes)
+    first, second = np.triu_indices(len(names), k=1)
+    square = np.zeros((len(names), len(names)))
+    square[first, second] = square[second, first] = upper
+    language, other = np.nonzero(~np.eye(len(names), dtype=bool))
+    value = square[language, other]
+    return pd.DataFrame({"language": names[language], "other": names[other], "value": value})
 
 
 def neighbours(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -114,22 +141,3 @@ def _matrices(label: str, content: Matrix) -> Iterator[_Matrix]:
     for metric, entry in content.metrics.items():
         upper = np.array(entry.scores, dtype=np.float64)
         yield _Matrix(label, content.corpus, condition, text, metric, codes, upper)
-
-
-def _both_triangles(matrix: _Matrix, condition: str) -> pd.DataFrame:
-    codes = np.array(matrix.codes)
-    first, second = np.triu_indices(len(codes), k=1)
-    square = np.zeros((len(codes), len(codes)))
-    square[first, second] = square[second, first] = matrix.upper
-    language, other = np.nonzero(~np.eye(len(codes), dtype=bool))
-    return pd.DataFrame(
-        {
-            "label": matrix.label,
-            "corpus": matrix.corpus,
-            "condition": condition or matrix.condition,
-            "metric": matrix.metric,
-            "language": codes[language],
-            "other": codes[other],
-            "value": square[language, other],
-        }
-    )

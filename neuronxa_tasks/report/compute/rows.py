@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Label = Annotated[str, Field(description="Name, revision, adapter and arguments in one string.")]
-Condition = Annotated[
+ConditionLabel = Annotated[
     str, Field(description="Settings that rows have to share before they are compared.")
 ]
 Series = Annotated[str, Field(description="What checkpoints of one run share.")]
@@ -35,7 +35,7 @@ class ModelRow(Row):
     variant: str = Field("", description="Every other argument that makes it another model.")
     series: Series
     step: int | None
-    condition: Condition
+    condition: ConditionLabel
     layers: int | None
     sources: list[str]
 
@@ -44,7 +44,7 @@ class MeanRow(Row):
     """The mean of alignment scores over a group of languages, English in none."""
 
     label: Label
-    condition: Condition
+    condition: ConditionLabel
     group: Group
     metric: str
     value: float | None
@@ -63,7 +63,7 @@ class RobustnessRow(Row):
     """What of a model's alignment is above chance."""
 
     label: Label
-    condition: Condition
+    condition: ConditionLabel
     metric: str
     pairs: int
     chance: float = Field(description="Share of pairs that chance aligns in one layer.")
@@ -85,7 +85,7 @@ class StabilityRow(Row):
     ]
 
     label: Label
-    condition: Condition
+    condition: ConditionLabel
     metric: str
     pairs: int
     languages: int
@@ -101,7 +101,7 @@ class TrainingRow(Row):
     """Correlation over training steps of mean alignment and a mean of a benchmark."""
 
     series: Series
-    condition: Condition
+    condition: ConditionLabel
     metric: str
     benchmark: str
     steps: int
@@ -116,7 +116,7 @@ class CorrelationRow(Row):
     """Correlation over languages of a metric and a benchmark."""
 
     label: Label
-    condition: Condition
+    condition: ConditionLabel
     metric: str = Field(
         description="A metric, or `tokens`: tokens per sentence relative to the pivot."
     )
@@ -142,7 +142,7 @@ class DifferenceRow(Row):
     """By how much two metrics' correlations with a benchmark differ."""
 
     label: Label
-    condition: Condition
+    condition: ConditionLabel
     benchmark: str
     metric: str
     other: str
@@ -159,7 +159,7 @@ class AverageRow(Row):
     over: Literal["models", "benchmarks"]
     label: str
     benchmark: str
-    condition: Condition
+    condition: ConditionLabel
     metric: str
     pearson: float | None
     n: int
@@ -168,7 +168,7 @@ class AverageRow(Row):
 class ComparisonRow(Row):
     """Two models on the same pairs of one language."""
 
-    condition: Condition
+    condition: ConditionLabel
     metric: str
     language: str
     name: str

@@ -16,6 +16,7 @@ from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.report.columns import ENDINGS, MEAN, OWN_COLUMNS
 from neuronxa_tasks.report.read.scores import ResultsFile, Score
 from neuronxa_tasks.results.names import clean_name
+from neuronxa_tasks.results.validation import shown
 
 HEADER = ("model", "revision", "language", "benchmark", "value", "n_shot")
 
@@ -110,7 +111,7 @@ def _delimiter(path: Path, header: str) -> str:
     for delimiter in _DELIMITERS:
         if tuple(name.strip(' "') for name in header.split(delimiter)) == HEADER:
             return delimiter
-    raise ReportError(f"Expected the header {','.join(HEADER)} in {path}, but got {_cut(header)}")
+    raise ReportError(f"Expected the header {','.join(HEADER)} in {path}, but got {shown(header)}")
 
 
 def _values(line: str, delimiter: str) -> Iterator[dict[str, str]]:
@@ -152,7 +153,7 @@ def _model(name: str, revision: str) -> Model:
 def _score(given: dict[str, str], decimal_comma: bool) -> Score:
     language = resolve_language(given["language"])
     if language is None:
-        raise ValueError(f"unknown language {_cut(given['language'])}")
+        raise ValueError(f"unknown language {shown(given['language'])}")
     benchmark, model = clean_name(given["benchmark"]), clean_name(given["model"])
     if not benchmark or not model:
         raise ValueError("expected a model and a benchmark")
@@ -169,12 +170,12 @@ def _value(text: str, decimal_comma: bool, accuracy: bool) -> float:
     try:
         value = float(text.replace(",", ".") if decimal_comma else text)
     except ValueError:
-        raise ValueError(f"expected a number for value, but got {_cut(text)}") from None
+        raise ValueError(f"expected a number for value, but got {shown(text)}") from None
     if accuracy and not 0 <= value <= 1:
-        raise ValueError(f"expected an accuracy from 0 to 1, but got {_cut(text)}")
+        raise ValueError(f"expected an accuracy from 0 to 1, but got {shown(text)}")
     # A comparison with NaN is false.
     if not abs(value) <= _LARGEST:
-        raise ValueError(f"expected a finite value up to {_LARGEST:.0e}, but got {_cut(text)}")
+        raise ValueError(f"expected a finite value up to {_LARGEST:.0e}, but got {shown(text)}")
     return value
 
 
@@ -184,11 +185,6 @@ def _shots(text: str) -> int | None:
     whole = _WHOLE.fullmatch(text) if text.isascii() and len(text) < 20 else None
     if not whole or int(whole[1]) > _MOST_SHOTS:
         raise ValueError(
-            f"expected a whole number up to {_MOST_SHOTS} for n_shot, but got {_cut(text)}"
+            f"expected a whole number up to {_MOST_SHOTS} for n_shot, but got {shown(text)}"
         )
     return int(whole[1])
-
-
-def _cut(text: str) -> str:
-    """What was given, short enough for a sentence."""
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")

@@ -20,6 +20,32 @@ _DATED = re.compile(r"\d{4}-\d\d-\d\dT.*\.json$")
 _DIGITS = 400
 
 
+def read_results(
+    paths: Sequence[Path], but: Path | None = None
+) -> tuple[list[ResultsFile], list[str]]:
+    """What can be read, and a sentence for each file or folder that cannot.
+
+    Args:
+        paths: Files and folders.
+        but: A file to leave out.
+
+    Raises:
+        ReportError: No file can be read.
+    """
+    found, problems = results_files(paths)
+    files: list[ResultsFile] = []
+    for path in found:
+        if but and path.samefile(but):
+            continue
+        try:
+            files.append(read_results_file(path))
+        except ReportError as error:
+            problems.append(str(error))
+    if problems and not files:
+        raise ReportError("; ".join(problems))
+    return files, problems
+
+
 def results_files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
     """The results files among files and folders, each once, and a sentence per unusable path."""
     found: dict[str, Path] = {}

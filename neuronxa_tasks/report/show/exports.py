@@ -45,7 +45,7 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     folder.write("correlations.csv", csv_text(report.correlations))
     # Left out where there is nothing in them.
     tables = {
-        "retrieval.csv": _retrieval(report),
+        "retrieval.csv": _retrieval_export(report),
         "stability.csv": report.stability,
         "checkpoints.csv": report.training,
         "matrix.csv": report.matrix,
@@ -79,7 +79,7 @@ def _inert(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _retrieval(report: Report) -> pd.DataFrame:
+def _retrieval_export(report: Report) -> pd.DataFrame:
     columns = [*LANGUAGE_KEY, "name", "resource", "metric"]
     columns += ["value", "stderr", "low", "high", "best_layer"]
     return report.retrieval.reindex(columns=columns)

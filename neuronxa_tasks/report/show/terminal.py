@@ -4,6 +4,7 @@ import sys
 from typing import TextIO
 
 from neuronxa_tasks.results.names import clean_name
+from neuronxa_tasks.standard_output import encodable
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
@@ -15,7 +16,7 @@ def say(text: str, stream: TextIO | None = None) -> None:
     lines = "\n".join(_line(line) for line in text.split("\n"))
     stream = stream or sys.stdout
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(f"{lines.encode(encoding, 'backslashreplace').decode(encoding)}\n")
+    stream.write(f"{encodable(lines, encoding)}\n")
 
 
 def _line(line: str) -> str:

@@ -17,8 +17,8 @@ from neuronxa_tasks.commands.analysis.reproduce import reproduce
 from neuronxa_tasks.errors import BitextError, SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.model_encoder import tokenize
-from neuronxa_tasks.report.compute import table2
-from neuronxa_tasks.report.compute.table2 import TABLE_2, Cell
+from neuronxa_tasks.report.compute.table2 import TABLE_2, PublishedPair
+from neuronxa_tasks.report.show import reproduction
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 from tests import reference
 from tests.families import FAMILIES, LAYERS
@@ -76,7 +76,7 @@ def as_read(lm: NeuronXALM, bos: bool) -> NeuronXALM:
     )
 
 
-def by_tasks(lm: LM, run_tasks: Evaluate, flores: Path, cells: Sequence[Cell]) -> Counts:
+def by_tasks(lm: LM, run_tasks: Evaluate, flores: Path, cells: Sequence[PublishedPair]) -> Counts:
     """The same counts from the harness's tasks, one run per cell."""
     found: Counts = {"gate": [], "product": []}
     for cell in cells:
@@ -139,9 +139,11 @@ def test_the_reading_that_gives_the_papers_counts_is_named(
 ) -> None:
     assert len(set(map(tuple, ours.values()))) == len(READINGS)
     fake = zip(TABLE_2, ours["product, no BOS"], strict=True)
-    cells = tuple(Cell(cell.pivot, cell.language, cell.score, count) for cell, count in fake)
-    monkeypatch.setattr(table2, "TABLE_2", cells)
-    monkeypatch.setattr(table2, "LAYERS", LAYERS)
+    cells = tuple(
+        PublishedPair(cell.pivot, cell.language, cell.score, count) for cell, count in fake
+    )
+    monkeypatch.setattr(reproduction, "TABLE_2", cells)
+    monkeypatch.setattr(reproduction, "LAYERS", LAYERS)
     text = printed(model_dir, made_up)
     assert text.endswith("All twelve are the paper's: product, no BOS.\n")
 

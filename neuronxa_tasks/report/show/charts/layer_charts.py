@@ -14,6 +14,7 @@ from neuronxa_tasks.report.show.charts.style import (
     heading,
     inline,
     resource_colour,
+    score_colour,
     series_colour,
     tooltip,
 )
@@ -185,11 +186,7 @@ def _layer_heat_map(
                 title="Layer",
                 axis=alt.Axis(ticks=False, domain=False, labelOverlap="greedy"),
             ),
-            alt.Color(
-                "value:Q",
-                title=metric_title(metric),
-                legend=alt.Legend(orient="bottom", gradientLength=160),
-            ),
+            score_colour(metric_title(metric)),
             tooltip=[
                 tooltip("name:N", "Language"),
                 tooltip("language:N", "Code"),

@@ -11,7 +11,15 @@ from scipy.spatial.distance import squareform
 
 from neuronxa_tasks.data.languages import family, language_name, script_name
 from neuronxa_tasks.report.columns import METRIC_KEY, SERIES
-from neuronxa_tasks.report.show.charts.style import AnyChart, Charts, add, heading, inline, tooltip
+from neuronxa_tasks.report.show.charts.style import (
+    AnyChart,
+    Charts,
+    add,
+    heading,
+    inline,
+    score_colour,
+    tooltip,
+)
 from neuronxa_tasks.report.show.numbers import metric_title
 
 # Names along the sides are legible up to about this many.
@@ -69,11 +77,7 @@ def _language_heat_map(part: pd.DataFrame, metric: str, subject: Sequence[str]) 
         .encode(
             alt.X("other_name:N", scale=alt.Scale(domain=names), axis=_axis(names)),
             alt.Y("name:N", scale=alt.Scale(domain=names), axis=_axis(names, beside=True)),
-            alt.Color(
-                "value:Q",
-                title=metric_title(metric),
-                legend=alt.Legend(orient="bottom", gradientLength=160),
-            ),
+            score_colour(metric_title(metric)),
             tooltip=[
                 tooltip("name:N", "Language"),
                 tooltip("script:N", "Script"),

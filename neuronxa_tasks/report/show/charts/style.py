@@ -116,6 +116,11 @@ def metric_colour(titles: Sequence[str]) -> alt.Color:
     )
 
 
+def score_colour(title: str) -> alt.Color:
+    """Colour by the column `value`, for heat maps."""
+    return alt.Color("value:Q", title=title, legend=alt.Legend(orient="bottom", gradientLength=160))
+
+
 def resource_colour() -> alt.Color:
     """Colour by the column `resource`, Head or Long-tail."""
     return alt.Color(
