@@ -5,7 +5,7 @@ from neuronxa_tasks.report.columns import ALL, RESOURCES
 from neuronxa_tasks.report.compute.chance import SIGNIFICANT, countable
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
-from neuronxa_tasks.report.show.numbers import interval, metric_title, number
+from neuronxa_tasks.report.show.number_formats import interval, metric_title, number
 from neuronxa_tasks.report.show.series import (
     first_metric,
     means_over_all,

@@ -13,7 +13,7 @@ from neuronxa_tasks.report.show.charts.style import (
     metric_colour,
     tooltip,
 )
-from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.number_formats import metric_title
 from neuronxa_tasks.report.show.series import means_over_all
 
 

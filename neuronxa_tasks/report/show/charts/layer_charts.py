@@ -18,7 +18,7 @@ from neuronxa_tasks.report.show.charts.style import (
     series_colour,
     tooltip,
 )
-from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.number_formats import metric_title
 from neuronxa_tasks.report.show.series import series_of, with_series
 
 # Names under a heat map are legible up to about this many.

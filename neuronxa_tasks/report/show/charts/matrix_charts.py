@@ -20,7 +20,7 @@ from neuronxa_tasks.report.show.charts.style import (
     score_colour,
     tooltip,
 )
-from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.number_formats import metric_title
 
 # Names along the sides are legible up to about this many.
 _NAMED = 60

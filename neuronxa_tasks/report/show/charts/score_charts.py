@@ -17,7 +17,7 @@ from neuronxa_tasks.report.show.charts.style import (
     series_colour,
     tooltip,
 )
-from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.number_formats import metric_title
 from neuronxa_tasks.report.show.series import first_metric, means_over_all, series_of, with_series
 
 # Fewer points than this are no picture.

@@ -15,7 +15,7 @@ from neuronxa_tasks.report.show.charts.style import (
     series_colour,
     tooltip,
 )
-from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.number_formats import metric_title
 from neuronxa_tasks.report.show.series import series_of, with_series
 
 # Fewer numbers of pairs are no line.

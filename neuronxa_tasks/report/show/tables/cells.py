@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.show.numbers import MISSING, interval, number, p_value, plain
+from neuronxa_tasks.report.show.number_formats import MISSING, interval, number, p_value, plain
 
 
 @dataclass(frozen=True)

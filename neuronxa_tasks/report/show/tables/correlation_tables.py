@@ -7,7 +7,7 @@ import pandas as pd
 
 from neuronxa_tasks.report.columns import TOKENS
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
-from neuronxa_tasks.report.show.numbers import metric_title, plain
+from neuronxa_tasks.report.show.number_formats import metric_title, plain
 from neuronxa_tasks.report.show.series import series_of, with_series
 from neuronxa_tasks.report.show.tables.cells import (
     Cell,

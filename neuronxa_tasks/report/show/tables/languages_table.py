@@ -8,7 +8,7 @@ import pandas as pd
 from neuronxa_tasks.report.columns import RESOURCES, SERIES, TOKENS
 from neuronxa_tasks.report.compute.chance import corrected
 from neuronxa_tasks.report.compute.report_tables import Report
-from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.number_formats import metric_title
 
 
 def language_table(report: Report) -> dict[str, Any] | None:

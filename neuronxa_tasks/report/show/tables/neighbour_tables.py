@@ -8,7 +8,7 @@ import pandas as pd
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.report.columns import METRIC_KEY
 from neuronxa_tasks.report.compute.report_tables import Report
-from neuronxa_tasks.report.show.numbers import metric_title, number
+from neuronxa_tasks.report.show.number_formats import metric_title, number
 from neuronxa_tasks.report.show.tables.cells import NOTHING, Cell, Table, decimal
 
 _MEANS = {

@@ -2,7 +2,7 @@
 
 from neuronxa_tasks.report.columns import ALL, RESOURCES
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
-from neuronxa_tasks.report.show.numbers import metric_title, plain
+from neuronxa_tasks.report.show.number_formats import metric_title, plain
 from neuronxa_tasks.report.show.series import first_metric, series_of, with_series
 from neuronxa_tasks.report.show.tables.cells import (
     Cell,

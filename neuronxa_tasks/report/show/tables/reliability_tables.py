@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from neuronxa_tasks.report.columns import ALL, RESOURCES
 from neuronxa_tasks.report.compute.chance import SIGNIFICANT
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
-from neuronxa_tasks.report.show.numbers import metric_title
+from neuronxa_tasks.report.show.number_formats import metric_title
 from neuronxa_tasks.report.show.series import series_of, with_series
 from neuronxa_tasks.report.show.tables.cells import (
     NOTHING,
