@@ -23,11 +23,11 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config
 
-from neuronxa_tasks.corpora import load_bitext
-from neuronxa_tasks.harness.encoder import make_encoder, tokenize
-from neuronxa_tasks.harness.request import REQUEST_TYPE, BitextRequest
-from neuronxa_tasks.harness.run import bitext_alignment
-from neuronxa_tasks.settings import Settings
+from neuronxa_tasks.data.corpora import load_bitext
+from neuronxa_tasks.harness.model_encoder import make_encoder, tokenize
+from neuronxa_tasks.harness.requests.alignment_answer import bitext_alignment
+from neuronxa_tasks.harness.requests.alignment_request import REQUEST_TYPE, BitextRequest
+from neuronxa_tasks.harness.settings import Settings
 
 # Its name, its settings, and what runs the requests.
 Case = tuple[str, dict[str, Any], Callable[[HFLM, list[BitextRequest]], object]]

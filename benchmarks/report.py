@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from neuronxa_tasks.languages import FLORES
+from neuronxa_tasks.data.languages import FLORES
 from tests.report.synthetic import results
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from lm_eval.tasks import TaskManager
 
-from neuronxa_tasks.harness import task
-from neuronxa_tasks.harness.location import installed_tasks
+from neuronxa_tasks.harness.task_location import installed_tasks
+from neuronxa_tasks.harness.tasks import alignment_task as task
 
 
 def main() -> None:

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import NeuronXAError
-from neuronxa_tasks.miniature import MODEL
 from neuronxa_tasks.standard_output import SteadyStream, steady_streams
 
 FAILED = 1
@@ -35,43 +35,43 @@ class Command:
 
 COMMANDS = {
     "run": Command(
-        "neuronxa_tasks.harness.command:run",
+        "neuronxa_tasks.commands.run:run",
         "run lm-evaluation-harness with every flag of `lm_eval run`, and `--model neuronxa`",
         "nothing was run yet; the same command starts again",
     ),
     "report": Command(
-        "neuronxa_tasks.report.command:report",
+        "neuronxa_tasks.commands.report:report",
         "join results files, correlate, and write tables, figures and a page",
         "the results files are as they were; the same command writes the whole report",
     ),
     "track": Command(
-        "neuronxa_tasks.track:track",
+        "neuronxa_tasks.commands.track.track:track",
         "run and report every checkpoint, revision or adapter that has not been run",
         "finished checkpoints are kept; the same command runs those that are missing",
     ),
     "stability": Command(
-        "neuronxa_tasks.harness.stability:stability",
+        "neuronxa_tasks.commands.stability:stability",
         "say how many sentence pairs are enough for a model",
         "nothing was run yet; the same command starts again",
     ),
     "matrix": Command(
-        "neuronxa_tasks.harness.matrix:matrix",
+        "neuronxa_tasks.commands.analysis.matrix:matrix",
         "align every language with every other, from one pass over each",
         "finished languages are kept below --output_path until the matrix is written; the same "
         "command does what is missing, and `neuronxa report` shows a matrix that is there",
     ),
     "inspect": Command(
-        "neuronxa_tasks.harness.inspect:inspect",
+        "neuronxa_tasks.commands.analysis.inspect:inspect",
         "show the sentences of one language that are not aligned, and a map of all",
         "nothing is kept; the same command starts again",
     ),
     "reproduce": Command(
-        "neuronxa_tasks.harness.reproduce:reproduce",
+        "neuronxa_tasks.commands.analysis.reproduce:reproduce",
         "find the setting that gives the paper's Table 2",
         "nothing is kept; the same command starts again",
     ),
     "demo": Command(
-        "neuronxa_tasks.demo:demo",
+        "neuronxa_tasks.commands.demo:demo",
         "a whole run and report of a bundled model, offline",
         "the same command starts again",
     ),
@@ -125,7 +125,7 @@ def _say_path() -> int:
 
 
 def _diagnose() -> int:
-    from neuronxa_tasks.harness.doctor import diagnose
+    from neuronxa_tasks.commands.doctor import diagnose
 
     findings = diagnose()
     for finding in findings:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from neuronxa_tasks.benchmarks import resolve_language, tasks_of_language
-from neuronxa_tasks.corpora import FLORES_MTEB, TATOEBA_MTEB
-from neuronxa_tasks.languages import TATOEBA
+from neuronxa_tasks.data.benchmarks import resolve_language, tasks_of_language
+from neuronxa_tasks.data.corpora import FLORES_MTEB, TATOEBA_MTEB
+from neuronxa_tasks.data.languages import TATOEBA
 from tests.hub import card, parquet
 
 Row = dict[str, object]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from lm_eval.tasks import TaskManager
 
-from neuronxa_tasks.harness.location import installed_tasks
-from neuronxa_tasks.languages import FLORES
+from neuronxa_tasks.data.languages import FLORES
+from neuronxa_tasks.harness.task_location import installed_tasks
 
 SCRIPTS = Path(__file__).parents[1] / "benchmarks"
 # The attack runs for hours by nature, and has tests of its own.

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from neuronxa_tasks.benchmarks import (
+from neuronxa_tasks.data.benchmarks import (
     BENCHMARKS,
     ISO_639_1,
     TASKS_WITHOUT_FLORES,
@@ -14,7 +14,7 @@ from neuronxa_tasks.benchmarks import (
     resolve_language,
     tasks_of_language,
 )
-from neuronxa_tasks.languages import (
+from neuronxa_tasks.data.languages import (
     FAMILIES,
     FLORES,
     FLORES_PLUS_RENAMES,

@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from neuronxa_tasks.bitext import Bitext, Provenance, check_bitext
+from neuronxa_tasks.data.bitext import Bitext, Provenance, check_bitext
 from neuronxa_tasks.errors import BitextError
 
 

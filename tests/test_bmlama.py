@@ -11,12 +11,12 @@ from threading import Thread
 import datasets
 import pytest
 
-from neuronxa_tasks import bmlama
-from neuronxa_tasks.benchmarks import BMLAMA
-from neuronxa_tasks.bmlama import BMLAMA53, MASK, Query, load_queries
+from neuronxa_tasks.data import bmlama
+from neuronxa_tasks.data.benchmarks import BMLAMA
+from neuronxa_tasks.data.bmlama import BMLAMA53, MASK, Query, load_queries
+from neuronxa_tasks.data.text_files import read_lines
 from neuronxa_tasks.errors import BitextError, SettingsError
-from neuronxa_tasks.settings import Settings
-from neuronxa_tasks.text_files import read_lines
+from neuronxa_tasks.harness.settings import Settings
 from tests.bmlama_data import QUERIES, rows, write, write_all
 
 

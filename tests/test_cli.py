@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from neuronxa_tasks import cli
-from neuronxa_tasks.harness import doctor, location
+from neuronxa_tasks.commands import doctor
+from neuronxa_tasks.harness import task_location as location
 
 
 def neuronxa(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from neuronxa_tasks import corpora
-from neuronxa_tasks.bitext import Bitext
-from neuronxa_tasks.corpora import FLORES_MTEB, FLORES_PLUS, TATOEBA_MTEB, load_bitext
+from neuronxa_tasks.data import corpora
+from neuronxa_tasks.data.bitext import Bitext
+from neuronxa_tasks.data.corpora import FLORES_MTEB, FLORES_PLUS, TATOEBA_MTEB, load_bitext
+from neuronxa_tasks.data.languages import FLORES, TATOEBA
 from neuronxa_tasks.errors import BitextError, SettingsError
-from neuronxa_tasks.languages import FLORES, TATOEBA
-from neuronxa_tasks.settings import Settings
+from neuronxa_tasks.harness.settings import Settings
 from tests.conftest import FLORES as FLORES_DIR
 from tests.conftest import LANGUAGES, lines
 from tests.hub import Hub, card, environment, parquet, serve
@@ -152,9 +152,9 @@ def test_a_pivots_own_text_is_no_other_language(folder: Path) -> None:
 
 LOAD = """
 import json, sys
-from neuronxa_tasks.corpora import load_bitext
+from neuronxa_tasks.data.corpora import load_bitext
 from neuronxa_tasks.errors import BitextError
-from neuronxa_tasks.settings import Settings
+from neuronxa_tasks.harness.settings import Settings
 corpus, language, metadata = json.loads(sys.argv[1])
 try:
     bitext = load_bitext(corpus, language, Settings.from_metadata(metadata))

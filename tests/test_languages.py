@@ -2,9 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from neuronxa_tasks.benchmarks import resolve_language
-from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.languages import (
+from neuronxa_tasks.data.benchmarks import resolve_language
+from neuronxa_tasks.data.languages import (
     ENGLISH,
     FLORES,
     FLORES_HEAD,
@@ -16,6 +15,7 @@ from neuronxa_tasks.languages import (
     check_language,
     language_name,
 )
+from neuronxa_tasks.errors import SettingsError
 
 
 def test_the_counts_are_the_papers() -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from neuronxa_tasks import checkpoint_run
 from neuronxa_tasks.cli import main
-from neuronxa_tasks.masking import masked, masked_arguments, masked_text
-from neuronxa_tasks.output import shown_command
+from neuronxa_tasks.commands.track import checkpoint_run
+from neuronxa_tasks.identity.masking import masked, masked_arguments, masked_text
+from neuronxa_tasks.writing import shown_command
 
 SECRET = "s3cr3tValue0123456789"
 

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
-from neuronxa_tasks.model_arguments import local_folders, model_of_arguments, read_model_args
-from neuronxa_tasks.model_identity import Model
+from neuronxa_tasks.identity.model_arguments import (
+    local_folders,
+    model_of_arguments,
+    read_model_args,
+)
+from neuronxa_tasks.identity.model_identity import Model
 
 
 def model(**arguments: Any) -> Model:

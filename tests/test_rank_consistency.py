@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuronxa_tasks.rank_consistency import rank_consistency, ranking
+from neuronxa_tasks.alignment.rank_consistency import rank_consistency, ranking
 
 
 def naive(ranking: list[int], pivot_ranking: list[int]) -> float:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from lm_eval._cli.utils import MergeDictAction
 
-from neuronxa_tasks.benchmarks import BENCHMARKS
 from neuronxa_tasks.cli import COMMANDS
-from neuronxa_tasks.report.table2 import TABLE_2
-from neuronxa_tasks.settings import KEYS, Settings, check_keys
-from neuronxa_tasks.task_files import task_files
+from neuronxa_tasks.data.benchmarks import BENCHMARKS
+from neuronxa_tasks.harness.settings import KEYS, Settings, check_keys
+from neuronxa_tasks.harness.tasks.task_files import task_files
+from neuronxa_tasks.report.compute.table2 import TABLE_2
 
 TEXT = (Path(__file__).parents[1] / "docs" / "reproduce.md").read_text(encoding="utf-8")
 SECTIONS = {

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.settings import ANC, KEYS, LEAST_VARIANCE, MOST, Settings, check_keys
 from neuronxa_tasks.measures import (
     ACTIVATIONS,
     KINDS,
@@ -19,7 +20,6 @@ from neuronxa_tasks.measures import (
     metric_named,
     metric_order,
 )
-from neuronxa_tasks.settings import ANC, KEYS, LEAST_VARIANCE, MOST, Settings, check_keys
 
 
 def test_the_defaults_are_the_papers() -> None:

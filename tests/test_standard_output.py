@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from neuronxa_tasks.cli import main
-from neuronxa_tasks.miniature import MODEL
+from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.standard_output import SteadyStream, steady_streams
 
 COMMAND = f"{sys.executable} -m neuronxa_tasks.cli path demo-model"

@@ -3,7 +3,13 @@
 import pytest
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.steps import LARGEST, Step, find_step, find_step_in_path, step_pattern
+from neuronxa_tasks.identity.training_steps import (
+    LARGEST,
+    Step,
+    find_step,
+    find_step_in_path,
+    step_pattern,
+)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,13 @@ from lm_eval.tasks import TaskManager
 from lm_eval.tasks._factory import TaskFactory
 from lm_eval.tasks._index import Entry
 
-from neuronxa_tasks.benchmarks import BENCHMARKS, BMLAMA, MINIATURE_BENCHMARKS, TASKS_WITHOUT_FLORES
-from neuronxa_tasks.harness.task import AlignmentTask, RetrievalTask
-from neuronxa_tasks.languages import (
+from neuronxa_tasks.data.benchmarks import (
+    BENCHMARKS,
+    BMLAMA,
+    MINIATURE_BENCHMARKS,
+    TASKS_WITHOUT_FLORES,
+)
+from neuronxa_tasks.data.languages import (
     ENGLISH,
     FLORES,
     FLORES_HEAD,
@@ -18,6 +22,9 @@ from neuronxa_tasks.languages import (
     MINIATURE,
     TATOEBA,
 )
+from neuronxa_tasks.harness.settings import ANC, Settings
+from neuronxa_tasks.harness.tasks.alignment_task import AlignmentTask, RetrievalTask
+from neuronxa_tasks.harness.tasks.task_files import task_files, write_task_files
 from neuronxa_tasks.measures import (
     ACTIVATIONS,
     KINDS,
@@ -26,8 +33,6 @@ from neuronxa_tasks.measures import (
     POOLINGS,
     SCORE_VERSION,
 )
-from neuronxa_tasks.settings import ANC, Settings
-from neuronxa_tasks.task_files import task_files, write_task_files
 
 FOLDER = Path(__file__).parents[1] / "task_yamls"
 
@@ -43,7 +48,7 @@ def test_the_files_are_what_the_generator_writes() -> None:
         for file in FOLDER.rglob("*")
         if file.is_file() and file.name != "README.md"
     }
-    assert there == task_files(), "run python -m neuronxa_tasks.task_files task_yamls"
+    assert there == task_files(), "run python -m neuronxa_tasks.harness.tasks.task_files task_yamls"
 
 
 def test_writing_removes_files_of_languages_that_are_gone(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from neuronxa_tasks.data.text_files import read_lines
 from neuronxa_tasks.errors import BitextError
-from neuronxa_tasks.text_files import read_lines
 
 
 def test_lines_end_with_a_line_feed_alone_and_the_last_need_not(tmp_path: Path) -> None:

@@ -14,14 +14,18 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from neuronxa_tasks.checkpoint_run import CheckpointRun, run_process
-from neuronxa_tasks.checkpoints import Checkpoint, revision_checkpoints, saved_checkpoints
 from neuronxa_tasks.cli import main
+from neuronxa_tasks.commands.track.checkpoint_run import CheckpointRun, run_process
+from neuronxa_tasks.commands.track.checkpoints import (
+    Checkpoint,
+    revision_checkpoints,
+    saved_checkpoints,
+)
+from neuronxa_tasks.commands.track.track import find_checkpoints, track
+from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import ReportError, SettingsError
-from neuronxa_tasks.masking import masked_arguments
-from neuronxa_tasks.miniature import MODEL
-from neuronxa_tasks.report.identity import Renaming
-from neuronxa_tasks.track import find_checkpoints, track
+from neuronxa_tasks.identity.masking import masked_arguments
+from neuronxa_tasks.report.read.model_names import Renaming
 from tests.report.synthetic import results
 
 
@@ -292,7 +296,7 @@ def test_results_are_taken_by_what_is_in_them_and_not_by_their_dates(
         (run.folder / "results_2026-04-04T00-00-00.json").write_text('{"results": {')
         return ""
 
-    monkeypatch.setattr("neuronxa_tasks.checkpoint_run.run_process", runs)
+    monkeypatch.setattr("neuronxa_tasks.commands.track.checkpoint_run.run_process", runs)
     assert run.execute() == ""
     assert run.results() == run.folder / "results_2026-02-02T00-00-00.json"
 
@@ -307,7 +311,7 @@ def test_a_run_whose_results_are_cut_is_not_done(
         file.write_bytes(file.read_bytes()[:200])
         return ""
 
-    monkeypatch.setattr("neuronxa_tasks.checkpoint_run.run_process", runs)
+    monkeypatch.setattr("neuronxa_tasks.commands.track.checkpoint_run.run_process", runs)
     assert "is damaged" in run.execute()
     assert run.results() is None
 

@@ -11,8 +11,8 @@ from safetensors.torch import load_file
 from transformers import AutoTokenizer
 
 from examples.training import pretraining, translation
+from neuronxa_tasks.data.miniature import MODEL, SENTENCES
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.miniature import MODEL, SENTENCES
 
 ENGLISH, GERMAN = SENTENCES / "eng_Latn.txt", SENTENCES / "deu_Latn.txt"
 CHECKPOINTS = ["checkpoint-0", "checkpoint-2", "checkpoint-4"]

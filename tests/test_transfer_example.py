@@ -13,13 +13,13 @@ from lm_eval.api.instance import Instance
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from examples.transfer.finetune import ANSWERS, NOT_TRAINED, encoded, items, statements
-from neuronxa_tasks.harness.command import run as neuronxa_run
+from neuronxa_tasks.commands.run import run as neuronxa_run
+from neuronxa_tasks.data.miniature import MODEL, SENTENCES
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.miniature import MODEL, SENTENCES
-from neuronxa_tasks.model_identity import Model
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.identity import Renaming
-from neuronxa_tasks.report.results_file import read_results_file, results_files
+from neuronxa_tasks.identity.model_identity import Model
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.read.model_names import Renaming
+from neuronxa_tasks.report.read.results_files import read_results_file, results_files
 from tests.hub import Hub, card, environment, parquet, serve
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from examples.miniature.world.languages import CODES, LANGUAGES
 from examples.miniature.world.meanings import Fact, Meaning
 from examples.miniature.world.mixing import mixed
 from examples.miniature.world.rules import withheld
-from neuronxa_tasks.languages import ENGLISH
+from neuronxa_tasks.data.languages import ENGLISH
 
 # The first language has a hundred times the text of the last.
 WEIGHTS: dict[str, float] = dict(

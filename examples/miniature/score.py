@@ -1,6 +1,6 @@
 """Runs the bundled tasks on checkpoints, and keeps what a report reads of the results.
 
-python -m examples.miniature.score RUN/step_* --output neuronxa_tasks/miniature/checkpoints
+python -m examples.miniature.score RUN/step_* --output neuronxa_tasks/data/miniature/checkpoints
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Writes the held-out sentences and the benchmark items that the package ships.
 
-python -m examples.miniature.write neuronxa_tasks/miniature
+python -m examples.miniature.write neuronxa_tasks/data/miniature
 """
 
 import argparse

@@ -5,13 +5,13 @@ from typing import Any
 
 from lm_eval.models.huggingface import HFLM
 
-from neuronxa_tasks.harness.cache import digest
-from neuronxa_tasks.harness.encoder import tokenize
-from neuronxa_tasks.harness.forward import changes_forward_pass
-from neuronxa_tasks.harness.record import package_versions
+from neuronxa_tasks.harness.forward_pass import changes_forward_pass
+from neuronxa_tasks.harness.model_encoder import tokenize
+from neuronxa_tasks.harness.requests.outcome_record import package_versions
+from neuronxa_tasks.harness.requests.score_cache import digest
+from neuronxa_tasks.identity.model_arguments import local_folders
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import SCORE_VERSION
-from neuronxa_tasks.model_arguments import local_folders
 from neuronxa_tasks.states import SentenceEncoder
 from neuronxa_tasks.states.fingerprint import configuration_fingerprint, weights_fingerprint
 

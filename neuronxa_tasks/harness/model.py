@@ -11,10 +11,11 @@ from torch import Tensor
 from tqdm import tqdm
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.encoder import make_encoder
 from neuronxa_tasks.harness.measured_model import model_record
-from neuronxa_tasks.harness.request import BitextRequest
-from neuronxa_tasks.harness.run import bitext_alignment
+from neuronxa_tasks.harness.model_encoder import make_encoder
+from neuronxa_tasks.harness.requests.alignment_answer import bitext_alignment
+from neuronxa_tasks.harness.requests.alignment_request import BitextRequest
+from neuronxa_tasks.harness.settings import check_choices
 from neuronxa_tasks.measures import (
     ACTIVATIONS,
     DEFAULT_POOLING,
@@ -26,7 +27,6 @@ from neuronxa_tasks.measures import (
     Representation,
     representations,
 )
-from neuronxa_tasks.settings import check_choices
 
 
 @register_model("neuronxa")
@@ -95,7 +95,7 @@ class NeuronXALM(HFLM):
         return {r: [layer[states.rows] for layer in states.layers[r]] for r in wanted}
 
     def bitext_alignment(self, requests: Sequence[BitextRequest]) -> list[str]:
-        """Answer alignment requests; see `neuronxa_tasks.harness.run.bitext_alignment`."""
+        """Answer alignment requests; see `requests.alignment_answer`."""
         return bitext_alignment(self, requests)
 
     def get_model_info(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import logging
 import re
 
-from neuronxa_tasks.masking import masked_text
+from neuronxa_tasks.identity.masking import masked_text
 
 
 class AtMost(logging.Filter):

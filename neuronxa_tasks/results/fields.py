@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from langcodes.tag_parser import LanguageTagError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from neuronxa_tasks.languages import language_name, script_name
+from neuronxa_tasks.data.languages import language_name, script_name
 from neuronxa_tasks.results.names import clean_name, clean_text
 
 # Far above any model and any corpus, and far below what a report could not hold.

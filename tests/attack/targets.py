@@ -18,11 +18,11 @@ from unittest.mock import patch
 import pandas as pd
 from hypothesis import strategies as st
 
-from neuronxa_tasks.checkpoint_run import run_process
+from neuronxa_tasks.commands.track.checkpoint_run import run_process
+from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import NeuronXAError
+from neuronxa_tasks.harness.settings import KEYS, Settings
 from neuronxa_tasks.measures import metric_named
-from neuronxa_tasks.miniature import MODEL
-from neuronxa_tasks.settings import KEYS, Settings
 from tests.attack import mutations, seeds
 from tests.attack.mutations import Damaged
 from tests.attack.seeds import GOOD
@@ -472,7 +472,7 @@ class _Track:
             return run_process([str(self._program), *command[1:]])
 
         # The program is started as Python would be.
-        with undrawn(), patch("neuronxa_tasks.checkpoint_run.run_process", started):
+        with undrawn(), patch("neuronxa_tasks.commands.track.checkpoint_run.run_process", started):
             flags = ("--tasks", "neuronxa_flores", "--output_path", str(output))
             return command("track", *folders, *flags, seconds=seconds).code
 

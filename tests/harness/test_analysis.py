@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from neuronxa_tasks.arguments import names
-from neuronxa_tasks.harness.analysis import parser, start
-from neuronxa_tasks.harness.command import run
-from neuronxa_tasks.harness.matrix import matrix
+from neuronxa_tasks.commands.analysis.matrix import matrix
+from neuronxa_tasks.commands.analysis.session import parser, start
+from neuronxa_tasks.commands.run import run
 
 
 def test_the_recorded_command_is_the_one_that_was_given(

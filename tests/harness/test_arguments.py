@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from neuronxa_tasks.commands.run import execute, run
 from neuronxa_tasks.errors import ModelError, NeuronXAError, SettingsError
-from neuronxa_tasks.harness.arguments import read_arguments
-from neuronxa_tasks.harness.command import execute, run
-from neuronxa_tasks.harness.loading import model_loader
+from neuronxa_tasks.harness.model_loading import model_loader
+from neuronxa_tasks.harness.run.command_line import read_arguments
 
 TASK = ("--tasks", "neuronxa_flores_deu_Latn")
 
@@ -20,7 +20,7 @@ def _no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(name: str) -> None:
         raise AssertionError(f"{name} is loaded")
 
-    monkeypatch.setattr("neuronxa_tasks.harness.combined.model_loader", refuse)
+    monkeypatch.setattr("neuronxa_tasks.harness.run.parted_run.model_loader", refuse)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from typing import Any
 import lm_eval.tasks
 import pytest
 
-from neuronxa_tasks.benchmarks import benchmark_of_task
-from neuronxa_tasks.corpora import FLORES_MTEB
+from neuronxa_tasks.data.benchmarks import benchmark_of_task
+from neuronxa_tasks.data.corpora import FLORES_MTEB
 from tests.benchmark_data import hub_datasets
 from tests.harness.conftest import TASKS
 from tests.hub import Hub, environment, serve

@@ -13,12 +13,12 @@ from lm_eval.evaluator import simple_evaluate
 from lm_eval.models.dummy import DummyLM
 from lm_eval.tasks import TaskManager
 
-from neuronxa_tasks.bmlama import BMLAMA53, load_queries
+from neuronxa_tasks.alignment.rank_consistency import rank_consistency
+from neuronxa_tasks.data.bmlama import BMLAMA53, load_queries
 from neuronxa_tasks.errors import ModelError, SettingsError
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.measures import SCORE_VERSION
-from neuronxa_tasks.rank_consistency import rank_consistency
-from neuronxa_tasks.settings import Settings
 from tests.bmlama_data import QUERIES, rows, write, write_all
 from tests.conftest import is_probe
 from tests.families import build_model

@@ -17,9 +17,9 @@ import torch
 from lm_eval.api.model import CachingLM
 from safetensors.torch import load_file, save_file
 
-from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.store import Store
+from neuronxa_tasks.harness.requests.database import Store
+from neuronxa_tasks.harness.requests.score_cache import FinishedLanguage, LanguageCache
 from neuronxa_tasks.states.fingerprint import weights_fingerprint
 from tests.conftest import LANGUAGES, is_probe
 from tests.harness.conftest import TASKS, Evaluate, Heard, record
@@ -239,7 +239,7 @@ def test_a_cache_that_cannot_be_used_ends_no_run_of_plain_lm_eval(
 def test_two_runs_at_once_do_not_harm_each_other(tmp_path: Path) -> None:
     write = (
         "import sys; from pathlib import Path\n"
-        "from neuronxa_tasks.harness.cache import *\n"
+        "from neuronxa_tasks.harness.requests.score_cache import *\n"
         "for i in range(100):\n"
         "    language = FinishedLanguage({'i': i}, ['x' * 1000])\n"
         "    LanguageCache(Path(sys.argv[1])).write(sys.argv[2] + str(i), language)\n"
@@ -261,7 +261,7 @@ from lm_eval.evaluator import evaluate
 from lm_eval.tasks import TaskManager
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.store import Store
+from neuronxa_tasks.harness.requests.database import Store
 from neuronxa_tasks.states.fingerprint import weights_fingerprint
 model_dir, flores_dir, tasks, cache, out, pause, languages = sys.argv[1:]
 model = AutoModelForCausalLM.from_pretrained(model_dir)

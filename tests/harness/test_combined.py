@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.selection import expand, narrow
+from neuronxa_tasks.harness.run.task_selection import expand, narrow
 from tests.benchmark_data import hub_datasets
 from tests.conftest import LANGUAGES
 from tests.hub import Hub, environment, serve

@@ -14,11 +14,11 @@ from lm_eval.loggers import EvaluationTracker
 from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.cli import main
+from neuronxa_tasks.commands.run import run
+from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import ReportError, RunError
-from neuronxa_tasks.harness import combined
-from neuronxa_tasks.harness.command import run
-from neuronxa_tasks.miniature import MODEL
-from neuronxa_tasks.report.results_file import read_results_file
+from neuronxa_tasks.harness.requests.alignment_answer import parted_run as combined
+from neuronxa_tasks.report.read.results_files import read_results_file
 from tests.disks import fill, make_read_only, mounted
 from tests.harness.conftest import Heard
 

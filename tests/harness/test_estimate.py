@@ -10,8 +10,8 @@ from lm_eval.api.model import LM
 from lm_eval.api.registry import get_model
 from lm_eval.tasks import TaskManager
 
-from neuronxa_tasks.harness.estimate import Cost, part_cost, seconds_per_token
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.run.cost import Cost, part_cost, seconds_per_token
 from tests.harness.conftest import TASKS, Evaluate, record
 
 PROMPTS = {

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from transformers import AutoConfig, AutoModelForImageTextToText
 
 from neuronxa_tasks.errors import ModelError
-from neuronxa_tasks.harness.encoder import make_encoder, tokenize
+from neuronxa_tasks.harness.model_encoder import make_encoder, tokenize
 from neuronxa_tasks.measures import Representation
 from tests import reference
 from tests.bmlama_data import write_all

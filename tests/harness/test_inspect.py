@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from neuronxa_tasks.alignment.failing import best_alignment, failing_pairs, sentence_map
+from neuronxa_tasks.commands.analysis.inspect import inspect
+from neuronxa_tasks.commands.analysis.session import Analysis
+from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import BitextError, SettingsError
-from neuronxa_tasks.harness.analysis import Analysis
-from neuronxa_tasks.harness.inspect import inspect
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.looking import best_alignment, failing_pairs, sentence_map
 from neuronxa_tasks.measures import Representation
-from neuronxa_tasks.miniature import MODEL
 from tests.conftest import lines
 from tests.reference import cosine, weak_alignment
 

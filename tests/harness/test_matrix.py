@@ -13,15 +13,15 @@ import pandas as pd
 import pytest
 from safetensors.torch import load_file, save_file
 
+from neuronxa_tasks.commands.analysis import matrix as matrix_module
+from neuronxa_tasks.commands.analysis import states_on_disk
+from neuronxa_tasks.commands.analysis.matrix import matrix
+from neuronxa_tasks.commands.analysis.session import Analysis
+from neuronxa_tasks.data.languages import ENGLISH
+from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import BitextError, RunError, SettingsError
-from neuronxa_tasks.harness import matrix as matrix_module
-from neuronxa_tasks.harness import states_on_disk
-from neuronxa_tasks.harness.analysis import Analysis
-from neuronxa_tasks.harness.encoder import tokenize
-from neuronxa_tasks.harness.matrix import matrix
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.languages import ENGLISH
-from neuronxa_tasks.miniature import MODEL
+from neuronxa_tasks.harness.model_encoder import tokenize
 from neuronxa_tasks.states.store import StoredStates
 from tests import reference
 from tests.conftest import LANGUAGES, lines
@@ -215,7 +215,7 @@ def test_damaged_states_are_named_and_made_anew(
     settings = (f"flores_dir={repeating}", "n_pairs=all", *ALL_METRICS)
     typed = arguments(model_dir, tmp_path, *settings, languages=",".join(CODES))
     with monkeypatch.context() as patch:
-        patch.setattr("neuronxa_tasks.harness.matrix._counts", interrupt)
+        patch.setattr("neuronxa_tasks.commands.analysis.matrix._counts", interrupt)
         with pytest.raises(KeyboardInterrupt):
             matrix(typed)
     (damaged,) = tmp_path.rglob("deu_Latn_*.safetensors")
@@ -246,7 +246,7 @@ def test_a_disk_that_fills_up_at_the_end_costs_no_states(
         model_dir, tmp_path, f"flores_dir={repeating}", "n_pairs=10", languages="deu_Latn,fra_Latn"
     )
     with monkeypatch.context() as patch:
-        patch.setattr("neuronxa_tasks.harness.analysis.write_whole", full)
+        patch.setattr("neuronxa_tasks.commands.analysis.session.write_whole", full)
         with pytest.raises(RunError, match="could not be written: No space"):
             matrix(call)
     assert list(tmp_path.rglob("*.safetensors"))
@@ -281,7 +281,7 @@ def test_weights_on_disk_are_told_apart_by_what_they_are(
 ) -> None:
     folder = tmp_path / "model"
     shutil.copytree(model_dir, folder)
-    monkeypatch.setattr("neuronxa_tasks.harness.matrix.remove", lambda *_: None)
+    monkeypatch.setattr("neuronxa_tasks.commands.analysis.matrix.remove", lambda *_: None)
     monkeypatch.setattr(
         "lm_eval.models.huggingface.HFLM._get_accelerate_args",
         lambda *_, **__: {
@@ -305,7 +305,7 @@ def test_weights_on_disk_are_told_apart_by_what_they_are(
 def test_states_of_other_settings_are_not_taken(
     model_dir, repeating, tmp_path, monkeypatch
 ) -> None:
-    monkeypatch.setattr("neuronxa_tasks.harness.matrix.remove", lambda *_: None)
+    monkeypatch.setattr("neuronxa_tasks.commands.analysis.matrix.remove", lambda *_: None)
     for changed in ("n_pairs=16", "n_pairs=15", "pooling=mean", "activation=product"):
         settings = {"flores_dir": str(repeating), "n_pairs": "16", **dict([changed.split("=")])}
         metadata = [f"{key}={value}" for key, value in settings.items()]

@@ -11,7 +11,7 @@ import pytest
 from lm_eval.loggers import EvaluationTracker
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.partial_results import LONGEST_NAME, PartialResults
+from neuronxa_tasks.harness.run.partial_results import LONGEST_NAME, PartialResults
 from tests.disks import fill, make_read_only, mounted
 from tests.harness.conftest import Heard
 

@@ -13,12 +13,12 @@ import pytest
 from lm_eval.api.model import LM
 from transformers import PreTrainedTokenizerFast
 
+from neuronxa_tasks.commands.analysis.reproduce import reproduce
 from neuronxa_tasks.errors import BitextError, SettingsError
-from neuronxa_tasks.harness.encoder import tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.reproduce import reproduce
-from neuronxa_tasks.report import table2
-from neuronxa_tasks.report.table2 import TABLE_2, Cell
+from neuronxa_tasks.harness.model_encoder import tokenize
+from neuronxa_tasks.report.compute import table2
+from neuronxa_tasks.report.compute.table2 import TABLE_2, Cell
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 from tests import reference
 from tests.conftest import lines
@@ -234,7 +234,7 @@ def test_layers_are_counted_not_the_networks_in_them(
         told.append(layers)
         return ""
 
-    monkeypatch.setattr("neuronxa_tasks.harness.reproduce.beside_table2", remember)
-    monkeypatch.setattr("neuronxa_tasks.harness.reproduce.TABLE_2", TABLE_2[:1])
+    monkeypatch.setattr("neuronxa_tasks.commands.analysis.reproduce.beside_table2", remember)
+    monkeypatch.setattr("neuronxa_tasks.commands.analysis.reproduce.TABLE_2", TABLE_2[:1])
     printed(tmp_path, made_up)
     assert told == [LAYERS]

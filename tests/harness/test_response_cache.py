@@ -9,8 +9,8 @@ import pytest
 from safetensors.torch import load_file, save_file
 
 from neuronxa_tasks.cli import main
-from neuronxa_tasks.harness.response_cache import cache_path_of_model
-from neuronxa_tasks.miniature import MODEL
+from neuronxa_tasks.data.miniature import MODEL
+from neuronxa_tasks.harness.run.response_cache_path import cache_path_of_model
 
 
 def path_of(model: str = "hf", **arguments: Any) -> str:
@@ -54,7 +54,7 @@ def test_the_commit_of_a_branch_counts(monkeypatch) -> None:
     found = []
     for commit in ("1" * 40, "2" * 40):
         monkeypatch.setattr(
-            "neuronxa_tasks.harness.response_cache.try_to_load_from_cache",
+            "neuronxa_tasks.harness.run.response_cache_path.try_to_load_from_cache",
             lambda *_, commit=commit, **__: f"hub/snapshots/{commit}/config.json",
         )
         found.append(path_of())

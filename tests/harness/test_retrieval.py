@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.encoder import tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.model_encoder import tokenize
 from tests import reference
 from tests.conftest import lines
 from tests.families import FAMILIES

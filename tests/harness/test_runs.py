@@ -17,11 +17,11 @@ from lm_eval.tasks import TaskManager
 
 from neuronxa_tasks.alignment import align
 from neuronxa_tasks.errors import BitextError, ModelError, SettingsError
-from neuronxa_tasks.harness.install import install_request_method
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.record import pair_response
+from neuronxa_tasks.harness.plugin import install_request_method
+from neuronxa_tasks.harness.requests.outcome_record import pair_response
+from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.measures import SCORE_VERSION
-from neuronxa_tasks.settings import Settings
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 from tests.conftest import LANGUAGES
 from tests.families import build_model
@@ -330,7 +330,7 @@ def test_a_group_is_listed_without_a_line_per_language(
 
 def test_a_task_file_without_the_template_names_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(
-        "class: !function neuronxa_tasks.harness.task.AlignmentTask\n"
+        "class: !function neuronxa_tasks.harness.tasks.alignment_task.AlignmentTask\n"
         "task: a\ncorpus: flores\nlanguage: deu_Latn\n"
     )
     manager = TaskManager(include_path=str(tmp_path), include_defaults=False)

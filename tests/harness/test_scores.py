@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from neuronxa_tasks.harness.encoder import tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.model_encoder import tokenize
 from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS
 from tests import reference
 from tests.conftest import lines

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from neuronxa_tasks.commands.stability import stability
+from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.combined import Finished
 from neuronxa_tasks.harness.model import NeuronXALM
-from neuronxa_tasks.harness.stability import stability
-from neuronxa_tasks.miniature import MODEL
+from neuronxa_tasks.harness.run.parted_run import Finished
 from tests.harness.conftest import Evaluate
 
 TASK = "neuronxa_miniature_deu_Latn"
@@ -73,7 +73,7 @@ def test_what_is_asked_for_is_run_and_nothing_else(
 ) -> None:
     asked = []
     monkeypatch.setattr(
-        "neuronxa_tasks.harness.stability.execute",
+        "neuronxa_tasks.commands.stability.execute",
         lambda given, shown: asked.append(given) or Finished(None, ()),
     )
     assert stability(["--model", "hf", *typed]) == 0

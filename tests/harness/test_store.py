@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from neuronxa_tasks.harness import store
-from neuronxa_tasks.harness.store import Store
+from neuronxa_tasks.harness.requests import database as store
+from neuronxa_tasks.harness.requests.database import Store
 from tests.disks import fill, make_read_only, mounted
 from tests.harness.conftest import Heard
 

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from neuronxa_tasks.cli import main
-from neuronxa_tasks.demo import demo
+from neuronxa_tasks.commands.demo import demo
+from neuronxa_tasks.data.languages import ENGLISH, MINIATURE, MINIATURE_HEAD, MINIATURE_LONGTAIL
+from neuronxa_tasks.data.miniature import CAVEAT, CHECKPOINTS, FOLDER, MODEL, MODEL_ID
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.languages import ENGLISH, MINIATURE, MINIATURE_HEAD, MINIATURE_LONGTAIL
-from neuronxa_tasks.miniature import CAVEAT, CHECKPOINTS, FOLDER, MODEL, MODEL_ID
 
 # Nothing answers there, so that a request would fail.
 OFFLINE = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}

@@ -12,7 +12,7 @@ from examples.miniature.world.generator import Generator, combinations
 from examples.miniature.world.languages import LANGUAGES
 from examples.miniature.world.rules import held_out, withheld
 from examples.miniature.write import PAIRS, SENTENCE_SEED, write
-from neuronxa_tasks.miniature import FOLDER, SENTENCES
+from neuronxa_tasks.data.miniature import FOLDER, SENTENCES
 
 FOREIGN = [code for code in LANGUAGES if code != "eng_Latn"]
 

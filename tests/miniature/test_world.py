@@ -22,7 +22,7 @@ from examples.miniature.world.meanings import Act, Meaning, Thing
 from examples.miniature.world.mixing import mixed
 from examples.miniature.world.rules import OBJECT_CATEGORY, fitting, held_out
 from examples.miniature.world.words import FEATURES, Row, Words
-from neuronxa_tasks.languages import MINIATURE
+from neuronxa_tasks.data.languages import MINIATURE
 
 ACT = Act("morning", Thing("wolf", "big"), "see", Thing("apple", "red", False), "forest")
 

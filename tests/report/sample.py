@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from neuronxa_tasks.languages import FLORES, FLORES_HEAD, language_name
-from neuronxa_tasks.report.content import Report
+from neuronxa_tasks.data.languages import FLORES, FLORES_HEAD, language_name
+from neuronxa_tasks.report.compute.report import Report
 
 METRICS = ("nasca", "navca", "mexa")
 BENCHMARKS = ("Belebele (5-shot)", "m-ARC (5-shot)")

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from neuronxa_tasks.benchmarks import tasks_of_language
+from neuronxa_tasks.data.benchmarks import tasks_of_language
 
 DIGEST = "ab" * 32
 

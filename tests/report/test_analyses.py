@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from neuronxa_tasks.cli import main
+from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.miniature import CAVEAT
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.folder import MANIFEST
-from neuronxa_tasks.report.parsing import parse_results
-from neuronxa_tasks.report.summary import summary_schema
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.show.folder import MANIFEST
+from neuronxa_tasks.report.show.summary import summary_schema
 from neuronxa_tasks.results.analyses import Matrix
 from tests.report.synthetic import results
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from neuronxa_tasks.report.page import render_page
-from neuronxa_tasks.report.vega import vega_bundle
+from neuronxa_tasks.report.show.page import render_page
+from neuronxa_tasks.report.show.vega import vega_bundle
 from tests.report.sample import HOSTILE, sample_report
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.chance import binomial_p, chance_level, corrected, layer_p
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.parsing import parse_results
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.chance import binomial_p, chance_level, corrected, layer_p
+from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.read.parsing import parse_results
 from tests.report.synthetic import results
 
 LANGUAGES = ("eng_Latn", "deu_Latn", "fra_Latn", "zho_Hans", "swh_Latn", "ace_Arab", "ewe_Latn")

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from neuronxa_tasks.languages import FLORES
-from neuronxa_tasks.report.check import check_against, check_complete
-from neuronxa_tasks.report.parsing import parse_results
+from neuronxa_tasks.data.languages import FLORES
+from neuronxa_tasks.report.compute.check import check_against, check_complete
+from neuronxa_tasks.report.read.parsing import parse_results
 from tests.report.synthetic import results
 
 

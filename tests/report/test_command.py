@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from neuronxa_tasks.cli import main
+from neuronxa_tasks.data.languages import FLORES
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.languages import FLORES
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.folder import MANIFEST
-from neuronxa_tasks.report.parsing import parse_results
-from neuronxa_tasks.report.summary import records, summary, summary_schema
-from neuronxa_tasks.report.text import latex, markdown
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.show.folder import MANIFEST
+from neuronxa_tasks.report.show.summary import records, summary, summary_schema
+from neuronxa_tasks.report.show.text import latex, markdown
 from tests.report.synthetic import results
 
 LANGUAGES = ("eng_Latn", "deu_Latn", "fra_Latn", "zho_Hans", "spa_Latn", *FLORES[5:100:5])
@@ -163,8 +163,8 @@ def test_check_says_what_is_missing_and_what_differs(
 
 def test_the_report_needs_neither_torch_nor_the_harness() -> None:
     code = (
-        "import sys, neuronxa_tasks.report.command, neuronxa_tasks.report.exports, "
-        "neuronxa_tasks.report.figures; "
+        "import sys, neuronxa_tasks.commands.report, neuronxa_tasks.report.show.exports, "
+        "neuronxa_tasks.report.show.figures; "
         "sys.exit(bool({'torch', 'lm_eval', 'transformers'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -194,7 +194,7 @@ def test_the_summary_of_half_a_report_follows_its_schema() -> None:
 def test_whatever_was_run_makes_a_whole_report(
     tmp_path: Path, runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.draw", lambda *_: ("", b""))
+    monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.draw", lambda *_: ("", b""))
     for number, options in enumerate(runs):
         write(tmp_path / "out", results(languages=LANGUAGES, seed=number, **options), number)
     target = tmp_path / "report"
@@ -242,8 +242,8 @@ def test_tables_cannot_be_broken_by_what_they_hold() -> None:
 
 
 def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.draw", lambda *_: ("", b""))
-    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.bundle", lambda _: "")
+    monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.draw", lambda *_: ("", b""))
+    monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.bundle", lambda _: "")
 
 
 def test_a_later_report_in_the_same_folder_leaves_nothing_of_the_earlier(
@@ -274,7 +274,7 @@ def test_what_cannot_be_drawn_or_written_is_said_and_the_rest_is_there(
             raise ReportError("it is none")
         return "", b""
 
-    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.draw", refusing)
+    monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.draw", refusing)
     target = tmp_path / "report"
     (target / "languages.csv").mkdir(parents=True)
     assert main(["report", str(out), "--output", str(target)]) == 1
@@ -305,7 +305,7 @@ def test_a_page_without_the_script_for_its_charts_is_still_written(
     def failing(_: object) -> str:
         raise ReportError("The script cannot be made")
 
-    monkeypatch.setattr("neuronxa_tasks.report.vega.Drawer.bundle", failing)
+    monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.bundle", failing)
     target = tmp_path / "report"
     assert main(["report", str(out), "--output", str(target)]) == 1
     assert "The script cannot be made" in capsys.readouterr().err

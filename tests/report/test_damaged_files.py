@@ -10,11 +10,11 @@ import pytest
 
 from neuronxa_tasks.cli import main
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.check import check_complete
-from neuronxa_tasks.report.parsing import parse_results
-from neuronxa_tasks.report.results_file import read_results_file, results_files
-from neuronxa_tasks.report.text import printed
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.check import check_complete
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.read.results_files import read_results_file, results_files
+from neuronxa_tasks.report.show.text import printed
 from tests.report.synthetic import results
 
 LANGUAGES = ("eng_Latn", "deu_Latn", "fra_Latn", "zho_Hans", "swh_Latn", "spa_Latn")

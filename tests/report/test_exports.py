@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from neuronxa_tasks.report.exports import csv_text, write_report
-from neuronxa_tasks.report.folder import ReportFolder
-from neuronxa_tasks.report.text import latex, markdown
+from neuronxa_tasks.report.show.exports import csv_text, write_report
+from neuronxa_tasks.report.show.folder import ReportFolder
+from neuronxa_tasks.report.show.text import latex, markdown
 from tests.report.sample import sample_report
 
 FORMULAS = ["=1+1", "+1", "-1+2", "@SUM(A1)"]

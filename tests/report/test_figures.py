@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from neuronxa_tasks.report.figures import write_figures
-from neuronxa_tasks.report.folder import ReportFolder
-from neuronxa_tasks.report.vega import drawn
+from neuronxa_tasks.report.show.figures import write_figures
+from neuronxa_tasks.report.show.folder import ReportFolder
+from neuronxa_tasks.report.show.vega import drawn
 from tests.report.sample import sample_report
 
 

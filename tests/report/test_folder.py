@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.folder import MANIFEST, ReportFolder
+from neuronxa_tasks.report.show.folder import MANIFEST, ReportFolder
 
 
 def fill(folder: Path, **files: str) -> ReportFolder:

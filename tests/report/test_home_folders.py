@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from neuronxa_tasks.report.home_folders import without_home
+from neuronxa_tasks.report.read.home_folders import without_home
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.model_identity import Model
-from neuronxa_tasks.report.identity import Renaming, model_of, rename
+from neuronxa_tasks.identity.model_identity import Model
+from neuronxa_tasks.report.read.model_names import Renaming, model_of, rename
 
 
 def results(model_args: Any, **rest: Any) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from neuronxa_tasks.report import inspection
-from neuronxa_tasks.report.inspection_charts import inspection_charts
+from neuronxa_tasks.report.compute import inspections as inspection
+from neuronxa_tasks.report.show.charts.sentence_maps import inspection_charts
 from neuronxa_tasks.results.analyses import Inspection
 from tests.report.sample import HOSTILE
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from neuronxa_tasks.languages import FLORES, MINIATURE, family, language_name, script_name
-from neuronxa_tasks.report.matrix import matrix_table, neighbours
-from neuronxa_tasks.report.matrix_charts import matrix_charts
+from neuronxa_tasks.data.languages import FLORES, MINIATURE, family, language_name, script_name
+from neuronxa_tasks.report.compute.language_matrix import matrix_table, neighbours
+from neuronxa_tasks.report.show.charts.matrix_charts import matrix_charts
 from neuronxa_tasks.results.analyses import Matrix
 
 CODES = ("deu_Latn", "hin_Deva", "fra_Latn", "urd_Arab", "swh_Latn")

@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.drawing import GRID, INK, MUTED, PALETTE
-from neuronxa_tasks.report.page import render_page
-from neuronxa_tasks.report.vega import vega_bundle
+from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.show.charts.style import GRID, INK, MUTED, PALETTE
+from neuronxa_tasks.report.show.page import render_page
+from neuronxa_tasks.report.show.vega import vega_bundle
 from tests.report.sample import HOSTILE, sample_report
 
 EMPTY = pd.DataFrame()

@@ -4,7 +4,7 @@ from statistics import mean
 
 import pytest
 
-from neuronxa_tasks.report.published import MODELS, published_pearson
+from neuronxa_tasks.report.compute.published import MODELS, published_pearson
 
 BENCHMARKS = ("m_arc", "m_mmlu", "belebele")
 TRANSFER = ("xnli", "bmlama53")

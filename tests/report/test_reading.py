@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.parsing import parse_results
-from neuronxa_tasks.report.results_file import read_results_file, results_files
-from neuronxa_tasks.report.values import Condition
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.read.results_files import read_results_file, results_files
+from neuronxa_tasks.report.read.scores import Condition
 from tests.report.synthetic import DIGEST, results
 
 LANGUAGES = ("deu_Latn", "fra_Latn", "swh_Latn", "eng_Latn")

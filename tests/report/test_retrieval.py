@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from neuronxa_tasks.languages import FLORES_HEAD
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.parsing import parse_results
-from neuronxa_tasks.report.retrieval import retrieval_table
-from neuronxa_tasks.report.text import printed
-from neuronxa_tasks.report.trust_tables import retrieval
+from neuronxa_tasks.data.languages import FLORES_HEAD
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.show.tables.reliability import retrieval
+from neuronxa_tasks.report.show.text import printed
 from tests.report.synthetic import results
 
 LANGUAGES = ("eng_Latn", "deu_Latn", "fra_Latn", "ace_Arab", "ace_Latn", "zho_Hans", "swh_Latn")

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.identity import Renaming
-from neuronxa_tasks.report.parsing import parse_results
-from neuronxa_tasks.report.values import ResultsFile
-from neuronxa_tasks.steps import step_pattern
+from neuronxa_tasks.identity.training_steps import step_pattern
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.read.model_names import Renaming
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.read.scores import ResultsFile
 from tests.report.synthetic import results
 
 LANGUAGES = ("deu_Latn", "fra_Latn", "rus_Cyrl", "spa_Latn", "swh_Latn")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from neuronxa_tasks.data.languages import FLORES
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.languages import FLORES
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.content import OWN_COLUMNS
-from neuronxa_tasks.report.parsing import parse_results
-from neuronxa_tasks.report.scores_file import COLUMNS, read_scores
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.report import OWN_COLUMNS
+from neuronxa_tasks.report.read.outside_scores import COLUMNS, read_scores
+from neuronxa_tasks.report.read.parsing import parse_results
 from tests.report.synthetic import results
 
 HEADER = ",".join(COLUMNS)
@@ -163,7 +163,7 @@ def test_a_file_without_permission_is_refused_in_a_sentence(tmp_path: Path) -> N
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o755)
     code = (
-        f"import os; from neuronxa_tasks.report.scores_file import read_scores; "
+        f"import os; from neuronxa_tasks.report.read.outside_scores import read_scores; "
         f"from pathlib import Path; os.setuid(65534); read_scores(Path({str(path)!r}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from neuronxa_tasks.languages import FLORES, FLORES_HEAD
-from neuronxa_tasks.report.build import build_report
-from neuronxa_tasks.report.content import Report
-from neuronxa_tasks.report.parsing import parse_results
-from neuronxa_tasks.report.stability_charts import stability_charts
-from neuronxa_tasks.report.text import stability_table
-from neuronxa_tasks.report.trust_tables import stability, training
+from neuronxa_tasks.data.languages import FLORES, FLORES_HEAD
+from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.show.charts.stability_charts import stability_charts
+from neuronxa_tasks.report.show.tables.reliability import stability, training
+from neuronxa_tasks.report.show.text import stability_table
 from tests.report.synthetic import results
 from tests.report.test_statistics import naive_pearson
 

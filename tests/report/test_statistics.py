@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neuronxa_tasks.report.statistics import (
+from neuronxa_tasks.report.compute.resampling import (
     RESAMPLES,
     SEED,
     Difference,

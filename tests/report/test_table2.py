@@ -2,8 +2,8 @@
 
 import math
 
-from neuronxa_tasks.languages import FLORES
-from neuronxa_tasks.report.table2 import TABLE_2, beside_table2
+from neuronxa_tasks.data.languages import FLORES
+from neuronxa_tasks.report.compute.table2 import TABLE_2, beside_table2
 
 PAPER = [cell.aligned for cell in TABLE_2]
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from neuronxa_tasks.report.terminal import say
+from neuronxa_tasks.report.show.terminal import say
 
 
 def test_control_characters_are_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.report.drawing import specification_of, tooltip
-from neuronxa_tasks.report.vega import Drawer
+from neuronxa_tasks.report.show.charts.style import specification_of, tooltip
+from neuronxa_tasks.report.show.vega import Drawer
 
 
 def chart(title: str = "", **more: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_names_that_all_objects_of_javascript_have_are_drawn(drawer: Drawer, nam
 def test_a_script_that_makes_a_report_is_run_once(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
-        "from neuronxa_tasks.report.vega import Drawer\n"
+        "from neuronxa_tasks.report.show.vega import Drawer\n"
         "print('once')\n"
         "with Drawer() as drawer:\n"
         "    print(len(drawer.bundle()) > 1000)\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from neuronxa_tasks.report.command import report
+from neuronxa_tasks.commands.report import report
 
 FOLDER = Path(__file__).parents[1] / "data" / "version1"
 

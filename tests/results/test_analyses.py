@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from neuronxa_tasks.results.analyses import Inspection, Matrix
-from neuronxa_tasks.results.faults import fault
+from neuronxa_tasks.results.validation import fault
 from tests.report.test_analyses import inspection, matrix
 
 

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from neuronxa_tasks.results.faults import fault
 from neuronxa_tasks.results.record import LanguageRecord
+from neuronxa_tasks.results.validation import fault
 from tests.report.synthetic import results
 
 TASK = "neuronxa_flores_deu_Latn"

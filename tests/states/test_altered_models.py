@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from neuronxa_tasks.harness.encoder import tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.model_encoder import tokenize
 from neuronxa_tasks.measures import ACTIVATIONS
 from neuronxa_tasks.states.fingerprint import weights_fingerprint
 from tests import reference

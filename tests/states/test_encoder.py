@@ -9,8 +9,8 @@ from torch import nn
 from tqdm import tqdm
 
 from neuronxa_tasks.errors import ModelError, SettingsError
-from neuronxa_tasks.harness.encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.model_encoder import make_encoder, tokenize
 from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS, Representation, representations
 from tests import reference
 from tests.conftest import is_probe, lines

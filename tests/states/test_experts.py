@@ -10,8 +10,8 @@ from torch.nn import functional
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
 from neuronxa_tasks.errors import ModelError
-from neuronxa_tasks.harness.encoder import tokenize
 from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.model_encoder import tokenize
 from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS
 from neuronxa_tasks.states import ExpertSite, find_decoder, find_sites
 from neuronxa_tasks.states.experts import experts_of

@@ -10,7 +10,7 @@ from examples.miniature.world.concepts import (
     OBJECT_CATEGORIES,
     TRANSITIVE,
 )
-from neuronxa_tasks.languages import ENGLISH
+from neuronxa_tasks.data.languages import ENGLISH
 
 # Another name makes another world, with other rules and another text held out.
 WORLD = "miniature"

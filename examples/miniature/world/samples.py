@@ -26,7 +26,7 @@ from examples.miniature.world.meanings import (
     Using,
     When,
 )
-from neuronxa_tasks.languages import ENGLISH
+from neuronxa_tasks.data.languages import ENGLISH
 
 
 def samples() -> list[Meaning]:

@@ -1,0 +1,226 @@
+"""What the commands share that run a model over sentences without a harness task."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lm_eval.utils import handle_non_serializable, sanitize_model_name, setup_logging
+from tqdm import tqdm
+
+from neuronxa_tasks.arguments import check_one_process
+from neuronxa_tasks.commands.report import report
+from neuronxa_tasks.data.bitext import Bitext
+from neuronxa_tasks.data.corpora import CORPUS_LANGUAGES, load_bitext
+from neuronxa_tasks.data.languages import check_languages
+from neuronxa_tasks.errors import RunError, SettingsError
+from neuronxa_tasks.harness.model import NeuronXALM
+from neuronxa_tasks.harness.model_encoder import make_encoder
+from neuronxa_tasks.harness.model_loading import ModelLoader
+from neuronxa_tasks.harness.requests.outcome_record import package_versions
+from neuronxa_tasks.harness.run.key_values import KeyValues
+from neuronxa_tasks.harness.run.partial_results import shortened
+from neuronxa_tasks.harness.settings import Settings, check_keys
+from neuronxa_tasks.identity.masking import masked
+from neuronxa_tasks.measures import SCORE_VERSION, Representation
+from neuronxa_tasks.states import SentenceEncoder, SentenceStates
+from neuronxa_tasks.writing import check_writable, shown_command, write_whole
+
+
+def parser(name: str, description: str) -> argparse.ArgumentParser:
+    """A parser with the arguments that every such command takes, as the harness spells them.
+
+    Args:
+        name: Of the command, after `neuronxa`.
+        description: What it does.
+    """
+    made = argparse.ArgumentParser(prog=f"neuronxa {name}", description=description)
+    made.add_argument(
+        "--model_args",
+        nargs="+",
+        action=KeyValues,
+        required=True,
+        metavar="KEY=VALUE",
+        help="those of the harness's Hugging Face models, such as pretrained=MODEL",
+    )
+    made.add_argument("--batch_size", default="auto", help="sentences per batch (default: auto)")
+    # As the harness has it: where there is no such device, the model takes the CPU.
+    made.add_argument("--device", default="cuda:0", help="such as cuda:0, the default, or cpu")
+    made.add_argument(
+        "--metadata",
+        nargs="+",
+        action=KeyValues,
+        default={},
+        metavar="KEY=VALUE",
+        help="settings, as those of the tasks",
+    )
+    made.add_argument("--corpus", choices=tuple(CORPUS_LANGUAGES), default="flores")
+    made.add_argument(
+        "--output_path", type=Path, required=True, help="folder for the results and the page"
+    )
+    return made
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A model, the text to run it over, and where to write what comes of it.
+
+    The model is loaded when it is first needed, so that the text can be checked before.
+
+    Attributes:
+        model_args: The model's arguments, as typed.
+        batch_size: Sentences per batch, or `auto`.
+        device: Where the model runs.
+        settings: What to measure, and on which text.
+        corpus: `flores`, `tatoeba` or `miniature`.
+        languages: Codes of the corpus, each once.
+        output: Folder for results.
+        command: The command as typed.
+    """
+
+    model_args: dict[str, Any]
+    batch_size: str
+    device: str
+    settings: Settings
+    corpus: str
+    languages: tuple[str, ...]
+    output: Path
+    command: str
+
+    @cached_property
+    def lm(self) -> NeuronXALM:
+        """The model.
+
+        Raises:
+            ModelError: It cannot be loaded.
+        """
+        lm: NeuronXALM = ModelLoader("neuronxa", NeuronXALM).create_from_arg_obj(
+            self.model_args, {"batch_size": self.batch_size, "device": self.device}
+        )
+        return lm
+
+    @cached_property
+    def encoder(self) -> SentenceEncoder:
+        """What runs the model over sentences.
+
+        Raises:
+            ModelError: The model has no neurons that can be found.
+        """
+        return make_encoder(self.lm)
+
+    def bitext(self, language: str) -> Bitext:
+        """The pairs of a language and the pivot."""
+        return load_bitext(self.corpus, language, self.settings)
+
+    def encode(
+        self, texts: Sequence[str], representations: Sequence[Representation], name: str
+    ) -> SentenceStates:
+        """The states of some sentences, from one pass over each distinct one.
+
+        Args:
+            texts: n sentences.
+            representations: What to pool.
+            name: What the texts are, for messages.
+
+        Raises:
+            ModelError: The model's neuron states cannot be taken.
+        """
+        with tqdm(total=len(texts), unit="sentence", desc=name) as progress:
+            return self.encoder.encode(
+                texts,
+                representations,
+                truncate=self.settings.truncate,
+                name=name,
+                progress=progress,
+            )
+
+    def write(self, kind: str, content: dict[str, Any]) -> Path:
+        """Write what was found where `neuronxa report` finds it.
+
+        Args:
+            kind: Of the analysis: the content's key, and the beginning of the file's name.
+            content: Plain data fit for JSON.
+
+        Returns:
+            The file, one among the harness's own.
+        """
+        now = datetime.now()
+        file = self.folder / f"{kind}_{now.isoformat().replace(':', '-')}.json"
+        whole = {
+            "neuronxa_analysis": kind,
+            kind: content,
+            "config": {
+                "model": "neuronxa",
+                "model_args": masked(self.model_args),
+                **self.lm.get_model_info(),
+            },
+            "date": now.timestamp(),
+            "versions": package_versions(),
+            "score_version": SCORE_VERSION,
+            "command": self.command,
+        }
+        text = json.dumps(whole, default=handle_non_serializable, ensure_ascii=False)
+        self.write_beside(file, text.encode("utf-8", "backslashreplace"))
+        return file
+
+    def write_beside(self, file: Path, content: bytes) -> None:
+        """Write a file of the analysis.
+
+        Raises:
+            RunError: It cannot be written.
+        """
+        try:
+            write_whole(file, content)
+        except OSError as error:
+            raise RunError(
+                f"{file} could not be written: {error.strerror}; make room, or give another "
+                "--output_path, and call the same again"
+            ) from error
+
+    @property
+    def folder(self) -> Path:
+        """Where this model's files go, as the harness names it."""
+        return self.output / shortened(str(sanitize_model_name(str(self.model_args["pretrained"]))))
+
+    def show(self, file: Path) -> int:
+        """Make a report of a file, and say where; the exit code of `neuronxa report`."""
+        return report([str(file), "--output", str(self.folder / "report")])
+
+
+def start(name: str, arguments: Sequence[str], options: argparse.Namespace) -> Analysis:
+    """Check what was typed.
+
+    Args:
+        name: Of the command, after `neuronxa`.
+        arguments: As typed after it.
+        options: The same as `parser` reads them, and `languages`.
+
+    Raises:
+        SettingsError: An argument is missing or wrong, or several processes were started.
+    """
+    setup_logging()
+    if "pretrained" not in options.model_args:
+        raise SettingsError(
+            f"Expected `--model_args` to name a model, but got {masked(options.model_args)}: "
+            "add pretrained=MODEL"
+        )
+    check_one_process(name)
+    check_keys(options.metadata)
+    settings = Settings.from_metadata(options.metadata)
+    known = CORPUS_LANGUAGES[options.corpus]
+    codes = check_languages(options.languages, known, "--languages")
+    check_writable(options.output_path, "--output_path")
+    return Analysis(
+        model_args=options.model_args,
+        batch_size=options.batch_size,
+        device=options.device,
+        settings=settings,
+        corpus=options.corpus,
+        languages=codes,
+        output=options.output_path,
+        command=shown_command(name, arguments),
+    )

@@ -1,0 +1,1 @@
+"""Where texts, languages and questions come from."""

@@ -1,0 +1,1 @@
+"""What `neuronxa run` adds to a run of the harness."""

@@ -1,0 +1,1 @@
+"""What the task files name: the tasks as the harness loads them."""

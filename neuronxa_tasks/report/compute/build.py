@@ -1,0 +1,218 @@
+"""Make a report of what results files say."""
+
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+
+import pandas as pd
+
+from neuronxa_tasks.data.languages import ENGLISH, language_name
+from neuronxa_tasks.data.miniature import CAVEAT
+from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
+from neuronxa_tasks.report.compute.analyses import analysis_tables
+from neuronxa_tasks.report.compute.chance import robustness
+from neuronxa_tasks.report.compute.comparison import compare
+from neuronxa_tasks.report.compute.correlations import TOKENS, averages, correlations, differences
+from neuronxa_tasks.report.compute.coverage import skipped
+from neuronxa_tasks.report.compute.group_means import groups
+from neuronxa_tasks.report.compute.joined_table import (
+    joined,
+    leading_benchmarks,
+    metric_names,
+    resources,
+    with_means,
+)
+from neuronxa_tasks.report.compute.long_table import layer_table, long_table
+from neuronxa_tasks.report.compute.pairs_needed import stability
+from neuronxa_tasks.report.compute.published import published_pearson
+from neuronxa_tasks.report.compute.report import Report, each_row
+from neuronxa_tasks.report.compute.score_tables import alignment_rows, score_rows
+from neuronxa_tasks.report.compute.training import left_out as left_out_of_training
+from neuronxa_tasks.report.compute.training import over_training
+from neuronxa_tasks.report.read.model_names import Renaming
+from neuronxa_tasks.report.read.same_model import identified, label_of
+from neuronxa_tasks.report.read.scores import UNKNOWN, Column, ResultsFile
+
+CORRELATIONS = (
+    *("label", "condition", "metric", "benchmark", "n", "pearson", "fisher_low", "fisher_high"),
+    *("bootstrap_low", "bootstrap_high", "p", "spearman", "spearman_p", "partial", "paper"),
+    *("measure", "activation", "pooling", "reason"),
+)
+
+# ISO 639's code for a language that is not known.
+_UNDETERMINED = "und"
+
+# Of the paper's benchmarks, in its runs.
+_SHOTS = 5
+_SHOTS_OF_BENCHMARK = {"bmlama53": 0}
+
+
+def build_report(
+    files: Sequence[ResultsFile],
+    renamings: Sequence[Renaming] = (),
+    compared: tuple[str, ...] = (),
+    command: str = "",
+    problems: Sequence[str] = (),
+    steps: re.Pattern[str] | None = None,
+) -> Report:
+    """Join, correlate and compare.
+
+    Args:
+        files: What was read.
+        renamings: Names of local folders and adapters.
+        compared: Two models to compare, by their labels or as they were typed, or nothing.
+        command: The command that asked for it.
+        problems: What was found wrong before.
+        steps: How checkpoints name their steps where it is not as usual, with a group `step`.
+
+    Raises:
+        ReportError: The models to compare are unknown or have nothing in common.
+    """
+    files, unused = identified(files, renamings, steps)
+    compared = tuple(label_of(name, files) for name in compared)
+    alignments, left_out = alignment_rows(files)
+    retrievals, left_out_retrievals = alignment_rows(files, "retrievals")
+    scores, left_out_scores = score_rows(files)
+    analysed = analysis_tables(files)
+    names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
+    languages, means = with_means(joined(alignments, scores), benchmarks)
+    columns = (*benchmarks, *means)
+    found = _described(correlations(languages, names, columns), alignments, benchmarks)
+    models = _models(files, alignments, steps)
+    layers = layer_table(alignments)
+    training = over_training(models, languages, names, columns)
+    return Report(
+        models=models,
+        metrics=names,
+        benchmarks=columns,
+        languages=languages,
+        layers=layers,
+        long=long_table(pd.concat([alignments, retrievals], ignore_index=True), scores),
+        correlations=found,
+        differences=differences(languages, names, columns),
+        averages=averages(found, models, benchmarks),
+        groups=groups(alignments),
+        retrieval=_retrieval(retrievals),
+        retrieval_groups=groups(retrievals),
+        robustness=robustness(alignments, layers),
+        stability=stability(alignments, languages, columns),
+        training=training,
+        **analysed,
+        comparison=compare(alignments, *compared) if compared else pd.DataFrame(),
+        compared=compared,
+        skipped=skipped(languages, names, benchmarks, files),
+        problems=(
+            *(*problems, *unused),
+            *(problem for file in files for problem in file.problems),
+            *(*left_out, *left_out_retrievals, *left_out_scores),
+            *left_out_of_training(models, training, languages, columns),
+            *_caveats(alignments, retrievals, analysed["matrix"], analysed["maps"]),
+        ),
+        command=command,
+        version=version("neuronxa-tasks"),
+    )
+
+
+def _caveats(*tables: pd.DataFrame) -> tuple[str, ...]:
+    bundled = any((table["corpus"] == "miniature").any() for table in tables if len(table))
+    return (CAVEAT,) if bundled else ()
+
+
+def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
+    if retrievals.empty:
+        return pd.DataFrame()
+    columns = ["label", "condition", "language", "metric", "pivot"]
+    return retrievals[[*columns, "value", "stderr", "low", "high", "best_layer"]].assign(
+        name=retrievals["language"].map(language_name),
+        pivot=retrievals["pivot"].replace(UNKNOWN, _UNDETERMINED),
+        resource=resources(retrievals["corpus"], retrievals["language"]),
+    )
+
+
+def _models(
+    files: Sequence[ResultsFile], alignments: pd.DataFrame, steps: re.Pattern[str] | None
+) -> pd.DataFrame:
+    rows = []
+    models = {file.model for file in files if not file.empty}
+    # Checkpoints in the order of training.
+    place = {model: model.checkpoint(steps) for model in models}
+    for model in sorted(models, key=lambda model: (place[model][0], place[model][1] or 0, model)):
+        own = [file for file in files if file.model == model]
+        given = [item for file in own for item in file.settings.items()]
+        settings = {
+            key: "; ".join(dict.fromkeys(value for k, value in given if k == key))
+            for key in dict.fromkeys(key for key, _ in given)
+        }
+        rows.append(
+            {
+                "label": model.label,
+                "model": model.name,
+                "revision": model.revision,
+                "adapter": model.adapter,
+                "variant": model.arguments,
+                "series": place[model][0],
+                "step": place[model][1],
+                **settings,
+                "sources": tuple(dict.fromkeys(file.path for file in own)),
+            }
+        )
+    columns = ["label", "model", "revision", "adapter", "variant", "series", "step", "sources"]
+    table = pd.DataFrame(rows, columns=None if rows else columns).astype({"step": "Int64"})
+    if alignments.empty:
+        return table.assign(condition="", layers=None)
+    conditions = alignments.groupby("label")["condition"].unique().map("; ".join)
+    known = alignments[alignments["layer_scores"].map(len) > 0]
+    # Where the token embeddings are a layer, they are none of the model's own.
+    depth = known["layer_scores"].map(len) - (known["first_layer"] == 0)
+    return table.assign(
+        condition=table["label"].map(conditions).fillna(""),
+        layers=table["label"].map(depth.groupby(known["label"]).max()),
+    )
+
+
+def _described(
+    table: pd.DataFrame, alignments: pd.DataFrame, benchmarks: Mapping[str, Column]
+) -> pd.DataFrame:
+    """Correlations with what their metric is made of, and the paper's figure."""
+    if table.empty:
+        return table
+    bare = set(alignments.loc[alignments["label"] == alignments["model"], "label"])
+    conditions = alignments.drop_duplicates("condition").set_index("condition")
+    measures = dict(zip(alignments["metric"], alignments["measure"], strict=True))
+    rows: list[dict[str, object]] = []
+    for row in each_row(table):
+        metric, condition = metric_named(row.metric), conditions.loc[row.condition]
+        if metric is None:
+            rows.append({"measure": TOKENS, "activation": "", "pooling": ""})
+            continue
+        representation = metric.representation
+        # Without what stands in columns of its own.
+        measure = measures[row.metric]
+        paper = None
+        # What the paper measured: the model itself, 100 pairs with English, five shots or none.
+        # Its XNLI is of a model fine-tuned on English, which is no model's own accuracy.
+        if (
+            representation.activation == DEFAULT_ACTIVATION[representation.kind]
+            and (condition["pivot"], condition["n_pairs"]) == (ENGLISH, 100)
+            and row.label in bare
+            and (column := benchmarks.get(row.benchmark))
+            and column.benchmark != "xnli"
+            and column.n_shot == _SHOTS_OF_BENCHMARK.get(column.benchmark, _SHOTS)
+            and not column.changes
+        ):
+            paper = published_pearson(
+                row.label,
+                condition["corpus"],
+                column.benchmark,
+                representation.pooling,
+                measure,
+            )
+        rows.append(
+            {
+                "measure": measure,
+                "activation": representation.activation or "",
+                "pooling": representation.pooling,
+                "paper": paper,
+            }
+        )
+    return pd.concat([table, pd.DataFrame(rows)], axis=1).reindex(columns=list(CORRELATIONS))

@@ -1,0 +1,99 @@
+"""The long table: every score and layer, one a row."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from neuronxa_tasks.report.compute.chance import countable, layer_p
+from neuronxa_tasks.report.read.scores import UNKNOWN
+
+# A benchmark's metrics that its name alone stands for.
+_PLAIN = ("acc", "value")
+
+COLUMNS = (
+    *("model", "revision", "adapter", "corpus", "pivot", "language"),
+    *("measure", "activation", "pooling", "bos", "n"),
+    *("layer", "value", "stderr", "p", "n_shot", "source", "variant"),
+)
+
+# What differs from layer to layer of one score.
+_BY_LAYER = ("layer", "value", "stderr", "p")
+
+_NUMBERS = {"n": "Int64", "n_shot": "Int64", "bos": "boolean"}
+
+
+def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Every alignment score, its layers, and every benchmark score.
+
+    Args:
+        alignments: Rows of alignment and retrieval scores.
+        scores: Rows of benchmark scores.
+
+    Returns:
+        Columns as in `COLUMNS`: `n`, `layer` and `n_shot` are integers, `bos` is a boolean, each
+        missing where it is unknown; `value`, `stderr` and `p` are floats, the others categories.
+        `layer` is missing for the score itself, which is a mean over layers or retrieval's
+        maximum, and for benchmarks; `measure` is the benchmark's name, with the metric where it
+        is not `acc`; `p` is of chance, by permutation for the mean over layers and binomial for
+        one.
+    """
+    parts = []
+    if not alignments.empty:
+        known = alignments["n_pairs"].where(alignments["n_pairs"] != UNKNOWN, pd.NA)
+        bos = alignments["bos"].where(alignments["bos"] != UNKNOWN, pd.NA)
+        parts.append(alignments.assign(n=known, bos=bos))
+    if not scores.empty:
+        plain = scores["metric"].isin(_PLAIN)
+        named = scores["benchmark"].where(plain, scores["benchmark"] + "_" + scores["metric"])
+        parts.append(scores.assign(measure=named))
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS))
+    rows = pd.concat(parts, ignore_index=True).rename(columns={"file": "source"})
+    about = rows.reindex(columns=[name for name in COLUMNS if name not in _BY_LAYER])
+    texts = [name for name in about if name not in _NUMBERS]
+    about = about.astype({**dict.fromkeys(texts, "string"), **_NUMBERS})
+    about = about.astype(dict.fromkeys(texts, "category"))
+    found = rows.reindex(columns=["value", "stderr", "permutation_p"])
+    unlayered = pd.array([pd.NA] * len(rows), dtype="Int16")
+    means = about.assign(layer=unlayered, **found.rename(columns={"permutation_p": "p"}))
+    layers = about.iloc[:0]
+    if not alignments.empty:
+        layers = repeated(about.iloc[: len(alignments)], alignments)
+    table = pd.concat([means, layers], ignore_index=True)
+    return table.reindex(columns=list(COLUMNS))
+
+
+def layer_table(alignments: pd.DataFrame) -> pd.DataFrame:
+    """One row per layer of every alignment score.
+
+    Returns:
+        Columns `label`, `condition`, `metric`, `language`, `layer`, `value` and `p`.
+    """
+    columns = ["label", "condition", "metric", "language"]
+    if alignments.empty:
+        return pd.DataFrame(columns=[*columns, "layer", "value", "p"])
+    return repeated(alignments[columns].astype("category"), alignments)
+
+
+def repeated(about: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `about`, each once per layer of its score, with `layer`, `value` and chance's `p`.
+
+    Args:
+        about: One row per alignment score, of categories: a million strings would be slow.
+        alignments: The scores.
+    """
+    counts = alignments["layer_scores"].map(len).to_numpy()
+    numbers: npt.NDArray[Any] = np.arange(counts.sum()) - np.repeat(
+        counts.cumsum() - counts, counts
+    )
+    first = np.repeat(alignments["first_layer"].to_numpy(), counts)
+    values = np.concatenate([*alignments["layer_scores"], []])
+    pairs = alignments["shares"].map(len).where(alignments["metric"].map(countable), 0)
+    rows = about.iloc[np.repeat(np.arange(len(about)), counts)].reset_index(drop=True)
+    return rows.assign(
+        layer=pd.array(numbers + first, dtype="Int16"),
+        value=values,
+        p=layer_p(values, np.repeat(pairs.to_numpy(np.int64), counts)),
+    )

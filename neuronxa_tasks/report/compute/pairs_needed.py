@@ -1,0 +1,74 @@
+"""How a score, and what it predicts, change with the number of sentence pairs."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from neuronxa_tasks.data.languages import ENGLISH
+from neuronxa_tasks.report.compute.joined_table import KEY
+from neuronxa_tasks.report.compute.resampling import Array, impossible
+
+# What stands beside the benchmarks' columns.
+ABOUT = (
+    *("label", "condition", "metric", "pairs", "languages"),
+    *("all", "head", "longtail", "order"),
+)
+
+
+def stability(
+    alignments: pd.DataFrame, languages: pd.DataFrame, headings: Sequence[str]
+) -> pd.DataFrame:
+    """Scores of the first pairs alone, by their number.
+
+    Args:
+        alignments: Rows of alignment scores.
+        languages: The joined table; English is left out.
+        headings: Names of its benchmark columns.
+
+    Returns:
+        One row per model, condition, metric and number of `pairs`: `languages`, their mean score
+        over `all`, `head` and `longtail`, `order` (Spearman's rank correlation with the score of
+        all pairs, over languages), and per heading Pearson's r with that benchmark. NaN where
+        there are too few languages, or all have the same value.
+    """
+    known = alignments[alignments["by_pairs"].map(bool)] if len(alignments) else alignments
+    if known.empty:
+        return pd.DataFrame(columns=[*ABOUT, *headings])
+    given = known[[*KEY, "metric", "value", "by_pairs"]].assign(
+        pairs=known["by_pairs"].map(list),
+        score=known["by_pairs"].map(lambda scores: list(scores.values())),
+    )
+    rows = given.drop(columns="by_pairs").explode(["pairs", "score"], ignore_index=True)
+    rows = rows.astype({"pairs": "int64", "score": "float64"})
+    rows = rows[rows["language"] != ENGLISH].merge(languages[[*KEY, "resource", *headings]], on=KEY)
+    found = pd.DataFrame(_rows(rows, headings), columns=[*ABOUT, *headings])
+    return found.drop(columns=[heading for heading in headings if found[heading].isna().all()])
+
+
+def _rows(rows: pd.DataFrame, headings: Sequence[str]) -> Iterator[dict[str, Any]]:
+    keys = ["label", "condition", "metric", "pairs"]
+    for group, block in rows.groupby(keys, sort=False):
+        score, whole = (block[name].to_numpy(np.float64) for name in ("score", "value"))
+        means = {
+            resource: score[block["resource"] == resource].mean()
+            for resource in ("head", "longtail")
+            if (block["resource"] == resource).any()
+        }
+        yield {
+            **dict(zip(keys, group, strict=True)),
+            "languages": len(block),
+            "all": score.mean(),
+            **means,
+            "order": _pearson(stats.rankdata(score), stats.rankdata(whole)),
+            **{h: _pearson(score, block[h].to_numpy(np.float64)) for h in headings},
+        }
+
+
+def _pearson(score: Array, other: Array) -> float:
+    known = np.isfinite(score) & np.isfinite(other)
+    x, y = score[known], other[known]
+    return math.nan if impossible(x, y) else float(np.corrcoef(x, y)[0, 1])

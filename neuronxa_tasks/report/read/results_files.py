@@ -1,0 +1,113 @@
+"""Find and read results files of the harness, from any backend."""
+
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.read.scores import ResultsFile
+from neuronxa_tasks.results.names import clean_name
+
+# The harness puts the date of the run into the name of every results file.
+_DATED = re.compile(r"\d{4}-\d\d-\d\dT.*\.json$")
+
+# Digits of an integer; no number in a results file needs more.
+_DIGITS = 400
+
+
+def results_files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """The results files among files and folders, each once, and a sentence per unusable path."""
+    found: dict[str, Path] = {}
+    problems: list[str] = []
+    for path in paths:
+        try:
+            for file in _files(path, problems):
+                found.setdefault(os.path.realpath(file), file)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            problems.append(
+                f"Expected a results file or a folder with some, but got {shown_path(path)}: "
+                f"{reason}"
+            )
+    return list(found.values()), problems
+
+
+def _files(path: Path, problems: list[str]) -> Iterator[Path]:
+    """The path itself, or the results files below it.
+
+    Raises:
+        OSError: It cannot be looked at.
+    """
+    if not stat.S_ISDIR(path.stat().st_mode):
+        yield path
+    else:
+        unreadable: list[OSError] = []
+        files = [
+            Path(folder, name)
+            for folder, _, names in os.walk(path, onerror=unreadable.append)
+            for name in names
+            if _DATED.search(name)
+        ]
+        yield from sorted(files)
+        problems += [
+            f"Expected a folder that can be read, but {clean_name(str(error))}"
+            for error in unreadable
+        ]
+        if not files and not unreadable:
+            problems.append(
+                f"Expected results files of lm_eval in {shown_path(path)}, but found none: "
+                "run with --output_path, or name a file"
+            )
+
+
+def shown_path(path: Path) -> str:
+    """A path as text that can be written, whatever bytes it is made of."""
+    return clean_name(str(path))
+
+
+def read_results_file(path: Path) -> ResultsFile:
+    """Read one file, in any encoding that JSON may have.
+
+    Raises:
+        ReportError: It cannot be read, is cut short, not JSON, or not of the harness.
+    """
+    shown = shown_path(path)
+    try:
+        # A pipe would be waited for, perhaps for ever.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ReportError(f"Expected a results file, but {shown} is no regular file")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ReportError(f"Expected a results file, but {clean_name(str(error))}") from error
+    try:
+        return parse_results(_decoded(raw), str(path))
+    except ReportError as error:
+        raise ReportError(f"{shown}: {error}") from error
+
+
+def _decoded(raw: bytes) -> Any:
+    try:
+        return _loaded(raw)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ReportError(f"not JSON, perhaps cut short: {error}") from error
+    except RecursionError as error:
+        raise ReportError("nested more deeply than any results file of lm_eval") from error
+
+
+def _loaded(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise
+    except ValueError:
+        # An integer of more digits than Python reads: infinite, it is named by its field.
+        return json.loads(raw, parse_int=_number)
+
+
+def _number(digits: str) -> int | float:
+    return int(digits) if len(digits) < _DIGITS else float(digits)

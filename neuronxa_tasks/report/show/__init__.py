@@ -1,0 +1,1 @@
+"""From tables to text, figures, a page and files."""

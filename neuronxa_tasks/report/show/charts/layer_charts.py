@@ -1,0 +1,204 @@
+"""Charts of scores by layer: curves (figure 2 of the paper) and heat maps."""
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from neuronxa_tasks.report.compute.report import RESOURCES, Report
+from neuronxa_tasks.report.show.charts.style import (
+    KEYS,
+    AnyChart,
+    Charts,
+    add,
+    heading,
+    inline,
+    metric_title,
+    resource_colour,
+    series_colour,
+    series_of,
+    tooltip,
+    with_series,
+)
+
+# Names under a heat map are legible up to about this many.
+_NAMED = 30
+
+
+def mean_curve_charts(report: Report) -> Charts:
+    """Of several models, one chart per metric: the mean over languages by layer."""
+    names = series_of(report)
+    charts: Charts = {}
+    if report.layers.empty or len(names) == 1:
+        return charts
+    keys = ["series", "metric", "layer"]
+    layers = with_series(report, report.layers)
+    means = layers.groupby(keys, as_index=False, observed=True)["value"].mean()
+    for metric in report.metrics:
+        rows = means[means["metric"] == metric][["series", "layer", "value"]]
+        title = f"{metric_title(metric)} by layer"
+        data = inline(rows)
+        level = _chance(report, metric)
+        lines = (
+            alt.Chart(data)
+            .mark_line(point=alt.OverlayMarkDef(size=24))
+            .encode(
+                _layer_axis(),
+                alt.Y("value:Q", title=metric_title(metric)),
+                series_colour(names),
+                tooltip=[
+                    tooltip("series:N", "Model"),
+                    tooltip("layer:Q", "Layer"),
+                    tooltip("value:Q", metric_title(metric), ".3f"),
+                ],
+            )
+        )
+        chart: AnyChart = (lines + _rule(data, level) if level else lines).properties(
+            title=heading(title, "mean over languages", *_named(level)),
+            description=f"{title}, mean over languages, one line per model",
+            width="container",
+            height=280,
+        )
+        add(charts, chart, "layers", metric)
+    return charts
+
+
+def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
+    """Curves and heat map of every series and of some metrics, language by language."""
+    charts: Charts = {}
+    if report.layers.empty:
+        return charts
+    several = len(series_of(report)) > 1
+    about = report.languages[[*KEYS, "language", "name", "resource"]]
+    wanted = report.layers[report.layers["metric"].isin(metrics)]
+    layers = with_series(report, wanted.merge(about, on=[*KEYS, "language"]))
+    for (series, metric), part in layers.groupby(["series", "metric"], sort=False, observed=True):
+        ending = (str(metric), str(series)) if several else (str(metric),)
+        data = inline(_one_row_per_language(part))
+        languages = part["language"].nunique()
+        name = [str(series)] if several else []
+        level = _chance(report, str(metric), part)
+        add(charts, _curves(data, str(metric), name, level), "curves", *ending)
+        add(charts, _heat(data, str(metric), name, languages), "heat", *ending)
+    return charts
+
+
+def _chance(report: Report, metric: str, part: pd.DataFrame | None = None) -> float | None:
+    """The share of pairs that chance aligns, where it is the same for all that is drawn."""
+    if report.robustness.empty:
+        return None
+    own = report.robustness[report.robustness["metric"] == metric]
+    if part is not None:
+        own = own.merge(part[KEYS].drop_duplicates(), on=KEYS)
+    levels = own["chance"].unique()
+    return float(levels[0]) if len(levels) == 1 else None
+
+
+def _rule(data: alt.InlineData, level: float) -> alt.Chart:
+    # Of the chart's own data, since a page keeps one table per chart; counted, it is one row.
+    counted: alt.Chart = alt.Chart(data).transform_aggregate(rows="count()")
+    rule: alt.Chart = counted.mark_rule(style="fit", strokeDash=[4, 4]).encode(alt.Y(datum=level))
+    return rule
+
+
+def _named(level: float | None) -> list[str]:
+    return [f"dashed: chance, {level:.4f}"] if level else []
+
+
+def _one_row_per_language(part: pd.DataFrame) -> pd.DataFrame:
+    """Layers and values as lists, best language first: a tenth of the size of one row each."""
+    part = part.sort_values("layer").assign(
+        resource=part["resource"].map(RESOURCES).fillna(""), value=part["value"].round(4)
+    )
+    rows = part.groupby(["language", "name", "resource"], as_index=False, observed=True).agg(
+        layer=("layer", list), value=("value", list), mean=("value", "mean")
+    )
+    return rows.sort_values("mean", ascending=False).drop(columns="mean")
+
+
+def _layer_axis() -> alt.X:
+    return alt.X(
+        "layer:Q",
+        title="Layer",
+        scale=alt.Scale(zero=False, nice=False),
+        axis=alt.Axis(tickMinStep=1, grid=False),
+    )
+
+
+def _curves(
+    data: alt.InlineData, metric: str, name: Sequence[str], level: float | None
+) -> AnyChart:
+    near = alt.selection_point(
+        name="near", fields=["language"], on="pointerover", clear="pointerout", empty=False
+    )
+    rows = alt.Chart(data).transform_flatten(["layer", "value"])
+    colour = resource_colour()
+    value = alt.Y("value:Q", title=metric_title(metric))
+    lines = (
+        rows.mark_line(strokeJoin="round")
+        .encode(
+            _layer_axis(),
+            value,
+            colour,
+            detail="language:N",
+            strokeOpacity=alt.condition(near, alt.value(1), alt.value(0.16)),
+            strokeWidth=alt.condition(near, alt.value(3), alt.value(1.2)),
+            tooltip=[
+                tooltip("name:N", "Language"),
+                tooltip("language:N", "Code"),
+            ],
+        )
+        .add_params(near)
+    )
+    means = rows.mark_line(strokeWidth=3.5).encode(_layer_axis(), alt.Y("mean(value):Q"), colour)
+    title = f"{metric_title(metric)} by layer"
+    drawn = lines + means
+    chart: AnyChart = (drawn + _rule(data, level) if level else drawn).properties(
+        title=heading(title, *name, "thin: a language, thick: mean of a group", *_named(level)),
+        description=", ".join((title, *name, "one line per language")),
+        width="container",
+        height=320,
+    )
+    return chart
+
+
+def _heat(data: alt.InlineData, metric: str, name: Sequence[str], languages: int) -> AnyChart:
+    named = languages <= _NAMED
+    title = f"{metric_title(metric)}, layer by language"
+    chart: AnyChart = (
+        alt.Chart(data)
+        .transform_flatten(["layer", "value"])
+        .mark_rect()
+        .encode(
+            alt.X(
+                "name:N",
+                sort=None,
+                title=None if named else f"{languages} languages",
+                axis=alt.Axis(labels=named, ticks=False, labelAngle=-60, domain=False),
+            ),
+            alt.Y(
+                "layer:O",
+                sort="descending",
+                title="Layer",
+                axis=alt.Axis(ticks=False, domain=False, labelOverlap="greedy"),
+            ),
+            alt.Color(
+                "value:Q",
+                title=metric_title(metric),
+                legend=alt.Legend(orient="bottom", gradientLength=160),
+            ),
+            tooltip=[
+                tooltip("name:N", "Language"),
+                tooltip("language:N", "Code"),
+                tooltip("layer:O", "Layer"),
+                tooltip("value:Q", metric_title(metric), ".3f"),
+            ],
+        )
+        .properties(
+            title=heading(title, *name, "best aligned language first"),
+            description=", ".join(("Heat map", title, *name, "best language first")),
+            width="container",
+            height=320,
+        )
+    )
+    return chart

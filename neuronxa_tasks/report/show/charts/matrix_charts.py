@@ -1,0 +1,180 @@
+"""Every language with every other as a heat map, like languages side by side."""
+
+from collections.abc import Iterator, Sequence, Sized
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
+
+from neuronxa_tasks.data.languages import family, language_name, script_name
+from neuronxa_tasks.report.show.charts.style import (
+    AnyChart,
+    Charts,
+    add,
+    heading,
+    inline,
+    metric_title,
+    tooltip,
+)
+
+# Names along the sides are legible up to about this many.
+_NAMED = 60
+
+# So many scripts and families get a colour, the most frequent; more could not be told apart.
+_COLOURED = 6
+
+# Pixels from the matrix's edge to each strip, the strips' thickness, and room for both.
+_STRIPS = {"script": 4, "family": 14}
+_THICKNESS = 8
+_ROOM = 26
+
+# Pixels: of a row at most, and of all.
+_ROW = 40
+_HEIGHT = 620
+
+
+def matrix_charts(matrix: pd.DataFrame) -> Charts:
+    """One heat map per model, text and metric.
+
+    Languages are ordered by average linkage on 1 - score with the optimal order of leaves.
+
+    Args:
+        matrix: As `matrix.matrix_table` gives it.
+    """
+    charts: Charts = {}
+    if matrix.empty:
+        return charts
+    several = len(matrix[["label", "condition"]].drop_duplicates()) > 1
+    keys = ["label", "condition", "metric"]
+    for (label, condition, metric), part in matrix.groupby(keys, sort=False):
+        model = [str(label)] if several else []
+        chart = _heat(part, str(metric), [*model, str(condition)])
+        add(charts, chart, "matrix", str(metric), *([*model, str(condition)] if several else []))
+    return charts
+
+
+def _heat(part: pd.DataFrame, metric: str, subject: Sequence[str]) -> AnyChart:
+    rows = _rows(part)
+    data, names = inline(rows), list(rows["name"])
+    title = f"{metric_title(metric)} of every two languages"
+    band = _band(names)
+    cells = (
+        alt.Chart(data)
+        .transform_calculate(other=f"sequence({len(names)})")
+        .transform_flatten(["value", "other"])
+        .transform_filter("isValid(datum.value)")
+        # The same rows again, so that a page holds them once.
+        .transform_lookup(
+            "other",
+            alt.LookupData(data, key="place", fields=["name", "script", "family"]),
+            as_=["other_name", "other_script", "other_family"],
+        )
+        .mark_rect(width=band, height=band)
+        .encode(
+            alt.X("other_name:N", scale=alt.Scale(domain=names), axis=_axis(names)),
+            alt.Y("name:N", scale=alt.Scale(domain=names), axis=_axis(names, beside=True)),
+            alt.Color(
+                "value:Q",
+                title=metric_title(metric),
+                legend=alt.Legend(orient="bottom", gradientLength=160),
+            ),
+            tooltip=[
+                tooltip("name:N", "Language"),
+                tooltip("script:N", "Script"),
+                tooltip("family:N", "Family"),
+                tooltip("other_name:N", "With"),
+                tooltip("other_script:N", "Its script"),
+                tooltip("other_family:N", "Its family"),
+                tooltip("value:Q", metric_title(metric), ".3f"),
+            ],
+        )
+    )
+    strips = [strip for kind in _STRIPS for strip in _strips(data, kind, rows[kind])]
+    chart: AnyChart = (
+        alt.layer(cells, *strips)
+        .resolve_scale(color="independent")
+        .properties(
+            title=heading(title, *subject, "languages that are alike stand side by side"),
+            description=", ".join((title, *subject)),
+            width="container",
+            height=min(_HEIGHT, _ROW * len(names)),
+        )
+    )
+    return chart
+
+
+def _rows(part: pd.DataFrame) -> pd.DataFrame:
+    """One row per language in the order of the map, its scores a list in the same order."""
+    square = part.pivot(index="language", columns="other", values="value")
+    order = _order(square.to_numpy())
+    codes = list(square.index[order])
+    return pd.DataFrame(
+        {
+            "place": range(len(codes)),
+            "name": [language_name(code) for code in codes],
+            "script": [script_name(code) for code in codes],
+            "family": [family(code) for code in codes],
+            "value": square.iloc[order, order].round(3).to_numpy().tolist(),
+        }
+    )
+
+
+def _order(square: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+    distances = 1 - square
+    np.fill_diagonal(distances, 0)
+    # Both triangles are there; checks would stumble over rounding.
+    condensed = squareform(distances, checks=False)
+    order: npt.NDArray[np.int32] = leaves_list(linkage(condensed, "average", optimal_ordering=True))
+    return order
+
+
+def _axis(names: Sequence[str], beside: bool = False) -> alt.Axis:
+    named = len(names) <= _NAMED
+    return alt.Axis(
+        labels=named,
+        labelOverlap=False,
+        labelAngle=0 if beside else -60,
+        ticks=False,
+        domain=False,
+        title=None if named or beside else f"{len(names)} languages",
+        # The strips lie between the matrix and the names.
+        offset=_ROOM if beside else 0,
+    )
+
+
+def _band(names: Sized) -> alt.RelativeBandSize:
+    # Between small cells that only touch, the background would shine through.
+    return alt.RelativeBandSize(1 if len(names) <= _NAMED else 1.2)
+
+
+def _strips(data: alt.InlineData, kind: str, names: pd.Series) -> Iterator[alt.Chart]:
+    """The scripts or families of languages as colours, above the matrix and beside it."""
+    frequent = list(names.value_counts().index)
+    shown = frequent[:_COLOURED]
+    scale = alt.Scale(domain=shown)
+    if kind == "script":
+        # Families have the colours of the page, and the two must not be confused.
+        scale = alt.Scale(domain=shown, scheme="set2")
+    title = kind.capitalize() + (", the most frequent" if len(frequent) > len(shown) else "")
+    legend = alt.Legend(orient="bottom", columns=2)
+    colour = alt.Color(f"{kind}:N", title=title, scale=scale)
+    near, far, band = -_STRIPS[kind], -_STRIPS[kind] - _THICKNESS, _band(names)
+    base = (
+        alt.Chart(data)
+        .transform_filter(alt.FieldOneOfPredicate(kind, oneOf=shown))
+        .encode(
+            tooltip=[
+                tooltip("name:N", "Language"),
+                tooltip(f"{kind}:N", kind.capitalize()),
+            ]
+        )
+    )
+    yield base.mark_rect(width=band).encode(
+        alt.X("name:N"), alt.Y(value=near), alt.Y2(value=far), colour.legend(legend)
+    )
+    yield base.mark_rect(height=band).encode(
+        alt.Y("name:N"), alt.X(value=near), alt.X2(value=far), colour.legend(None)
+    )

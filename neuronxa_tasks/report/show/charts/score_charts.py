@@ -1,0 +1,197 @@
+"""Charts of scores: against a benchmark, and between models."""
+
+import altair as alt
+import pandas as pd
+
+from neuronxa_tasks.data.languages import ENGLISH
+from neuronxa_tasks.report.compute.correlations import TOKENS
+from neuronxa_tasks.report.compute.report import RESOURCES, Report, each_row
+from neuronxa_tasks.report.show.charts.style import (
+    AnyChart,
+    Charts,
+    add,
+    first_metric,
+    heading,
+    inline,
+    means_over_all,
+    metric_colour,
+    metric_title,
+    resource_colour,
+    series_colour,
+    series_of,
+    tooltip,
+    with_series,
+)
+
+# Fewer points than this are no picture.
+_POINTS = 3
+
+
+def scatter_charts(report: Report) -> Charts:
+    """Each metric against each benchmark, one point per language that has both.
+
+    Correlation, number of languages and interval are the report's own.
+    """
+    if report.languages.empty:
+        return {}
+    used = (report.languages["language"] != ENGLISH) & (report.languages["condition"] != "")
+    points = with_series(report, report.languages[used])
+    safe = {metric: f"metric{i}" for i, metric in enumerate(report.metrics)}
+    safe |= {benchmark: f"benchmark{i}" for i, benchmark in enumerate(report.benchmarks)}
+    rows = points[["language", "name", "resource", "series", *safe]].rename(columns=safe)
+    data = inline(rows.assign(resource=points["resource"].map(RESOURCES)))
+    charts: Charts = {}
+    for benchmark in report.benchmarks:
+        for metric in report.metrics:
+            if points[[benchmark, metric]].notna().all(axis=1).sum() >= _POINTS:
+                chart = _scatter(report, data, safe, benchmark, metric)
+                add(charts, chart, "scatter", benchmark, metric)
+    return charts
+
+
+def _scatter(
+    report: Report, data: alt.InlineData, safe: dict[str, str], benchmark: str, metric: str
+) -> AnyChart:
+    x, y = safe[metric], safe[benchmark]
+    names = series_of(report)
+    several = len(names) > 1
+    colour = series_colour(names) if several else resource_colour()
+    base = alt.Chart(data).transform_filter(f"isValid(datum.{x}) && isValid(datum.{y})")
+    dots = base.mark_circle(size=56, opacity=0.75).encode(
+        alt.X(f"{x}:Q", title=metric_title(metric), scale=alt.Scale(zero=False, nice=True)),
+        alt.Y(f"{y}:Q", title=benchmark, scale=alt.Scale(zero=False, nice=True)),
+        colour,
+        tooltip=[
+            tooltip("name:N", "Language"),
+            tooltip("language:N", "Code"),
+            *([tooltip("series:N", "Model")] if several else []),
+            tooltip(f"{x}:Q", metric_title(metric), ".3f"),
+            tooltip(f"{y}:Q", benchmark, ".3f"),
+        ],
+    )
+    title = f"{metric_title(metric)} and {benchmark}"
+    found = _found(report, benchmark, metric)
+    subtitle = _in_words(found, several)
+    fitted = list(found.loc[found["pearson"].notna(), "series"])
+    fit = (
+        base.transform_filter(alt.FieldOneOfPredicate("series", oneOf=fitted))
+        .transform_regression(x, y, groupby=["series"])
+        .mark_line(style="fit")
+        .encode(alt.X(f"{x}:Q"), alt.Y(f"{y}:Q"), *([colour] if several else []))
+    )
+    chart: AnyChart = (dots + fit if fitted else dots).properties(
+        title=heading(title, *subtitle),
+        description=f"{title}, one point per language. {' '.join(subtitle)}",
+        width="container",
+        height=280,
+    )
+    return chart
+
+
+def _found(report: Report, benchmark: str, metric: str) -> pd.DataFrame:
+    found = report.correlations
+    if found.empty:
+        return pd.DataFrame(columns=["series", "pearson"])
+    wanted = (found["benchmark"] == benchmark) & (found["metric"] == metric)
+    return with_series(report, found[wanted])
+
+
+def _in_words(found: pd.DataFrame, several: bool) -> list[str]:
+    """Correlations: two lines for one series, else one line each, the name where it may be cut."""
+    lines = []
+    for row in each_row(found):
+        ending = f": {row.series}" if several else ""
+        if pd.isna(row.pearson):
+            lines.append(f"no correlation, {row.reason}{ending}")
+            continue
+        pearson, spread = f"r = {row.pearson:.2f}", f"{row.fisher_low:.2f} to {row.fisher_high:.2f}"
+        if several:
+            lines.append(f"{pearson} ({spread}), n = {row.n:.0f}{ending}")
+        else:
+            lines += [f"{pearson}, n = {row.n:.0f} languages", f"95% interval {spread}"]
+    return lines
+
+
+def strength_charts(report: Report) -> Charts:
+    """Correlations with their intervals: of one model by benchmark, of several by model."""
+    if report.correlations.empty:
+        return {}
+    found = with_series(report, report.correlations.dropna(subset=["pearson"]))
+    charts: Charts = {}
+    if len(series_of(report)) == 1:
+        if not found.empty:
+            add(charts, _strength(report, found, "benchmark", ""), "correlations")
+        return charts
+    for benchmark, part in found.groupby("benchmark", sort=False):
+        chart = _strength(report, part, "series", f" with {benchmark}")
+        add(charts, chart, "correlations", str(benchmark))
+    return charts
+
+
+def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> AnyChart:
+    metrics = [metric_title(metric) for metric in (*report.metrics, TOKENS)]
+    columns = [row, "metric", "pearson", "fisher_low", "fisher_high", "n", "paper"]
+    rows = found[columns].rename(columns={row: "row"})
+    rows = rows.assign(metric=rows["metric"].map(metric_title), paper=pd.to_numeric(rows["paper"]))
+    base = alt.Chart(inline(rows)).encode(
+        alt.Y("row:N", title=None, sort=None, axis=alt.Axis(grid=False)),
+        alt.YOffset("metric:N", scale=alt.Scale(domain=metrics)),
+        metric_colour(metrics),
+        tooltip=[
+            tooltip("row:N", "Model" if row == "series" else "Benchmark"),
+            tooltip("metric:N", "Metric"),
+            tooltip("pearson:Q", "Pearson", ".3f"),
+            tooltip("fisher_low:Q", "From", ".3f"),
+            tooltip("fisher_high:Q", "To", ".3f"),
+            tooltip("n:Q", "Languages"),
+            tooltip("paper:Q", "In the paper", ".3f"),
+        ],
+    )
+    interval = base.mark_rule(strokeWidth=2, opacity=0.5).encode(
+        alt.X("fisher_low:Q", title="Pearson correlation"), alt.X2("fisher_high:Q")
+    )
+    ours = base.mark_point(filled=True, size=60, opacity=1).encode(alt.X("pearson:Q"))
+    published = base.mark_point(shape="diamond", size=70).encode(alt.X("paper:Q"))
+    known = rows["paper"].notna().any()
+    subtitle = ["with 95% intervals", *(["diamonds: the paper"] if known else [])]
+    title = f"Pearson correlation{ending}"
+    chart: AnyChart = (interval + ours + published if known else interval + ours).properties(
+        title=heading(title, *subtitle),
+        description=f"{title} of each metric, {', '.join(subtitle)}",
+        width="container",
+        height=14 * (len(metrics) + 1) * rows["row"].nunique(),
+    )
+    return chart
+
+
+def leaderboard_charts(report: Report) -> Charts:
+    """Mean scores of several models with 95% intervals, best first."""
+    means = means_over_all(report)
+    if means.empty or len(series_of(report)) == 1:
+        return {}
+    means = with_series(report, means)
+    first = means[means["metric"] == first_metric(report)]
+    order = list(first.sort_values(["condition", "value"], ascending=[True, False])["series"])
+    rows = means[["series", "metric", "value", "low", "high"]]
+    base = alt.Chart(inline(rows.assign(metric=rows["metric"].map(metric_title)))).encode(
+        alt.Y("series:N", title=None, sort=order, axis=alt.Axis(grid=True)),
+        metric_colour([metric_title(metric) for metric in report.metrics]),
+        tooltip=[
+            tooltip("series:N", "Model"),
+            tooltip("metric:N", "Metric"),
+            tooltip("value:Q", "Mean", ".3f"),
+            tooltip("low:Q", "From", ".3f"),
+            tooltip("high:Q", "To", ".3f"),
+        ],
+    )
+    interval = base.mark_rule(strokeWidth=2, opacity=0.5).encode(
+        alt.X("low:Q", title="Mean over languages", scale=alt.Scale(zero=False)), alt.X2("high:Q")
+    )
+    dots = base.mark_point(filled=True, size=60, opacity=1).encode(alt.X("value:Q"))
+    chart = (interval + dots).properties(
+        title=heading("Mean score of every model", "with 95% intervals"),
+        description="Mean score over languages of every model, with 95% intervals",
+        width="container",
+        height=24 * len(order),
+    )
+    return {"leaderboard": chart}

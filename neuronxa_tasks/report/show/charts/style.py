@@ -1,0 +1,247 @@
+"""What all charts share: colours, names of series, safe columns, one theme."""
+
+import itertools
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from neuronxa_tasks.measures import metric_named
+from neuronxa_tasks.report.compute.report import FEW, RESOURCES, Report
+
+AnyChart = alt.Chart | alt.LayerChart
+
+# Members of every object of JavaScript.
+_OF_ALL_OBJECTS = frozenset(
+    [
+        *("constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toString"),
+        *("toLocaleString", "valueOf", "__proto__", "__defineGetter__", "__defineSetter__"),
+        *("__lookupGetter__", "__lookupSetter__"),
+    ]
+)
+
+# Charts by name: the name of the file, and of the place on the page.
+Charts = dict[str, AnyChart]
+
+KEYS = ["label", "condition"]
+
+# Okabe and Ito's colours, told apart by colour-blind readers; `report.css` has them too, as
+# variables that change with the reader's colour scheme.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+INK, MUTED, GRID = "#1a2128", "#59646f", "#e6eaee"
+
+
+def metric_title(metric: str) -> str:
+    """A metric's name as a reader sees it.
+
+    Example:
+        >>> metric_title("nasca_mean"), metric_title("tokens")
+        ('NASCA (mean)', 'Tokens')
+    """
+    found = metric_named(metric)
+    return found.title if found else metric.capitalize()
+
+
+def slug(*parts: str) -> str:
+    """A file name, and an identifier, from any text.
+
+    Example:
+        >>> slug("scatter", "Belebele (5-shot)", "nasca")
+        'scatter_belebele_5_shot_nasca'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", " ".join(parts).lower()).strip("_")[:100]
+
+
+def add(charts: Charts, chart: AnyChart, *parts: str) -> None:
+    """Put a chart among others under a name made of `parts`, one that is still free."""
+    name = base = slug(*parts)
+    for number in itertools.count(2):
+        if name not in charts:
+            break
+        name = f"{base}_{number}"
+    charts[name] = chart
+
+
+def with_series(report: Report, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add `series`: the model's label, with the condition where the report has several."""
+    if frame.empty:
+        return frame.assign(series="")
+    label, condition = frame["label"].astype(str), frame["condition"].astype(str)
+    several = report.languages["condition"].replace("", pd.NA).nunique() > 1
+    return frame.assign(
+        series=label.where(condition == "", label + " · " + condition) if several else label
+    )
+
+
+def measured(report: Report) -> pd.DataFrame:
+    """Model and condition of every series: the rows of a model without alignment have none."""
+    if report.languages.empty:
+        return pd.DataFrame(columns=KEYS)
+    keys = report.languages[KEYS].drop_duplicates()
+    return keys[keys["condition"] != ""]
+
+
+def series_of(report: Report) -> list[str]:
+    """Names of all series, in the order of the joined table."""
+    return list(with_series(report, measured(report))["series"])
+
+
+def leading(report: Report) -> Report:
+    """The report cut to the `FEW` series with the highest mean of the first metric."""
+    keys = measured(report)
+    means = means_over_all(report)
+    if len(keys) <= FEW or means.empty:
+        return report
+    means = means[means["metric"] == first_metric(report)]
+    keys = means.nlargest(FEW, "value")[KEYS]
+
+    def cut(frame: pd.DataFrame) -> pd.DataFrame:
+        if frame.empty:
+            return frame
+        return keys.merge(frame[frame["label"].isin(keys["label"])], on=KEYS)
+
+    return replace(
+        report,
+        models=report.models[report.models["label"].isin(keys["label"])],
+        languages=cut(report.languages),
+        layers=cut(report.layers),
+        correlations=cut(report.correlations),
+        groups=cut(report.groups),
+        robustness=cut(report.robustness),
+        stability=cut(report.stability),
+    )
+
+
+def means_over_all(report: Report) -> pd.DataFrame:
+    """Mean scores over all languages."""
+    return report.groups[report.groups["group"] == "all"] if len(report.groups) else report.groups
+
+
+def first_metric(report: Report) -> str:
+    """The first metric that any language but English has: models are ranked by it."""
+    known = set(report.groups["metric"])
+    return next(metric for metric in report.metrics if metric in known)
+
+
+def heading(title: str, *lines: str) -> alt.Title:
+    """Title and subtitle, each line cut where the chart ends."""
+    return alt.Title(title, subtitle=list(lines), limit=alt.ExprRef("width"))
+
+
+def specification_of(chart: AnyChart) -> dict[str, Any]:
+    """A chart as Vega-Lite takes it, whatever its models and benchmarks are called."""
+    safe: dict[str, Any] = _renamed(chart.to_dict(validate=False))
+    return safe
+
+
+def _renamed(part: Any) -> Any:
+    # Vega looks names up in plain objects, in which it also finds what all objects have.
+    if isinstance(part, str):
+        return f"{part}\N{WORD JOINER}" if part in _OF_ALL_OBJECTS else part
+    if isinstance(part, dict):
+        return {_renamed(key): _renamed(value) for key, value in part.items()}
+    return [_renamed(item) for item in part] if isinstance(part, list) else part
+
+
+def tooltip(shorthand: str, title: str, number_format: str | None = None) -> alt.Tooltip:
+    r"""A line of a mark's tooltip.
+
+    Vega-Lite makes the title part of an expression, and escapes quotation marks only.
+
+    Args:
+        shorthand: Column and type, such as `value:Q`.
+        title: What stands before the value.
+        number_format: Of D3, such as `.3f`.
+    """
+    escaped = title.replace("\\", "\\\\")
+    if number_format is None:
+        return alt.Tooltip(shorthand, title=escaped)
+    return alt.Tooltip(shorthand, title=escaped, format=number_format)
+
+
+def inline(frame: pd.DataFrame) -> alt.InlineData:
+    """Rows as a chart's data, a missing number as null.
+
+    Columns must have names of our own: Vega reads dots and brackets in a name as a path.
+    """
+    rows = json.loads(frame.to_json(orient="records", double_precision=4))
+    return alt.InlineData(values=rows)
+
+
+def series_colour(names: Sequence[str]) -> alt.Color:
+    """Colour by the column `series`, the same for one series in every chart."""
+    return alt.Color(
+        "series:N",
+        title=None,
+        scale=alt.Scale(domain=list(names)),
+        legend=alt.Legend(orient="bottom", columns=1, labelLimit=260),
+    )
+
+
+def metric_colour(titles: Sequence[str]) -> alt.Color:
+    """Colour by the column `metric`, which holds titles, in their order."""
+    return alt.Color(
+        "metric:N",
+        title=None,
+        scale=alt.Scale(domain=list(titles)),
+        legend=alt.Legend(orient="bottom"),
+    )
+
+
+def resource_colour() -> alt.Color:
+    """Colour by the column `resource`, Head or Long-tail."""
+    return alt.Color(
+        "resource:N",
+        title=None,
+        scale=alt.Scale(domain=list(RESOURCES.values())),
+        legend=alt.Legend(orient="bottom"),
+    )
+
+
+def theme(ink: str, muted: str, grid: str, palette: Sequence[str], font: str) -> dict[str, Any]:
+    """Vega-Lite configuration; a colour may be a CSS variable, so that no redrawing is needed."""
+    return {
+        "background": None,
+        "font": font,
+        "view": {"stroke": None},
+        # A chart describes itself as a whole; a thousand described points would be unbearable.
+        "mark": {"color": palette[0], "aria": False},
+        "range": {"category": list(palette), "heatmap": {"scheme": "viridis"}},
+        "style": {"fit": {"color": muted, "strokeWidth": 2}},
+        "title": {
+            "anchor": "start",
+            "frame": "bounds",
+            "color": ink,
+            "fontSize": 14,
+            "fontWeight": 600,
+            "subtitleColor": muted,
+            "subtitleFontSize": 12,
+            "subtitlePadding": 5,
+            "offset": 14,
+        },
+        "axis": {
+            "domainColor": grid,
+            "tickColor": grid,
+            "gridColor": grid,
+            "labelColor": muted,
+            "titleColor": muted,
+            "labelFontSize": 11,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "titlePadding": 9,
+            "labelLimit": 170,
+        },
+        "axisQuantitative": {"tickCount": 6},
+        "legend": {
+            "labelColor": muted,
+            "labelFontSize": 12,
+            "titleColor": muted,
+            "symbolOpacity": 1,
+            "columnPadding": 22,
+        },
+        "text": {"color": ink},
+    }

@@ -1,0 +1,119 @@
+"""Write a report into a folder: tables, summary, page."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from neuronxa_tasks.report.compute.correlations import TOKENS
+from neuronxa_tasks.report.compute.report import Report
+from neuronxa_tasks.report.compute.retrieval_accuracy import GROUPS, retrieval_table
+from neuronxa_tasks.report.show.folder import ReportFolder
+from neuronxa_tasks.report.show.page import render_page
+from neuronxa_tasks.report.show.summary import summary
+from neuronxa_tasks.report.show.text import (
+    correlation_table,
+    joined_table,
+    latex,
+    means_table,
+    retrieval_means,
+)
+
+BYTE_ORDER_MARK = "\N{BYTE ORDER MARK}"
+
+# What makes a spreadsheet calculate a cell.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
+    """Write everything but figures.
+
+    Args:
+        report: What to write.
+        folder: Where.
+        vega: The script that draws the page's charts.
+
+    Returns:
+        The page.
+    """
+    folder.write("report.html", render_page(report, vega))
+    folder.write("summary.json", json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n")
+    folder.write("tables.md", _markdown(report))
+    folder.write("tables.tex", _latex(report))
+    folder.write("languages.csv", csv_text(report.languages))
+    folder.write("correlations.csv", csv_text(report.correlations))
+    # Left out where there is nothing in them.
+    tables = {
+        "retrieval.csv": _retrieval(report),
+        "stability.csv": report.stability,
+        "checkpoints.csv": report.training,
+        "matrix.csv": report.matrix,
+        "map.csv": report.maps,
+        "failing_pairs.csv": report.failing,
+    }
+    for name, table in tables.items():
+        if not table.empty:
+            folder.write(name, csv_text(table))
+    if not report.long.empty:
+        folder.write("long.parquet", report.long.to_parquet(index=False))
+    return folder.path / "report.html"
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    r"""A table as CSV that spreadsheets read as it is meant.
+
+    A byte order mark says that it is UTF-8, and a text that a spreadsheet would calculate, because
+    it begins with `=`, `+`, `-` or `@`, has an apostrophe before it.
+
+    Example:
+        >>> csv_text(pd.DataFrame({"label": ["=1+1", "org/m"], "value": [-1.5, None]}))[1:]
+        "label,value\n'=1+1,-1.5\norg/m,\n"
+    """
+    texts = table.select_dtypes(exclude="number").columns
+    inert = table.assign(**{column: table[column].map(_inert) for column in texts})
+    return BYTE_ORDER_MARK + inert.rename(columns=_inert).to_csv(index=False)
+
+
+def _inert(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _retrieval(report: Report) -> pd.DataFrame:
+    columns = ["label", "condition", "language", "name", "resource", "metric"]
+    columns += ["value", "stderr", "low", "high", "best_layer"]
+    return report.retrieval.reindex(columns=columns)
+
+
+def _markdown(report: Report) -> str:
+    tables = [means_table(report), retrieval_means(report), correlation_table(report)]
+    if len(report.models) == 1:
+        tables.append(joined_table(report))
+    return "\n".join(table for table in tables if table)
+
+
+def _latex(report: Report) -> str:
+    parts = [r"% Needs \usepackage{booktabs}."]
+    if not report.groups.empty:
+        keys = ["label", "condition", "group", "languages"]
+        wide = report.groups.pivot(index=keys, columns="metric", values="value")
+        means = wide[[metric for metric in report.metrics if metric in wide]].reset_index()
+        parts.append(_table("Mean alignment score over languages.", means, "tab:neuronxa-means"))
+    if not report.retrieval_groups.empty:
+        keys = ["label", "condition", "representation", "direction", "languages"]
+        accuracy = retrieval_table(report)[[*keys, *GROUPS]].rename(columns=GROUPS)
+        caption = "Retrieval accuracy in percent."
+        parts.append(_table(caption, accuracy, "tab:neuronxa-retrieval"))
+    if not report.correlations.empty:
+        wide = report.correlations.pivot_table(
+            index=["label", "condition", "benchmark"], columns="metric", values="pearson"
+        )
+        columns = [name for name in (*report.metrics, TOKENS) if name in wide]
+        caption = "Pearson correlation of alignment and benchmark scores over languages."
+        parts.append(_table(caption, wide[columns].reset_index(), "tab:neuronxa-correlations"))
+    return "\n".join(parts)
+
+
+def _table(caption: str, table: pd.DataFrame, label: str) -> str:
+    text = table.select_dtypes(exclude="number").columns
+    return latex(caption, table, label, [str(column) for column in text])

@@ -1,0 +1,72 @@
+"""The page's joined table: columns, and rows of numbers and short texts."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from neuronxa_tasks.report.compute.chance import corrected
+from neuronxa_tasks.report.compute.report import RESOURCES, Report
+from neuronxa_tasks.report.show.charts.style import KEYS, metric_title
+
+
+def language_table(report: Report) -> dict[str, Any] | None:
+    """What the page's script shows, or None where there is no language.
+
+    Text that repeats is kept once, in the column's `levels`, by which the table is filtered. What
+    stands beside a score, its interval and p, has no column of its own: `beside` says at which
+    place of a row it is.
+    """
+    table = report.languages
+    if table.empty:
+        return None
+    table = table.assign(resource=table["resource"].map(RESOURCES))
+    repeated = {"label": "Model", "condition": "Settings"}
+    repeated = {name: title for name, title in repeated.items() if table[name].nunique() > 1}
+    about = {"script": "Script", "family": "Family", "resource": "Resource"}
+    titles = {"name": "Language", "language": "Code", **repeated}
+    titles |= {metric: metric_title(metric) for metric in report.metrics}
+    titles |= {benchmark: benchmark for benchmark in report.benchmarks}
+    titles |= {"tokens": metric_title("tokens"), **about}
+    columns: list[dict[str, Any]] = []
+    parts: list[tuple[str, pd.Series]] = []
+    for name, title in titles.items():
+        values = table[name].replace("", pd.NA)
+        if values.isna().all():
+            continue
+        levels = None
+        if name in repeated or name in about:
+            places, levels = pd.factorize(values, sort=True)
+            values = pd.Series(places, table.index).replace(-1, pd.NA)
+        parts.append((name, values))
+        columns.append(
+            {
+                "title": title,
+                "levels": None if levels is None else list(levels),
+                "number": name in (*report.metrics, *report.benchmarks, "tokens"),
+                "score": name in report.metrics,
+                "beside": {},
+            }
+        )
+    for (name, _), column in zip(parts.copy(), columns, strict=True):
+        if column["score"]:
+            beside = _beside(table, name)
+            column["beside"] = {end: len(parts) + place for place, end in enumerate(beside)}
+            parts += beside.items()
+    rows = pd.concat([values for _, values in parts], axis=1, keys=range(len(parts)))
+    return {
+        "columns": columns,
+        "rows": json.loads(rows.to_json(orient="values", double_precision=4)),
+    }
+
+
+def _beside(table: pd.DataFrame, metric: str) -> dict[str, pd.Series]:
+    """Both ends of a score's interval, and its corrected p, where they are known."""
+    known = {
+        end: table[f"{metric}_{end}"].round(3)
+        for end in ("low", "high", "p")
+        if f"{metric}_{end}" in table
+    }
+    if "p" in known:
+        known["p"] = table.groupby(KEYS)[f"{metric}_p"].transform(corrected)
+    return known

@@ -1,0 +1,161 @@
+"""A report as text: the joined table and the correlations, for a terminal or a Markdown file."""
+
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from tabulate import tabulate
+
+from neuronxa_tasks.report.compute.correlations import TOKENS
+from neuronxa_tasks.report.compute.pairs_needed import ABOUT
+from neuronxa_tasks.report.compute.report import Report, each_row
+from neuronxa_tasks.report.compute.retrieval_accuracy import GROUPS, retrieval_table
+
+MISSING = "-"
+
+
+def printed(report: Report) -> str:
+    """What the command line prints: tables, then what was left out and what is wrong.
+
+    The joined table of more than one model would be too long to read, so that several models
+    show their means instead.
+    """
+    joined = joined_table(report) if len(report.models) == 1 else ""
+    parts = [joined, means_table(report), retrieval_means(report), correlation_table(report)]
+    parts += [f"{row.what}: {row.why}" for row in each_row(report.skipped)]
+    parts += [f"Warning: {problem}" for problem in report.problems]
+    return "\n".join(part for part in parts if part)
+
+
+def joined_table(report: Report) -> str:
+    """Per language, alignment beside benchmarks."""
+    if report.languages.empty:
+        return ""
+    columns = ["condition", "language", "name", *report.metrics, *report.benchmarks]
+    table = report.languages[columns]
+    if table["condition"].nunique() == 1:
+        table = table.drop(columns="condition")
+    if shown := (*report.metrics, *report.benchmarks):
+        table = table.sort_values(shown[0], ascending=False)
+    return markdown("Alignment and benchmarks", table)
+
+
+def means_table(report: Report) -> str:
+    """Mean scores of every model over all, Head and Long-tail languages."""
+    if report.groups.empty:
+        return ""
+    table = report.groups.assign(
+        score=[
+            f"{row.value:.4f}" + (f" [{row.low:.4f}, {row.high:.4f}]" if row.low == row.low else "")
+            for row in each_row(report.groups)
+        ]
+    )
+    keys = ["label", "condition", "group", "languages"]
+    wide = table.pivot(index=keys, columns="metric", values="score")
+    wide = wide[[metric for metric in report.metrics if metric in wide]]
+    return markdown("Mean over languages [95 % interval]", wide.reset_index())
+
+
+def retrieval_means(report: Report) -> str:
+    """Mean retrieval accuracy in percent, the best representation in each direction in bold."""
+    table = retrieval_table(report)
+    if table.empty:
+        return ""
+    for group in GROUPS:
+        table[group] = [
+            "" if pd.isna(row[group]) else _accuracy(row, group) for row in table.to_dict("records")
+        ]
+    keys = [key for key in ("label", "condition") if table[key].nunique() > 1]
+    columns = [*keys, "representation", "direction", "languages", *GROUPS]
+    return markdown("Retrieval accuracy in percent [95 % interval]", table[columns])
+
+
+def _accuracy(row: Mapping[Hashable, Any], group: str) -> str:
+    bold = "**" if row[f"{group}_best"] else ""
+    low, high = row[f"{group}_low"], row[f"{group}_high"]
+    return f"{bold}{row[group]:.2f}{bold}" + ("" if pd.isna(low) else f" [{low:.1f}, {high:.1f}]")
+
+
+def stability_table(report: Report) -> str:
+    """Scores of the first pairs alone, by their number, and what they predict."""
+    table = report.stability
+    if table.empty:
+        return "These results do not say what fewer pairs would give: measure the model again\n"
+    alike = [key for key in ("label", "condition") if table[key].nunique() == 1]
+    names = {"all": "mean", "order": "order of languages"}
+    names |= {column: f"r with {column}" for column in map(str, table) if column not in ABOUT}
+    title = "Scores of the first pairs alone; order: rank correlation with all pairs"
+    return markdown(title, table.drop(columns=alike).rename(columns=names))
+
+
+def correlation_table(report: Report) -> str:
+    """Pearson's r of every metric with every benchmark, the best of each in bold."""
+    table = report.correlations
+    if table.empty:
+        return ""
+    keys = ["label", "condition", "benchmark"]
+    if table["condition"].nunique() == 1:
+        keys.remove("condition")
+    pearson = table["pearson"]
+    own = table["metric"] != TOKENS
+    best = pearson.where(own).groupby([table[k] for k in keys]).transform("max") == pearson
+    shown = [
+        row.reason
+        if pd.isna(row.pearson)
+        else f"{'**' if bold else ''}{row.pearson:.4f}{'**' if bold else ''} "
+        f"[{row.fisher_low:.2f}, {row.fisher_high:.2f}], n = {row.n}"
+        f"{'' if pd.isna(row.paper) else f', paper {row.paper:.4f}'}"
+        for row, bold in zip(each_row(table), best, strict=True)
+    ]
+    wide = table.assign(shown=shown).pivot(index=keys, columns="metric", values="shown")
+    order = [metric for metric in (*report.metrics, TOKENS) if metric in wide]
+    return markdown(
+        "Pearson correlation over languages, without English [95 % interval]",
+        wide[order].rename(columns={TOKENS: "tokens per sentence"}).reset_index(),
+    )
+
+
+def markdown(title: str, table: pd.DataFrame) -> str:
+    """A Markdown table with a title; numbers with four digits, a dash for what is missing."""
+    numeric = [pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes]
+    text = tabulate(
+        [[_cell(value) for value in row] for row in table.itertuples(index=False)],
+        headers=[_escaped(str(column)) for column in table.columns],
+        tablefmt="pipe",
+        colalign=["right" if number else "left" for number in numeric],
+        disable_numparse=True,
+    )
+    return f"# {title}\n\n{text}\n"
+
+
+def _cell(value: Any) -> str:
+    if pd.isna(value):
+        return MISSING
+    return f"{value:.4f}" if isinstance(value, float) else _escaped(str(value))
+
+
+def _escaped(text: str) -> str:
+    """Text in a cell of Markdown: it neither ends the cell nor becomes HTML, code or a link."""
+    return re.sub(r"[\\|<`]|(?<=\])\(", r"\\\g<0>", text)
+
+
+def latex(title: str, table: pd.DataFrame, label: str, text_columns: Sequence[str]) -> str:
+    r"""A LaTeX table with `booktabs` rules; what the cells hold cannot be commands.
+
+    Args:
+        title: Its caption.
+        table: Its cells.
+        label: For `\ref`.
+        text_columns: Columns to set flush left.
+    """
+    escaped = (
+        table.rename(columns=str)
+        .style.format(escape="latex", precision=4, na_rep="--")
+        .format_index(escape="latex", axis=1)
+        .hide(axis="index")
+    )
+    formats = "".join("l" if column in text_columns else "r" for column in table.columns)
+    text = str(escaped.to_latex(hrules=True, caption=title, label=label, column_format=formats))
+    # After the end of a row both begin an argument of it.
+    return re.sub(r"^([\[*])", r"{\1}", text, flags=re.MULTILINE)
