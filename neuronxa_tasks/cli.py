@@ -70,6 +70,11 @@ COMMANDS = {
         "find the setting that gives the paper's Table 2",
         "nothing is kept; the same command starts again",
     ),
+    "doctor": Command(
+        "neuronxa_tasks.commands.doctor:doctor",
+        "say where the harness finds these tasks, or why not, and what a model is",
+        "nothing was changed",
+    ),
     "demo": Command(
         "neuronxa_tasks.commands.demo:demo",
         "a whole run and report of a bundled model, offline",
@@ -108,7 +113,7 @@ def _run(argv: Sequence[str] | None) -> int:
             return int(pkgutil.resolve_name(command.function)(rest))
         if rest:
             _parser().error(f"unrecognized arguments: {' '.join(rest)}")
-        return _say_path() if args.command == "path" else _diagnose()
+        return _say_path()
     except NeuronXAError as error:
         sys.stderr.write(f"neuronxa: {error}\n")
         return error.exit_code
@@ -124,15 +129,6 @@ def _say_path() -> int:
     return 0
 
 
-def _diagnose() -> int:
-    from neuronxa_tasks.commands.doctor import diagnose
-
-    findings = diagnose()
-    for finding in findings:
-        sys.stdout.write(f"{finding}\n")
-    return 0 if all(finding.good for finding in findings) else FAILED
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="neuronxa",
@@ -143,7 +139,6 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, command in COMMANDS.items():
         commands.add_parser(name, add_help=False, help=command.purpose)
-    commands.add_parser("doctor", help="say where the harness finds these tasks, or why not")
     path = commands.add_parser("path", help="say where a bundled file lies")
     path.add_argument("what", choices=("demo-model",))
     return parser

@@ -1,10 +1,98 @@
-"""Say what is installed where, and whether plain `lm_eval` works with it."""
+"""Say what is installed where, whether plain `lm_eval` works with it, and what a model is."""
 
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+
+from lm_eval.models.huggingface import HFLM
+from lm_eval.utils import setup_logging
+
+from neuronxa_tasks.commands.flores_cost import flores_cost
+from neuronxa_tasks.errors import ModelError, SettingsError
 from neuronxa_tasks.finding import Finding
+from neuronxa_tasks.harness.model_description import aligned, describe
+from neuronxa_tasks.harness.model_encoder import make_encoder
+from neuronxa_tasks.harness.model_loading import model_loader
 from neuronxa_tasks.harness.plugin import METHODS, install_request_method
 from neuronxa_tasks.harness.requests.outcome_record import package_versions
+from neuronxa_tasks.harness.run.command_line import check_batch_size
+from neuronxa_tasks.harness.run.key_values import KeyValues
 from neuronxa_tasks.harness.task_location import harness_sees_tasks, harness_tasks, installed_tasks
 from neuronxa_tasks.harness.tasks.task_files import task_files
+
+
+def doctor(arguments: Sequence[str]) -> int:
+    """Print what is found.
+
+    Args:
+        arguments: Those after `neuronxa doctor`.
+
+    Returns:
+        0; 1 where something is wrong with the installation; 2 where the model cannot be used.
+
+    Raises:
+        SettingsError: A class of models is named, but no model.
+        NeuronXAError: The installation has no task files.
+    """
+    options = _parser().parse_args(arguments)
+    if options.model and not options.model_args:
+        raise SettingsError(
+            f"Expected `--model_args` to name a model of `--model {options.model}`, but got none: "
+            "add --model_args pretrained=MODEL"
+        )
+    findings = diagnose()
+    _say(str(finding) for finding in findings)
+    if options.model_args:
+        setup_logging()
+        try:
+            _say(_model(options))
+        except ModelError as error:
+            _say([str(Finding(False, str(error)))])
+            return error.exit_code
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def _say(lines: Iterable[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="neuronxa doctor",
+        description="Say where the harness finds these tasks, or why not; with a model, say what "
+        "it is and what all of FLORES would take. No sentence of a corpus is run.",
+        epilog="Exit codes: 0, all is in order; 1, the installation is not; 2, the model cannot "
+        "be used.",
+    )
+    parser.add_argument("--model", help="the harness's class of models (default: hf)")
+    parser.add_argument(
+        "--model_args",
+        nargs="+",
+        action=KeyValues,
+        metavar="KEY=VALUE",
+        help="its arguments, such as pretrained=MODEL",
+    )
+    parser.add_argument("--batch_size", default="1", help="sentences per batch (default: 1)")
+    parser.add_argument("--device", help="such as cuda:0 or cpu (default: cuda where there is one)")
+    return parser
+
+
+def _model(options: argparse.Namespace) -> list[str]:
+    name = options.model or "hf"
+    check_batch_size(options.batch_size)
+    further = {"batch_size": options.batch_size, "device": options.device}
+    lm = model_loader(name).create_from_arg_obj(
+        options.model_args, {key: value for key, value in further.items() if value is not None}
+    )
+    if not isinstance(lm, HFLM):
+        raise ModelError(
+            f"Expected a Hugging Face model, but got {type(lm).__name__}, which does not show its "
+            "neurons: use --model hf"
+        )
+    encoder = make_encoder(lm)
+    cost = ("all of FLORES", flores_cost(encoder).sentence())
+    return aligned([*describe(lm, encoder).rows(), cost])
 
 
 def diagnose() -> list[Finding]:

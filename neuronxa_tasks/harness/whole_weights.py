@@ -8,7 +8,6 @@ from typing import Any
 from transformers import PreTrainedModel
 
 from neuronxa_tasks.errors import ModelError
-from neuronxa_tasks.harness.parts import listed
 
 # In PEFT's warning.
 ADAPTER = "missing adapter keys"
@@ -32,8 +31,9 @@ def whole_weights() -> Iterator[None]:
         if missing := sorted(found["missing_keys"]):
             raise ModelError(
                 f"Expected a checkpoint with every weight of its {type(model).__name__}, but "
-                f"{args[0] if args else 'it'} lacks {listed(missing)}, which would be random: "
-                "check that all of its files are there, and that its configuration is theirs"
+                f"{args[0] if args else 'it'} lacks {len(missing)}, such as {missing[0]}, "
+                "which would be random: check that all of its files are there, and that its "
+                "configuration is theirs"
             )
         return (model, found) if output_loading_info else model
 
