@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -73,7 +74,7 @@ def write_gguf(
         try:
             data = gguf.quants.quantize(values, format_of_matrices)
         except NotImplementedError:
-            data = _random_blocks(values, format_of_matrices)
+            data = _random_blocks(gguf_name, values, format_of_matrices)
         writer.add_tensor(gguf_name, data, raw_dtype=format_of_matrices)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -141,15 +142,15 @@ def _from_gguf(gguf_name: str, weight: Tensor, config: Any) -> Tensor:
     return weight.unflatten(0, (heads, -1, 2)).transpose(1, 2).reshape(weight.shape)
 
 
-def _random_blocks(values: NDArray[np.float32], quantization: Any) -> NDArray[np.uint8]:
+def _random_blocks(name: str, values: NDArray[np.float32], quantization: Any) -> NDArray[np.uint8]:
     import gguf
 
     numbers, size = gguf.GGML_QUANT_SIZES[quantization]
-    rng = np.random.default_rng(len(values))
+    rng = np.random.default_rng(crc32(name.encode()))
     shape = (*values.shape[:-1], values.shape[-1] // numbers * size)
     blocks = rng.integers(0, 256, shape, dtype=np.uint8).reshape(-1, size)
-    # Wherever the format has a 16-bit scale, that is 0.01.
-    scale = np.frombuffer(np.float16(0.01).tobytes(), np.uint8)
+    # Wherever the format has a 16-bit scale, that is 0.001.
+    scale = np.frombuffer(np.float16(0.001).tobytes(), np.uint8)
     for start in SCALES[quantization.name]:
         blocks[:, start : start + 2] = scale
     return blocks.reshape(shape)

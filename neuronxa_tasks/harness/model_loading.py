@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 
 from neuronxa_tasks.errors import ModelError, NeuronXAError
 from neuronxa_tasks.harness.failures import FAILURES, one_line
+from neuronxa_tasks.harness.stored_weights import hold_weights
 from neuronxa_tasks.harness.weight_files import check_packages, check_weight_files
 from neuronxa_tasks.harness.whole_weights import whole_weights
 from neuronxa_tasks.log import logger
@@ -62,7 +63,7 @@ class ModelLoader:
             if of_transformers:
                 check_packages(arguments)
             with whole_weights():
-                return self.model_class.create_from_arg_obj(arguments, further)
+                lm = self.model_class.create_from_arg_obj(arguments, further)
         except NeuronXAError:
             raise
         except _FAULTS as error:
@@ -74,6 +75,9 @@ class ModelLoader:
                 f"pretrained={named}{file}: {'a file is cut short' if cut else one_line(error)}; "
                 "check the name and the arguments (LMEVAL_LOG_LEVEL=DEBUG shows where)"
             ) from error
+        if isinstance(lm, HFLM):
+            hold_weights(lm.model)
+        return lm
 
 
 def model_loader(name: str) -> ModelLoader:
