@@ -11,15 +11,19 @@ from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
     BitsAndBytesConfig,
+    FineGrainedFP8Config,
     PreTrainedTokenizerFast,
     TorchAoConfig,
 )
 
+from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.measured_model import model_record
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.model_encoder import tokenize
 from neuronxa_tasks.harness.model_loading import model_loader
 from neuronxa_tasks.measures import ACTIVATIONS, Representation
+from neuronxa_tasks.states.experts import experts_of
+from neuronxa_tasks.states.sites import _experts_of_layer
 from tests import reference, weight_layouts
 from tests.families import COMMON, FAMILIES, HEADS_OF_8, build_model
 from tests.gguf_files import weights_in, write_gguf
@@ -209,3 +213,17 @@ def test_bitsandbytes_of_8_bits(folder: Path) -> None:
             own, twin = of_itself(representation, index), of_twin(representation, index)
             np.testing.assert_allclose(layer.numpy(), own, rtol=1e-4, atol=1e-4 * abs(own).max())
             assert np.linalg.norm(own - twin) < 0.1 * np.linalg.norm(twin)
+
+
+def test_experts_of_packed_numbers_are_refused_by_name() -> None:
+    """On a GPU experts of eight-bit floats stay packed, and have a way of their own to run."""
+    from transformers.integrations.finegrained_fp8 import replace_with_fp8_linear
+
+    model = test_experts.build("qwen3_moe")
+    quantization = FineGrainedFP8Config(weight_block_size=(8, 8))
+    packed = replace_with_fp8_linear(model, quantization_config=quantization)
+    experts = packed.model.layers[0].mlp.experts
+    assert experts.down_proj.dtype == torch.float8_e4m3fn
+    assert experts_of(experts) is None
+    with pytest.raises(ModelError, match=r"layers\.0\.experts is a FP8Experts"):
+        _experts_of_layer(1, "layers.0", packed.model.layers[0].mlp)
