@@ -8,8 +8,9 @@ from lm_eval.models.huggingface import HFLM
 from lm_eval.utils import setup_logging
 
 from neuronxa_tasks.commands.flores_cost import flores_cost
-from neuronxa_tasks.errors import ModelError, SettingsError
+from neuronxa_tasks.errors import ModelError, NeuronXAError, SettingsError
 from neuronxa_tasks.finding import Finding
+from neuronxa_tasks.harness.failures import FAILURES, one_line
 from neuronxa_tasks.harness.model_description import aligned, describe
 from neuronxa_tasks.harness.model_encoder import make_encoder
 from neuronxa_tasks.harness.model_loading import model_loader
@@ -28,10 +29,11 @@ def doctor(arguments: Sequence[str]) -> int:
         arguments: Those after `neuronxa doctor`.
 
     Returns:
-        0; 1 where something is wrong with the installation; 2 where the model cannot be used.
+        0; 1 where something is wrong with the installation, or running the model failed; 2 where
+        the model cannot be used.
 
     Raises:
-        SettingsError: A class of models is named, but no model.
+        SettingsError: A class of models is named, but no model; or the batch size is no number.
         NeuronXAError: The installation has no task files.
     """
     options = _parser().parse_args(arguments)
@@ -40,15 +42,16 @@ def doctor(arguments: Sequence[str]) -> int:
             f"Expected `--model_args` to name a model of `--model {options.model}`, but got none: "
             "add --model_args pretrained=MODEL"
         )
+    check_batch_size(options.batch_size)
     findings = diagnose()
     _say(str(finding) for finding in findings)
     if options.model_args:
         setup_logging()
         try:
             _say(_model(options))
-        except ModelError as error:
-            _say([str(Finding(False, str(error)))])
-            return error.exit_code
+        except FAILURES as error:
+            _say([str(Finding(False, one_line(error)))])
+            return error.exit_code if isinstance(error, NeuronXAError) else 1
     return 0 if all(finding.good for finding in findings) else 1
 
 
@@ -80,7 +83,6 @@ def _parser() -> argparse.ArgumentParser:
 
 def _model(options: argparse.Namespace) -> list[str]:
     name = options.model or "hf"
-    check_batch_size(options.batch_size)
     further = {"batch_size": options.batch_size, "device": options.device}
     lm = model_loader(name).create_from_arg_obj(
         options.model_args, {key: value for key, value in further.items() if value is not None}

@@ -98,3 +98,14 @@ def test_a_model_that_cannot_be_loaded_is_a_finding(
 def test_wrong_arguments_are_refused(arguments: tuple[str, ...], message: str) -> None:
     with pytest.raises(NeuronXAError, match=message):
         doctor.doctor(arguments)
+
+
+def test_a_model_that_fails_while_it_runs_is_a_finding(
+    model_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(encoder: Any) -> None:
+        raise RuntimeError("out of\nmemory")
+
+    monkeypatch.setattr(doctor, "flores_cost", full)
+    code, lines = said(capsys, "--model_args", f"pretrained={model_dir}")
+    assert (code, lines[1:]) == (1, ["FAULT RuntimeError: out of memory"])
