@@ -76,7 +76,7 @@ COMMANDS = {
     ),
     "doctor": Command(
         "neuronxa_tasks.commands.doctor:doctor",
-        "say where the harness finds these tasks, or why not",
+        "say where the harness finds these tasks, or why not, and what a model is",
         "nothing was changed",
     ),
     "path": Command(

@@ -28,7 +28,7 @@ def demo(arguments: Sequence[str]) -> int:
     check_writable(output, "--output")
     results = output / "results"
     # The harness takes long to import, and usage errors need not wait for it.
-    from neuronxa_tasks.commands.report import print_report
+    from neuronxa_tasks.commands.report import say_written
     from neuronxa_tasks.commands.report_making import make_report
     from neuronxa_tasks.commands.run import execute
     from neuronxa_tasks.harness.run.command_line import read_arguments
@@ -53,7 +53,7 @@ def demo(arguments: Sequence[str]) -> int:
         model_ids=[f"{MODEL}={MODEL_ID}"],
     )
     # The tables of ten checkpoints would bury those of the run.
-    return print_report(made, tables=False)
+    return say_written(made)
 
 
 def _say(name: str, *arguments: str) -> None:

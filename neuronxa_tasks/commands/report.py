@@ -11,7 +11,7 @@ from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.identity.masking import shown_command
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.report.compute.check import check_against, check_complete
-from neuronxa_tasks.report.compute.report_tables import FEW
+from neuronxa_tasks.report.compute.report_tables import FEW, Report
 from neuronxa_tasks.report.read.results_files import read_results, read_results_file
 from neuronxa_tasks.report.show.terminal import say
 from neuronxa_tasks.report.show.text import printed
@@ -54,19 +54,18 @@ def report(arguments: Sequence[str]) -> int:
         options.compare,
         options.step_pattern,
         all_figures=options.figures == "all",
+        tell=say_tables,
     )
-    return print_report(made)
+    return say_written(made)
 
 
-def print_report(made: MadeReport, *, tables: bool = True) -> int:
-    """Print a report's tables, where its page is and what is missing; the exit code.
+def say_tables(report: Report) -> None:
+    """Print a report's tables."""
+    say(printed(report))
 
-    Args:
-        made: The report.
-        tables: Whether to print its tables.
-    """
-    if tables:
-        say(printed(made.report))
+
+def say_written(made: MadeReport) -> int:
+    """Print where a report's page is and what is missing; the exit code."""
     if made.page:
         if not made.figures:
             say(f"No figure files of more than {FEW} models: add --figures all")

@@ -1,6 +1,6 @@
 """Make a report of results files: read, join, write."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,6 +45,7 @@ def make_report(
     compared: Sequence[str] = (),
     steps: str = "",
     all_figures: bool = False,
+    tell: Callable[[Report], None] | None = None,
 ) -> MadeReport:
     """Read results files, join them, and write the report.
 
@@ -57,6 +58,7 @@ def make_report(
         compared: Two models to compare, or nothing.
         steps: Pattern of how checkpoints name their steps; empty for the usual ones.
         all_figures: Whether to draw figure files of any number of models.
+        tell: Called with the report before anything is written.
 
     Raises:
         ReportError: There is nothing to report.
@@ -82,6 +84,8 @@ def make_report(
             )
         found = (*made.problems, *_joining_nothing(made, outside))
         made = replace(made, problems=tuple(map(without_home, found)))
+        if tell:
+            tell(made)
         figures = all_figures or len(made.models) <= FEW
         if not output or not drawer:
             return MadeReport(made, None, figures, ())

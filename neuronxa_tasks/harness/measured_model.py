@@ -9,6 +9,7 @@ from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.harness.forward_pass import changes_forward_pass
 from neuronxa_tasks.harness.model_encoder import tokenize
+from neuronxa_tasks.harness.stored_weights import are_laid_out_anew
 from neuronxa_tasks.identity.model_arguments import local_folders
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import SCORE_VERSION
@@ -46,7 +47,11 @@ def describe_model(lm: HFLM) -> dict[str, Any]:
 def model_record(lm: HFLM) -> dict[str, Any]:
     """What tells this model from another of the same name."""
     given = {"pretrained": lm.pretrained, "peft": lm.peft, "delta": lm.delta}
-    return {"fingerprint": weights_fingerprint(lm.model), "folders": local_folders(given)}
+    readable = not are_laid_out_anew(lm.model)
+    return {
+        "fingerprint": weights_fingerprint(lm.model) if readable else None,
+        "folders": local_folders(given),
+    }
 
 
 def model_key(lm: HFLM, encoder: SentenceEncoder, described: Mapping[str, Any]) -> str | None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import torch
 from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.forward_pass import changes_forward_pass, check_model_class
+from neuronxa_tasks.harness.stored_weights import hold_weights, unpack_weights
 from neuronxa_tasks.harness.upstream import forward_pass
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.states import Processes, SentenceEncoder, find_decoder, find_sites
@@ -33,9 +33,11 @@ def make_encoder(lm: HFLM) -> SentenceEncoder:
             f"{lm.model.tp_size}: use parallelize=True, or several processes without tp_plan"
         )
     decoder = find_decoder(lm.model)
+    hold_weights(lm.model)
+    unpack_weights(lm, decoder.vocabulary)
     sites = find_sites(decoder, lm.device)
     if changes_forward_pass(lm):
-        decoder = replace(decoder, through=partial(forward_pass, lm))
+        decoder = replace(decoder, through=forward_pass(lm))
     check_padding(decoder, decoder.vocabulary, lm.device)
     return SentenceEncoder(
         decoder=decoder,

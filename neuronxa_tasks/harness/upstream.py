@@ -38,13 +38,13 @@ REPEATED_MESSAGES = {
 }
 
 
-def forward_pass(lm: HFLM, token_ids: Tensor) -> Tensor:
-    """Logits of shape `(B, T, V)` for token ids of shape `(B, T)`, as the model's class gives them.
+def forward_pass(lm: HFLM) -> Callable[[Tensor], Tensor]:
+    """What gives logits of shape `(B, T, V)` for token ids of shape `(B, T)`.
 
     The public methods take texts and give scores.
     """
-    logits: Tensor = lm._model_call(token_ids)
-    return logits
+    method: Callable[[Tensor], Tensor] = lm._model_call
+    return method
 
 
 def set_processes(lm: HFLM, rank: int, world_size: int) -> None:

@@ -185,6 +185,8 @@ class Experts:
 
 def experts_of(module: nn.Module) -> Experts | None:
     """The routed experts that `module` holds, or None if it is no such module, or unknown."""
+    if any(weight.dtype.itemsize < 2 for weight in module.parameters(recurse=False)):
+        return None  # Packed numbers, which only the module's own forward function can read.
     if hasattr(module, "is_transposed") and hasattr(module, "_apply_gate"):
         return Experts(module, dispatched=True)
     weights = [getattr(module, name, None) for name in ("gate_up_proj", "down_proj")]

@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from neuronxa_tasks.arguments import check_one_process
-from neuronxa_tasks.commands.report import print_report
+from neuronxa_tasks.commands.report import say_tables, say_written
 from neuronxa_tasks.commands.report_making import make_report
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.data.corpora import CORPORA
@@ -190,7 +190,7 @@ class Analysis:
         """Make a report of a file, print it, and say where it is; the exit code."""
         folder = self.folder / "report"
         command = shown_command("report", [str(file), "--output", str(folder)])
-        return print_report(make_report([file], folder, command))
+        return say_written(make_report([file], folder, command, tell=say_tables))
 
 
 def start(name: str, arguments: Sequence[str], options: argparse.Namespace) -> Analysis:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from neuronxa_tasks.arguments import check_one_process, names
-from neuronxa_tasks.commands.report import print_report
+from neuronxa_tasks.commands.report import say_written
 from neuronxa_tasks.commands.report_making import make_report
 from neuronxa_tasks.commands.track.checkpoint_run import CheckpointRun, parse_model_args
 from neuronxa_tasks.commands.track.checkpoints import (
@@ -129,7 +129,7 @@ def _report(
     ]
     made = make_report(files, output, shown_command("report", typed), scores, names)
     # The tables of all checkpoints would bury what became of them.
-    return print_report(made, tables=False)
+    return say_written(made)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -155,7 +155,7 @@ def _forward(lm: HFLM, batch: Sequence[TokenIds]) -> list[float]:
 def _logits(lm: HFLM, input_ids: Tensor) -> Tensor:
     """Logits of right-padded token ids, shape `(B, T, V)`, as the model's class gives them."""
     with torch.inference_mode():
-        logits = forward_pass(lm, input_ids)
+        logits = forward_pass(lm)(input_ids)
     if logits.shape[:2] != input_ids.shape:
         raise ModelError(
             f"Expected logits of shape {tuple(input_ids.shape)} for as many tokens, but got "

@@ -107,6 +107,18 @@ def _fill_in(options: argparse.Namespace) -> None:
         options.metadata = simple_parse_args_string(options.metadata)
 
 
+def check_batch_size(size: str) -> None:
+    """Check what was given as `--batch_size`.
+
+    Raises:
+        SettingsError: It is no number of sentences.
+    """
+    if not _BATCH_SIZE.fullmatch(size):
+        raise SettingsError(
+            f"Expected `--batch_size` to be auto or an integer of at least 1, but got {size}"
+        )
+
+
 def _check(options: argparse.Namespace) -> None:
     limit = options.limit
     if limit is not None and not (
@@ -116,11 +128,7 @@ def _check(options: argparse.Namespace) -> None:
             f"Expected `--limit` to be a number of documents above 0, or a share of them below 1, "
             f"but got {limit}: leave it out for all"
         )
-    size = str(getattr(options, "batch_size", 1))
-    if not _BATCH_SIZE.fullmatch(size):
-        raise SettingsError(
-            f"Expected `--batch_size` to be auto or an integer of at least 1, but got {size}"
-        )
+    check_batch_size(str(getattr(options, "batch_size", 1)))
     for name, least in _COUNTS.items():
         count = getattr(options, name)
         if count is not None and not (isinstance(count, int) and count >= least):

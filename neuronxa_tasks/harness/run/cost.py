@@ -118,7 +118,7 @@ def seconds_per_token(lm: HFLM, length: int) -> float:
     for _ in range(2):
         start = time.perf_counter()
         # The sum waits for the device; the first pass warms it up.
-        float(forward_pass(lm, prompt).sum())
+        float(forward_pass(lm)(prompt).sum())
         seconds = time.perf_counter() - start
     return seconds / prompt.numel()
 
