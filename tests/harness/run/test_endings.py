@@ -17,7 +17,7 @@ from neuronxa_tasks.cli import main
 from neuronxa_tasks.commands.run import run
 from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import ReportError, RunError
-from neuronxa_tasks.harness.requests.alignment_answer import parted_run as combined
+from neuronxa_tasks.harness.run import parted_run as combined
 from neuronxa_tasks.report.read.results_files import read_results_file
 from tests.disks import fill, make_read_only, mounted
 from tests.runs import Heard, results_of

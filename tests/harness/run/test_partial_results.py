@@ -11,7 +11,8 @@ import pytest
 from lm_eval.loggers import EvaluationTracker
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.run.partial_results import LONGEST_NAME, PartialResults
+from neuronxa_tasks.harness.output_files import LONGEST_NAME
+from neuronxa_tasks.harness.run.partial_results import PartialResults
 from tests.disks import fill, make_read_only, mounted
 from tests.runs import Heard
 

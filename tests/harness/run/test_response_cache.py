@@ -8,7 +8,7 @@ import pytest
 from lm_eval.api.instance import Instance
 from lm_eval.api.model import LM, CachingLM
 
-from neuronxa_tasks.harness.requests.alignment_answer import response_cache as responses
+from neuronxa_tasks.harness.run import response_cache as responses
 from neuronxa_tasks.harness.run.response_cache import SafeCachingLM
 from tests.disks import fill, make_read_only, mounted
 from tests.runs import Heard
