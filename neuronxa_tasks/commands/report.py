@@ -14,9 +14,9 @@ from neuronxa_tasks.identity.training_steps import step_pattern
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.compute.check import check_against, check_complete
+from neuronxa_tasks.report.compute.renaming import Renaming
 from neuronxa_tasks.report.compute.report_tables import FEW, Report, each_row
 from neuronxa_tasks.report.read.home_folders import without_home
-from neuronxa_tasks.report.read.model_names import Renaming
 from neuronxa_tasks.report.read.outside_scores import read_scores
 from neuronxa_tasks.report.read.results_files import read_results, read_results_file
 from neuronxa_tasks.report.read.scores import ResultsFile
