@@ -8,9 +8,9 @@ from pathlib import Path
 from neuronxa_tasks.errors import ReportError, RunError
 from neuronxa_tasks.identity.training_steps import step_pattern
 from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.renaming import Renaming
 from neuronxa_tasks.report.compute.report_tables import FEW, Report, each_row
 from neuronxa_tasks.report.read.home_folders import without_home
-from neuronxa_tasks.report.read.model_names import Renaming
 from neuronxa_tasks.report.read.outside_scores import read_scores
 from neuronxa_tasks.report.read.results_files import read_results
 from neuronxa_tasks.report.read.scores import ResultsFile

@@ -16,7 +16,7 @@ from neuronxa_tasks.data.miniature import MODEL, SENTENCES
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.identity.model_identity import Model
 from neuronxa_tasks.report.compute.build import build_report
-from neuronxa_tasks.report.read.model_names import Renaming
+from neuronxa_tasks.report.compute.renaming import Renaming
 from neuronxa_tasks.report.read.results_files import read_results_file, results_files
 from tests.hub import Hub, card, environment, parquet, serve
 from tests.processes import python

@@ -32,13 +32,13 @@ from neuronxa_tasks.report.compute.language_matrix import matrix_table, neighbou
 from neuronxa_tasks.report.compute.long_table import layer_table, long_table
 from neuronxa_tasks.report.compute.pairs_needed import stability
 from neuronxa_tasks.report.compute.published import published_pearson
+from neuronxa_tasks.report.compute.renaming import Renaming
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.compute.rows import CorrelationRow
+from neuronxa_tasks.report.compute.same_model import identified, label_of
 from neuronxa_tasks.report.compute.score_tables import alignment_rows, score_rows
 from neuronxa_tasks.report.compute.training import left_out as left_out_of_training
 from neuronxa_tasks.report.compute.training import over_training
-from neuronxa_tasks.report.read.model_names import Renaming
-from neuronxa_tasks.report.read.same_model import identified, label_of
 from neuronxa_tasks.report.read.scores import UNKNOWN, Column, ResultsFile
 from neuronxa_tasks.results.analyses import Inspection, Matrix
 
@@ -63,7 +63,7 @@ def build_report(
     """Join, correlate and compare.
 
     Args:
-        files: What was read.
+        files: The results files that were read.
         renamings: Names of local folders and adapters.
         compared: Two models to compare, by their labels or as they were typed, or nothing.
         command: The command that asked for it.

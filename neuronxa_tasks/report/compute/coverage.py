@@ -24,7 +24,7 @@ def skipped(
         languages: The joined table.
         metrics: Names of its metrics.
         benchmarks: The benchmarks' columns by their heading.
-        files: What was read.
+        files: The results files that were read.
     """
     rows = [*_skipped(languages, metrics, benchmarks)]
     if benchmarks:

@@ -24,11 +24,11 @@ class _Matrix:
     """One metric's matrix.
 
     Attributes:
-        label: The model.
-        corpus: Of the sentences.
-        condition: On which text.
+        label: The model's label.
+        corpus: Name of the corpus that the sentences are from.
+        condition: Corpus, number of pairs and number of languages.
         text: Digest of the languages and their sentences.
-        metric: Name.
+        metric: The metric's name.
         codes: N languages.
         upper: Scores above the diagonal, row by row, N (N - 1) / 2 of them.
     """

@@ -112,7 +112,7 @@ def resamples(n: int) -> Array:
     """Draws of n things from n with replacement, as the share of each, seeded.
 
     Args:
-        n: How many things.
+        n: Number of values to draw from.
 
     Returns:
         Shape (resamples, n), rows of sum 1.

@@ -17,7 +17,7 @@ def alignment_rows(
     """One row per alignment or retrieval score, and what was left out.
 
     Args:
-        files: What was read.
+        files: The results files that were read.
         attribute: Which of the two; they share neither columns nor labels of settings.
 
     Returns:

@@ -12,7 +12,7 @@ class PublishedPair:
 
     Attributes:
         pivot: FLORES-200 code of the first language.
-        language: Of the second.
+        language: FLORES-200 code of the second language.
         score: NASCA of Llama-3.1-8B as printed.
         aligned: The count that it stands for: aligned pairs, summed over layers, of 3200.
     """

@@ -36,11 +36,11 @@ def alignments(
     """The alignment scores and baselines of a task, or its retrieval scores.
 
     Args:
-        corpus: Of the task.
-        code: Its language, as the corpus has it.
+        corpus: Name of the task's corpus.
+        code: The task's language, in the corpus's own code.
         values: Its entry among the results.
         config: Its entry among the configurations, or None.
-        retrieval: Which of the two.
+        retrieval: Whether to read the retrieval scores, or else all others.
 
     Raises:
         ValueError: A field does not fit; pydantic's own error is one.
@@ -91,8 +91,8 @@ def measured(values: Mapping[str, Any], key: str, ends: tuple[float, float]) -> 
     """The number of an entry of the results, or NaN: the harness writes "N/A" where it has none.
 
     Args:
-        values: The entry.
-        key: Metric and filter.
+        values: An entry of the results: numbers by metric and filter.
+        key: The metric and the filter, joined by a comma.
         ends: The lowest and the highest value that there can be.
 
     Raises:

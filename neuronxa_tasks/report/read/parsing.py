@@ -14,7 +14,7 @@ from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.identity.model_identity import Model
 from neuronxa_tasks.report.read.alignments import alignments, measured
-from neuronxa_tasks.report.read.model_names import model_of
+from neuronxa_tasks.report.read.model_of_file import model_of
 from neuronxa_tasks.report.read.scores import LEADING, Alignment, Column, ResultsFile, Score
 from neuronxa_tasks.results.analyses import ANALYSES
 from neuronxa_tasks.results.names import clean_name
@@ -47,7 +47,7 @@ def parse_results(content: Any, path: str) -> ResultsFile:
 
     Args:
         content: The JSON object that the harness wrote, or would write.
-        path: Where it came from.
+        path: The file that it is the content of.
 
     Raises:
         ReportError: It is not a results file of the harness, says something impossible of the

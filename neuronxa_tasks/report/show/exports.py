@@ -30,8 +30,8 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     """Write everything but figures.
 
     Args:
-        report: What to write.
-        folder: Where.
+        report: The report to write.
+        folder: Where to write it.
         vega: The script that draws the page's charts.
 
     Returns:

@@ -31,8 +31,8 @@ def write_figures(
     """Write every chart as SVG and PNG, such as `figures/scatter_belebele_5_shot_nasca.svg`.
 
     Args:
-        report: What to draw.
-        folder: The report's.
+        report: The report whose charts to draw.
+        folder: The report's folder.
         draw: SVG and PNG of a chart's specification, as `vega.Drawer.draw`.
 
     Returns:

@@ -16,7 +16,7 @@ def beside_table2(found: Mapping[str, Sequence[int]], layers: int) -> str:
 
     Args:
         found: By reading, the aligned pairs of each cell of `TABLE_2`, summed over layers.
-        layers: How many.
+        layers: How many layers the model has.
 
     Example:
         >>> paper = [cell.aligned for cell in TABLE_2]

@@ -25,7 +25,7 @@ from neuronxa_tasks.commands.track.track import find_checkpoints, track
 from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import ReportError, SettingsError
 from neuronxa_tasks.identity.masking import masked_arguments
-from neuronxa_tasks.report.read.model_names import Renaming
+from neuronxa_tasks.report.compute.renaming import Renaming
 from tools.synthetic_results import results
 
 

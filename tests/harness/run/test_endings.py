@@ -17,7 +17,7 @@ from neuronxa_tasks.cli import main
 from neuronxa_tasks.commands.run import run
 from neuronxa_tasks.data.miniature import MODEL
 from neuronxa_tasks.errors import ReportError, RunError
-from neuronxa_tasks.harness.run import parted_run as combined
+from neuronxa_tasks.harness.failures import one_line
 from neuronxa_tasks.report.read.results_files import read_results_file
 from tests.disks import fill, make_read_only, mounted
 from tests.runs import Heard, results_of
@@ -36,10 +36,10 @@ def test_a_join_that_fails_is_said_and_takes_nothing_along(
     def fail(*args: Any) -> None:
         raise error
 
-    monkeypatch.setattr(combined, "parse_results", fail)
+    monkeypatch.setattr("neuronxa_tasks.commands.run.parse_results", fail)
     assert run([*BOTH, "--output_path", str(tmp_path)]) == 1
     assert results_of(tmp_path)["results"].keys() == {ALIGNMENT, BENCHMARK}
-    assert f"Failed: the table of alignment and benchmarks: {combined.one_line(error)}" in heard()
+    assert f"Failed: the table of alignment and benchmarks: {one_line(error)}" in heard()
 
 
 def test_a_disk_that_fills_up_at_the_end_leaves_the_partial_file(

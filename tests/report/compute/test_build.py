@@ -12,8 +12,8 @@ import pytest
 from neuronxa_tasks.data.languages import FLORES, FLORES_HEAD, FLORES_LONGTAIL
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.renaming import Renaming
 from neuronxa_tasks.report.compute.report_tables import Report
-from neuronxa_tasks.report.read.model_names import Renaming
 from neuronxa_tasks.report.read.parsing import parse_results
 from tests.reference import naive_pearson
 from tools.synthetic_results import results

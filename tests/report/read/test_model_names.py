@@ -5,7 +5,8 @@ import pytest
 
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.identity.model_identity import Model
-from neuronxa_tasks.report.read.model_names import Renaming, model_of, rename
+from neuronxa_tasks.report.compute.renaming import Renaming, rename
+from neuronxa_tasks.report.read.model_of_file import model_of
 
 
 def results(model_args: Any, **rest: Any) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import pytest
 
 from neuronxa_tasks.identity.training_steps import step_pattern
 from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.renaming import Renaming
 from neuronxa_tasks.report.compute.report_tables import Report
-from neuronxa_tasks.report.read.model_names import Renaming
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.read.scores import ResultsFile
 from tools.synthetic_results import results

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from neuronxa_tasks.identity.model_identity import Model
-from neuronxa_tasks.report.read.model_names import Renaming, rename
+from neuronxa_tasks.report.compute.renaming import Renaming, rename
+from neuronxa_tasks.report.compute.short_names import short_names
 from neuronxa_tasks.report.read.scores import ResultsFile
-from neuronxa_tasks.report.read.short_names import short_names
 
 # Of a fingerprint or a commit.
 DIGITS = 7
@@ -24,8 +24,8 @@ def identified(
     says that their weights differ.
 
     Args:
-        files: What was read.
-        renamings: Names that were given.
+        files: The results files that were read.
+        renamings: Names that the command line gives to models.
         pattern: How steps are written where it is not as usual.
 
     Returns:
@@ -49,7 +49,7 @@ def label_of(text: str, files: Sequence[ResultsFile]) -> str:
     """The label of the model that was named by its label, or as its command line named it.
 
     Args:
-        text: The name.
+        text: The label, or the name as it was typed.
         files: As `identified` gives them.
 
     Returns:
@@ -106,8 +106,8 @@ class _Weights:
 
     Attributes:
         places: Their places in the list of files.
-        fingerprints: By how the weights were loaded.
-        commits: Of the Hub.
+        fingerprints: Digests of the weights, by how these were loaded.
+        commits: Their commits on the Hub, where files name them.
     """
 
     places: list[int] = field(default_factory=list)
