@@ -89,7 +89,7 @@ def test_damaged_caches_end_no_run_and_are_begun_anew(
     def refuse(*args: Any) -> None:
         raise AssertionError("the model is run")
 
-    monkeypatch.setattr(combined, "seconds_per_token", lambda *_: 0.1)
+    monkeypatch.setattr("neuronxa_tasks.harness.run.parted_run.seconds_per_token", lambda *_: 0.1)
     monkeypatch.setattr(HFLM, "_model_call", refuse)
     assert run([*arguments, str(tmp_path / "second")]) == 0
     first, second = (results_of(tmp_path / folder) for folder in ("first", "second"))
