@@ -1,1 +1,1 @@
-"""From a `Report` to text, page, figures and files; nothing is computed that a table should hold."""
+"""From a `Report` to text, page, figures and files, with nothing but what its tables hold."""
