@@ -1,1 +1,1 @@
-"""Reports made from results files: tables, correlations, figures and a page."""
+"""From results files to a report: what is read, then computed, then shown."""

@@ -1,1 +1,1 @@
-"""From scores to tables and statistics."""
+"""From values to the tables of a `Report`: no charts, no HTML, no text for people."""

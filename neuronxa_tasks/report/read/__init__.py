@@ -1,1 +1,1 @@
-"""From results files to scores."""
+"""From results files to plain values, which say what each file says and no more."""

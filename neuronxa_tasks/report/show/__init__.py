@@ -1,1 +1,1 @@
-"""From tables to text, figures, a page and files."""
+"""From a `Report` to text, page, figures and files, with nothing but what its tables hold."""
