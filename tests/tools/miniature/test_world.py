@@ -1,20 +1,25 @@
 """The world that the miniature's sentences speak of, and the twelve languages that do."""
 
 import random
+import re
 from collections import Counter
 from dataclasses import replace
 from itertools import islice
+from typing import get_args
 
 import pytest
 
 from neuronxa_tasks.data.miniature import LANGUAGES as CODES
 from tools.miniature.world.concepts import (
+    ADJECTIVES,
     CATEGORY_OF,
     CLANS,
+    INTRANSITIVE,
     NOUNS,
     OBJECT_CATEGORIES,
     OBJECTS,
     PLACES,
+    SUBJECTS,
     TIMES,
     TRANSITIVE,
 )
@@ -23,6 +28,7 @@ from tools.miniature.world.languages import LANGUAGES
 from tools.miniature.world.meanings import Act, Meaning, Thing
 from tools.miniature.world.mixing import mixed
 from tools.miniature.world.rules import OBJECT_CATEGORY, fitting, held_out
+from tools.miniature.world.samples import samples
 from tools.miniature.world.words import FEATURES, Row
 
 ACT = Act("morning", Thing("wolf", "big"), "see", Thing("apple", "red", False), "forest")
@@ -57,6 +63,13 @@ def test_every_pattern_gives_6_to_15_words_in_every_language(code) -> None:
     assert len({type(meaning) for meaning in sentences}) >= 12
     lengths = {meaning: len(LANGUAGES[code].tokens(meaning)) for meaning in sentences}
     assert {m: n for m, n in lengths.items() if not 6 <= n <= 15} == {}
+
+
+def test_samples_say_every_concept_in_every_pattern() -> None:
+    sampled = list(samples())
+    assert {type(meaning) for meaning in sampled} == {*get_args(Meaning)}
+    words = set(re.findall(r"\w+", str(sampled)))
+    assert {*OBJECTS, *SUBJECTS, *PLACES, *TRANSITIVE, *INTRANSITIVE, *ADJECTIVES, *TIMES} <= words
 
 
 def changes_around_the_noun(code: str) -> bool:
