@@ -8,14 +8,14 @@ import numpy as np
 from neuronxa_tasks.data.languages import ENGLISH
 from tools.miniature.world.concepts import NOUNS
 from tools.miniature.world.generator import Generator, facts
-from tools.miniature.world.languages import CODES, LANGUAGES
+from tools.miniature.world.languages import LANGUAGES
 from tools.miniature.world.meanings import Fact, Meaning
 from tools.miniature.world.mixing import mixed
 from tools.miniature.world.rules import withheld
 
 # The first language has a hundred times the text of the last.
 WEIGHTS: dict[str, float] = dict(
-    zip(CODES, np.geomspace(1, 0.01, len(CODES)).tolist(), strict=True)
+    zip(LANGUAGES, np.geomspace(1, 0.01, len(LANGUAGES)).tolist(), strict=True)
 )
 TRANSLATED_SHARE, DICTIONARY_SHARE = 0.45, 0.1
 FACT_SHARE = 0.2

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from functools import cache
 
 from tools.miniature.world.concepts import CATEGORIES, CATEGORY_OF, OBJECT_CATEGORIES
 from tools.miniature.world.generator import Generator
@@ -62,7 +62,7 @@ def continuations(code: str, seed: int, count: int = CONTINUATIONS) -> list[Item
     # Every language draws alike, so that the items are parallel.
     rng = random.Random(f"{seed} continuations")
     items = []
-    for act in islice(_acts(seed), count):
+    for act in _acts(seed, count):
         right = CATEGORY_OF[act.object.noun]
         wrong = rng.sample([c for c in OBJECT_CATEGORIES if c != right], CHOICES - 1)
         nouns = [act.object.noun, *(rng.choice(CATEGORIES[category]) for category in wrong)]
@@ -71,15 +71,17 @@ def continuations(code: str, seed: int, count: int = CONTINUATIONS) -> list[Item
     return items
 
 
-def _acts(seed: int) -> Iterator[Act]:
-    """Held-out acts of which no two are of the same combination."""
-    seen = set()
+@cache
+def _acts(seed: int, count: int) -> tuple[Act, ...]:
+    """Held-out acts of which no two are of the same combination, found once for all languages."""
+    acts: dict[tuple[str, ...], Act] = {}
     for meaning in Generator(seed).held_out():
         if isinstance(meaning, Act):
             key = (meaning.subject.noun, meaning.verb, meaning.object.noun)
-            if key not in seen:
-                seen.add(key)
-                yield replace(meaning, subject=Thing(meaning.subject.noun))
+            acts.setdefault(key, replace(meaning, subject=Thing(meaning.subject.noun)))
+            if len(acts) == count:
+                break
+    return tuple(acts.values())
 
 
 def _item(rng: random.Random, code: str, meanings: Sequence[Meaning]) -> Item:

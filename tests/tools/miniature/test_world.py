@@ -1,28 +1,35 @@
 """The world that the miniature's sentences speak of, and the twelve languages that do."""
 
 import random
+import re
 from collections import Counter
 from dataclasses import replace
 from itertools import islice
+from typing import get_args
 
 import pytest
 
 from neuronxa_tasks.data.miniature import LANGUAGES as CODES
 from tools.miniature.world.concepts import (
+    ADJECTIVES,
     CATEGORY_OF,
     CLANS,
+    INTRANSITIVE,
     NOUNS,
     OBJECT_CATEGORIES,
     OBJECTS,
     PLACES,
+    SUBJECTS,
+    TIMES,
     TRANSITIVE,
 )
 from tools.miniature.world.generator import Generator, combinations
-from tools.miniature.world.languages import LANGUAGES, Language
+from tools.miniature.world.languages import LANGUAGES
 from tools.miniature.world.meanings import Act, Meaning, Thing
 from tools.miniature.world.mixing import mixed
 from tools.miniature.world.rules import OBJECT_CATEGORY, fitting, held_out
-from tools.miniature.world.words import FEATURES, Row, Words
+from tools.miniature.world.samples import samples
+from tools.miniature.world.words import FEATURES, Row
 
 ACT = Act("morning", Thing("wolf", "big"), "see", Thing("apple", "red", False), "forest")
 
@@ -42,8 +49,10 @@ def test_every_language_has_a_word_for_every_concept_and_no_two_share_one(code) 
     words = LANGUAGES[code].words
     assert set(words.nouns) == set(NOUNS)
     assert set(words.places) == set(PLACES)
+    assert set(words.times) == {"language", *TIMES}
     assert len(NOUNS) >= 120
-    for row in (*words.nouns.values(), *words.places.values()):
+    tables = (words.nouns, words.places, words.verbs, words.adjectives)
+    for row in (*(row for table in tables for row in table.values()), words.times):
         assert all(value and value == value.strip() for value in row.values())
     assert len({words.citation(noun) for noun in NOUNS}) == len(NOUNS)
 
@@ -56,6 +65,13 @@ def test_every_pattern_gives_6_to_15_words_in_every_language(code) -> None:
     assert {m: n for m, n in lengths.items() if not 6 <= n <= 15} == {}
 
 
+def test_samples_say_every_concept_in_every_pattern() -> None:
+    sampled = list(samples())
+    assert {type(meaning) for meaning in sampled} == {*get_args(Meaning)}
+    words = set(re.findall(r"\w+", str(sampled)))
+    assert {*OBJECTS, *SUBJECTS, *PLACES, *TRANSITIVE, *INTRANSITIVE, *ADJECTIVES, *TIMES} <= words
+
+
 def changes_around_the_noun(code: str) -> bool:
     """Whether anything but the noun changes when the object is another one."""
     language = LANGUAGES[code]
@@ -63,7 +79,7 @@ def changes_around_the_noun(code: str) -> bool:
         noun: {**row, **dict.fromkeys(forms(row), "x")}
         for noun, row in language.words.nouns.items()
     }
-    nameless = Language(code, Words(same, language.words.places))
+    nameless = replace(language, words=replace(language.words, nouns=same))
     sentences = {
         nameless.sentence(replace(ACT, object=replace(ACT.object, noun=noun))) for noun in OBJECTS
     }

@@ -1,17 +1,23 @@
 """The languages of the world, and what each says for a meaning."""
 
-import importlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
 
+from tools.miniature.world.grammar.deu import German
+from tools.miniature.world.grammar.ell import Greek
+from tools.miniature.world.grammar.eng import English
+from tools.miniature.world.grammar.fra import French
+from tools.miniature.world.grammar.hin import Hindi
+from tools.miniature.world.grammar.ind import Indonesian
+from tools.miniature.world.grammar.ita import Italian
+from tools.miniature.world.grammar.patterns import Grammar
+from tools.miniature.world.grammar.rus import Russian
+from tools.miniature.world.grammar.spa import Spanish
+from tools.miniature.world.grammar.swh import Swahili
+from tools.miniature.world.grammar.tur import Turkish
+from tools.miniature.world.grammar.zho import Chinese
 from tools.miniature.world.meanings import Meaning
 from tools.miniature.world.words import Words, read_words
-
-
-class _Grammar(Protocol):
-    def realise(self, meaning: Meaning, words: Words) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -20,17 +26,17 @@ class Language:
 
     Attributes:
         code: FLORES-200 code.
+        grammar: How it makes sentences.
         words: Its word tables.
     """
 
     code: str
+    grammar: type[Grammar]
     words: Words
 
     def tokens(self, meaning: Meaning) -> list[str]:
         """The words of a sentence, without capital and full stop."""
-        name = f"tools.miniature.world.grammar.{self.code[:3]}"
-        grammar = cast(_Grammar, importlib.import_module(name))
-        return grammar.realise(meaning, self.words).split()
+        return self.grammar(meaning, self.words).realise().split()
 
     def sentence(self, meaning: Meaning) -> str:
         """What is written for a meaning.
@@ -45,20 +51,28 @@ class Language:
     def sentence_of(self, tokens: Sequence[str]) -> str:
         """Words as a sentence, with capital and full stop."""
         text = self.written(tokens)
-        return text[0].upper() + text[1:] + _STOPS.get(self.code, ".")
+        return text[0].upper() + text[1:] + self.grammar.stop
 
     def written(self, tokens: Sequence[str]) -> str:
         """Words one behind the other, as the language writes them."""
-        text = " ".join(tokens)
-        return _BETWEEN_HAN.sub("", text) if self.code == "zho_Hans" else text
+        return self.grammar.written(" ".join(tokens))
 
-
-_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff，]) (?=[\u4e00-\u9fff])")
-_STOPS = {"zho_Hans": "。", "hin_Deva": "।"}
 
 # By the amount of text they are trained on, as they follow each other on the web.
-CODES = (
-    *("eng_Latn", "rus_Cyrl", "deu_Latn", "spa_Latn", "fra_Latn", "zho_Hans"),
-    *("ita_Latn", "tur_Latn", "ind_Latn", "ell_Grek", "hin_Deva", "swh_Latn"),
-)
-LANGUAGES: dict[str, Language] = {code: Language(code, read_words(code[:3])) for code in CODES}
+GRAMMARS: dict[str, type[Grammar]] = {
+    "eng_Latn": English,
+    "rus_Cyrl": Russian,
+    "deu_Latn": German,
+    "spa_Latn": Spanish,
+    "fra_Latn": French,
+    "zho_Hans": Chinese,
+    "ita_Latn": Italian,
+    "tur_Latn": Turkish,
+    "ind_Latn": Indonesian,
+    "ell_Grek": Greek,
+    "hin_Deva": Hindi,
+    "swh_Latn": Swahili,
+}
+LANGUAGES: dict[str, Language] = {
+    code: Language(code, grammar, read_words(code[:3])) for code, grammar in GRAMMARS.items()
+}

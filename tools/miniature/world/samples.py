@@ -4,70 +4,29 @@ python -m tools.miniature.world.samples deu
 """
 
 import argparse
-import itertools
+from collections.abc import Iterator
+from dataclasses import astuple
 
 from neuronxa_tasks.data.languages import ENGLISH
 from tools.miniature.world import concepts
+from tools.miniature.world.generator import Generator, facts
 from tools.miniature.world.languages import LANGUAGES
-from tools.miniature.world.meanings import (
-    Act,
-    Because,
-    Both,
-    Compare,
-    Contrast,
-    Exists,
-    Fact,
-    Give,
-    Meaning,
-    Move,
-    Owned,
-    Rest,
-    Says,
-    Thing,
-    Using,
-    When,
-)
+from tools.miniature.world.meanings import Fact, Meaning
 
 
-def samples() -> list[Meaning]:
-    """Meanings that say every concept at least once, in every pattern in turn."""
-    subjects = itertools.cycle(concepts.SUBJECTS)
-    objects = itertools.cycle(concepts.OBJECTS)
-    places = itertools.cycle(concepts.PLACES)
-    verbs = itertools.cycle(concepts.TRANSITIVE)
-    rests = itertools.cycle(concepts.INTRANSITIVE)
-    adjectives = itertools.cycle(concepts.ADJECTIVES)
-    times = itertools.cycle(concepts.TIMES)
-    comparable = itertools.cycle(concepts.COMPARABLE)
-
-    def subject(adjective: bool = False) -> Thing:
-        return Thing(next(subjects), next(adjectives) if adjective else None)
-
-    def thing(definite: bool, adjective: bool = False) -> Thing:
-        return Thing(next(objects), next(adjectives) if adjective else None, definite)
-
-    made: list[Meaning] = []
-    for _ in range(12):
-        made += [
-            Act(next(times), subject(True), next(verbs), thing(False, True), next(places)),
-            Rest(next(times), subject(True), next(rests), next(places), next(places)),
-            Both(subject(), next(verbs), thing(False), thing(False, True), next(places)),
-            Contrast(subject(True), next(verbs), thing(False), next(verbs), thing(False, True)),
-            Give(next(times), subject(), thing(False, True), subject(True)),
-            Using(subject(True), next(verbs), thing(True, True), thing(False, True)),
-            Move(subject(True), thing(False, True), next(places), next(places)),
-            When(subject(), next(rests), next(places), subject(), next(verbs), thing(False)),
-            Because(subject(True), next(verbs), thing(True), next(adjectives), next(adjectives)),
-            Compare(thing(True, True), next(places), next(comparable), thing(True, True)),
-            Exists(next(times), thing(False, True), next(places), next(places)),
-            Says(subject(), subject(True), next(verbs), thing(False), next(places)),
-            Owned(next(times), thing(True), subject(True), next(adjectives), next(adjectives)),
-        ]
-        next(adjectives)
-        next(verbs)
-        next(objects)
-    made += [Fact(noun, category) for noun, category in concepts.CATEGORY_OF.items()]
-    return made
+def samples() -> Iterator[Meaning]:
+    """Meanings that say every concept at least once, in every pattern in turn; then the facts."""
+    unsaid = {
+        *(*concepts.SUBJECTS, *concepts.OBJECTS, *concepts.PLACES, *concepts.TIMES),
+        *(*concepts.TRANSITIVE, *concepts.INTRANSITIVE, *concepts.ADJECTIVES),
+    }
+    for meaning in Generator(0).held_out():
+        yield meaning
+        for value in astuple(meaning):
+            unsaid -= {*value} if isinstance(value, tuple) else {value}
+        if not unsaid:
+            break
+    yield from facts()
 
 
 if __name__ == "__main__":

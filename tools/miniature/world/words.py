@@ -14,23 +14,21 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Words:
-    """Nouns and places of one language.
+    """The words of one language.
 
     Attributes:
         nouns: A row of forms and features, by concept.
         places: The phrases `in`, `from`, `to` and `near`, by concept.
+        verbs: The words of all concepts, by form.
+        adjectives: Likewise.
+        times: The phrase of every concept.
     """
 
     nouns: Mapping[str, Row]
     places: Mapping[str, Row]
-
-    def noun(self, concept: str) -> Row:
-        """Forms and features of a noun."""
-        return self.nouns[concept]
-
-    def place(self, concept: str) -> Row:
-        """The phrases of a place."""
-        return self.places[concept]
+    verbs: Mapping[str, Row]
+    adjectives: Mapping[str, Row]
+    times: Row
 
     def citation(self, concept: str) -> str:
         """How a dictionary lists the noun."""
@@ -39,10 +37,23 @@ class Words:
 
 
 def read_words(language: str) -> Words:
-    """The tables of a language, by its ISO 639-3 code."""
-    return Words(_read(f"{language}_nouns.tsv"), _read(f"{language}_places.tsv"))
+    """The tables of a language, by its ISO 639-3 code.
+
+    Nouns and places have files of their own; the other words of all languages share one.
+    """
+    nouns, places = (
+        {row["concept"]: row for row in _rows(f"{language}_{kind}")} for kind in ("nouns", "places")
+    )
+    verbs, adjectives = (
+        {row["form"]: row for row in _rows(kind) if row["language"] == language}
+        for kind in ("verbs", "adjectives")
+    )
+    (times,) = (row for row in _rows("times") if row["language"] == language)
+    return Words(nouns, places, verbs, adjectives, times)
 
 
-def _read(name: str) -> dict[str, Row]:
-    with (TABLES / name).open(encoding="utf-8", newline="") as file:
-        return {row["concept"]: row for row in csv.DictReader(file, delimiter="\t")}
+def _rows(name: str) -> list[Row]:
+    """The rows of a table, without their empty cells."""
+    with (TABLES / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return [{column: cell for column, cell in row.items() if cell} for row in rows]

@@ -1,177 +1,60 @@
 """French: elision, contracted articles, adjectives on either side of the noun, "pas de"."""
 
-from tools.miniature.world.meanings import (
-    Act,
-    Because,
-    Both,
-    Compare,
-    Contrast,
-    Exists,
-    Fact,
-    Give,
-    Meaning,
-    Move,
-    Owned,
-    Rest,
-    Says,
-    Thing,
-    Using,
-    When,
-)
-from tools.miniature.world.words import Words
+from tools.miniature.world.grammar.patterns import Grammar, Patterns
+from tools.miniature.world.meanings import Thing
+from tools.miniature.world.words import Row
 
-VERBS = {
-    "see": "voit",
-    "find": "trouve",
-    "hide": "cache",
-    "carry": "porte",
-    "buy": "achète",
-    "sell": "vend",
-    "wash": "lave",
-    "draw": "dessine",
-    "hold": "tient",
-    "push": "pousse",
-    "steal": "vole",
-    "repair": "répare",
-    "sleep": "dort",
-    "sing": "chante",
-    "work": "travaille",
-    "dance": "danse",
-    "wait": "attend",
-    "laugh": "rit",
-}
-# Masculine, feminine, and the masculine before a vowel.
-ADJECTIVES = {
-    "big": ("grand", "grande", "grand"),
-    "small": ("petit", "petite", "petit"),
-    "new": ("nouveau", "nouvelle", "nouvel"),
-    "beautiful": ("beau", "belle", "bel"),
-    "white": ("blanc", "blanche", "blanc"),
-    "black": ("noir", "noire", "noir"),
-    "red": ("rouge", "rouge", "rouge"),
-    "clean": ("propre", "propre", "propre"),
-    "heavy": ("lourd", "lourde", "lourd"),
-    "strange": ("étrange", "étrange", "étrange"),
-}
-# Behind "est", "nouveau" would say that a thing is a different one, not that it is unused.
-PREDICATES = {**ADJECTIVES, "new": ("neuf", "neuve", "neuf")}
 BEFORE_NOUN = ("big", "small", "new", "beautiful")
-# Articles alone and behind a preposition: masculine, feminine and, for the definite, elided.
-DEFINITE = {
-    "": ("le ", "la ", "l'"),
-    "de": ("du ", "de la ", "de l'"),
-    "à": ("au ", "à la ", "à l'"),
-}
-INDEFINITE = {
-    "": ("un ", "une "),
-    "de": ("d'un ", "d'une "),
-    "à": ("à un ", "à une "),
-}
-TIMES = {
-    "morning": "le matin",
-    "evening": "le soir",
-    "night": "la nuit",
-    "today": "aujourd'hui",
-    "every_day": "chaque jour",
-    "winter": "en hiver",
-    "summer": "en été",
-    "sunday": "le dimanche",
-}
+DEFINITE = {"m": "le", "f": "la"}
+INDEFINITE = {"m": "un", "f": "une"}
+# Behind "est", "nouveau" would say that a thing is a different one, not that it is unused.
+UNUSED = {"m": "neuf", "f": "neuve"}
 
 
-def realise(meaning: Meaning, words: Words) -> str:
-    """What French says for `meaning`."""
+class French(Grammar):
+    """A meaning in French."""
 
-    def feminine(thing: Thing) -> bool:
-        return words.noun(thing.noun)["gender"] == "f"
+    patterns = Patterns(
+        act="{time}, {subject} {verb} {object} {place}",
+        rest="{time}, {subject} {verb} {place} {near}",
+        both="{subject} {verb} {first} et {second} {place}",
+        contrast="{subject} {verb} {object}, mais ne {other_verb} pas {other:negated}",
+        give="{time}, {subject} donne {object} à {recipient}",
+        using="{subject} {verb} {object} avec {tool}",
+        move="{subject} apporte {object} {origin} {goal}",
+        when="quand {subject} {verb} {place}, {other} {other_verb} {object}",
+        because="{subject} {verb} {object} "
+        "parce que {object:known} est {adjective} et {other_adjective}",
+        compare="{thing} {place} est plus {adjective} que {other}",
+        # The place comes first, as a new thing likes to come last; "il y a" is a word too long.
+        exists="{time}, {place} {near} se trouve {thing}",
+        says="{speaker} dit que {subject} {verb} {object} {place}",
+        owned="{time}, {thing} de {owner} est {adjective} et {other_adjective}",
+        fact="{noun} est {category}",
+    )
+    contractions = (
+        (r"\bde le ", "du "),
+        (r"\bà le ", "au "),
+        (r"\b(d|n|qu)e (?=[aeéiou])", r"\1'"),
+    )
 
-    def bare(thing: Thing) -> tuple[str, bool]:
-        """`thing` without an article, and whether the word before it elides."""
-        noun = words.noun(thing.noun)
-        vowel = noun["onset"] == "vowel"
-        if not thing.adjective:
-            return noun["form"], vowel
-        gendered = ADJECTIVES[thing.adjective]
-        if thing.adjective not in BEFORE_NOUN:
-            return f"{noun['form']} {gendered[feminine(thing)]}", vowel
-        adjective = gendered[2 if vowel and not feminine(thing) else feminine(thing)]
-        return f"{adjective} {noun['form']}", False
-
-    def np(thing: Thing, preposition: str = "") -> str:
-        phrase, elides = bare(thing)
-        if not thing.definite:
-            return INDEFINITE[preposition][feminine(thing)] + phrase
-        return DEFINITE[preposition][2 if elides else feminine(thing)] + phrase
-
-    def denied(thing: Thing) -> str:
-        """An object behind "pas": the indefinite article turns into "de"."""
-        phrase, elides = bare(thing)
+    def phrase(self, thing: Thing, form: str = "form") -> str:
+        """The noun with its article and adjective, or as the "negated" object."""
+        noun, adjectives = self.noun(thing), self.words.adjectives
+        gender, elides, phrase = noun["gender"], noun["onset"] == "vowel", noun["form"]
+        if thing.adjective in BEFORE_NOUN:
+            agreeing = "vowel" if elides and gender == "m" else gender
+            phrase = f"{adjectives[agreeing][thing.adjective]} {phrase}"
+            elides = False  # before any of the adjectives that precede
+        elif thing.adjective:
+            phrase = f"{phrase} {adjectives[gender][thing.adjective]}"
         if thing.definite:
-            return np(thing)
-        return f"d'{phrase}" if elides else f"de {phrase}"
+            return f"l'{phrase}" if elides else f"{DEFINITE[gender]} {phrase}"
+        if form == "negated":
+            return f"d'{phrase}" if elides else f"de {phrase}"
+        return f"{INDEFINITE[gender]} {phrase}"
 
-    def both(thing: Thing, adjective: str, other: str) -> str:
-        """What is said of `thing`."""
-        first, second = (PREDICATES[each][feminine(thing)] for each in (adjective, other))
-        return f"est {first} et {second}"
-
-    where = words.place
-    match meaning:
-        case Act(time, subject, does, thing, place):
-            return f"{TIMES[time]}, {np(subject)} {VERBS[does]} {np(thing)} {where(place)['in']}"
-        case Rest(time, subject, does, place, near):
-            return (
-                f"{TIMES[time]}, {np(subject)} {VERBS[does]} "
-                f"{where(place)['in']} {where(near)['near']}"
-            )
-        case Both(subject, does, first, second, place):
-            return f"{np(subject)} {VERBS[does]} {np(first)} et {np(second)} {where(place)['in']}"
-        case Contrast(subject, does, thing, other_verb, other):
-            return (
-                f"{np(subject)} {VERBS[does]} {np(thing)}, "
-                f"mais {before('ne', VERBS[other_verb])} pas {denied(other)}"
-            )
-        case Give(time, subject, thing, recipient):
-            return f"{TIMES[time]}, {np(subject)} donne {np(thing)} {np(recipient, 'à')}"
-        case Using(subject, does, thing, tool):
-            return f"{np(subject)} {VERBS[does]} {np(thing)} avec {np(tool)}"
-        case Move(subject, thing, origin, goal):
-            return f"{np(subject)} apporte {np(thing)} {where(origin)['from']} {where(goal)['to']}"
-        case When(subject, does, place, other, other_verb, thing):
-            return (
-                f"quand {np(subject)} {VERBS[does]} {where(place)['in']}, "
-                f"{np(other)} {VERBS[other_verb]} {np(thing)}"
-            )
-        case Because(subject, does, thing, adjective, other_adjective):
-            same = Thing(thing.noun)
-            return (
-                f"{np(subject)} {VERBS[does]} {np(thing)} "
-                f"parce que {np(same)} {both(same, adjective, other_adjective)}"
-            )
-        case Compare(thing, place, adjective, other):
-            return (
-                f"{np(thing)} {where(place)['in']} "
-                f"est plus {ADJECTIVES[adjective][feminine(thing)]} {before('que', np(other))}"
-            )
-        case Exists(time, thing, place, near):
-            # The place comes first, as a new thing likes to come last; "il y a" is a word too long.
-            return (
-                f"{TIMES[time]}, {where(place)['in']} {where(near)['near']} se trouve {np(thing)}"
-            )
-        case Says(speaker, subject, does, thing, place):
-            return (
-                f"{np(speaker)} dit {before('que', np(subject))} {VERBS[does]} {np(thing)} "
-                f"{where(place)['in']}"
-            )
-        case Owned(time, thing, owner, adjective, other_adjective):
-            return (
-                f"{TIMES[time]}, {np(thing)} {np(owner, 'de')} "
-                f"{both(thing, adjective, other_adjective)}"
-            )
-        case Fact(noun, category):
-            return f"{np(Thing(noun, definite=False))} est {np(Thing(category, definite=False))}"
-
-
-def before(word: str, phrase: str) -> str:
-    """`word` in front of a French phrase, with its last vowel elided before another one."""
-    return f"{word[:-1]}'{phrase}" if phrase[0] in "aeéiou" else f"{word} {phrase}"
+    def adjective(self, concept: str, noun: Row, form: str = "positive") -> str:
+        """An adjective behind "est"."""
+        gender = noun["gender"]
+        return UNUSED[gender] if concept == "new" else self.words.adjectives[gender][concept]
