@@ -436,13 +436,13 @@ class _Track:
         self._program = workspace / "program"
         self._program.write_text(
             f"#!{sys.executable} -IS\n"
-            "import pathlib, re, shutil, sys\n"
+            "import pathlib, re, shutil, sys, time\n"
             "step = re.search(r'checkpoint-(\\d+)', ' '.join(sys.argv))[1]\n"
             "output = pathlib.Path(sys.argv[sys.argv.index('--output_path') + 1])\n"
             "output.mkdir(parents=True, exist_ok=True)\n"
             f"name, root = {file.name!r}, {str(workspace)!r}\n"
             # Under a name of its own, as a run that is later has it.
-            "shutil.copy(f'{root}/step-{step}/{name}', output / f'{name[:-5]}1.json')\n"
+            "shutil.copy(f'{root}/step-{step}/{name}', output / f'{name[:-5]}{time.time_ns()}.json')\n"
         )
         self._program.chmod(0o700)
         self._output = workspace / "out"
