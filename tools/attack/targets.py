@@ -441,8 +441,9 @@ class _Track:
             "output = pathlib.Path(sys.argv[sys.argv.index('--output_path') + 1])\n"
             "output.mkdir(parents=True, exist_ok=True)\n"
             f"name, root = {file.name!r}, {str(workspace)!r}\n"
-            # Under a name of its own, as a run that is later has it.
-            "shutil.copy(f'{root}/step-{step}/{name}', output / f'{name[:-5]}{time.time_ns()}.json')\n"
+            # Under a name of its own, as every run has it.
+            "own = f'{name[:-5]}{time.time_ns()}.json'\n"
+            "shutil.copy(f'{root}/step-{step}/{name}', output / own)\n"
         )
         self._program.chmod(0o700)
         self._output = workspace / "out"

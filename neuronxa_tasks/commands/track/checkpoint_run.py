@@ -91,6 +91,9 @@ class CheckpointRun:
         if not self._manifest.exists():
             return None
         try:
+            # A pipe would be waited for, perhaps for ever.
+            if not self._manifest.is_file():
+                raise ValueError("it is no regular file")
             manifest = json.loads(self._manifest.read_text(encoding="utf-8"))
             file = Path(self.folder, manifest["results"])
             if not file.resolve().is_relative_to(self.folder.resolve()):

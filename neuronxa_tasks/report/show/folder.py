@@ -112,7 +112,9 @@ class ReportFolder:
             path = self.path / place
             try:
                 linked = path.is_symlink() or path.parent.is_symlink()
-                if linked or hashlib.sha256(path.read_bytes()).hexdigest() != earlier[name]:
+                if linked or not path.is_file():
+                    continue
+                if hashlib.sha256(path.read_bytes()).hexdigest() != earlier[name]:
                     continue
                 path.unlink()
                 if path.parent != self.path and not any(path.parent.iterdir()):
