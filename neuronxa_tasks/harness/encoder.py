@@ -9,8 +9,8 @@ from lm_eval.models.huggingface import HFLM
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.forward import changes_forward_pass, check_model_class
 from neuronxa_tasks.log import logger
-from neuronxa_tasks.states import Processes, SentenceEncoder, find_decoder, find_sites
-from neuronxa_tasks.states.probe import check_padding
+from neuronxa_tasks.states import Processes, SentenceEncoder, find_decoder, find_layout
+from neuronxa_tasks.states.probe import check_causal, text_alone
 
 
 def make_encoder(lm: HFLM) -> SentenceEncoder:
@@ -31,13 +31,15 @@ def make_encoder(lm: HFLM) -> SentenceEncoder:
             f"{lm.model.tp_size}: use parallelize=True, or several processes without tp_plan"
         )
     decoder = find_decoder(lm.model)
-    sites = find_sites(decoder, lm.device)
+    with text_alone(decoder.model):
+        check_causal(decoder, decoder.vocabulary, lm.device)
+    layout = find_layout(decoder, lm.device)
     if changes_forward_pass(lm):
         decoder = replace(decoder, through=lm._model_call)
-    check_padding(decoder, decoder.vocabulary, lm.device)
+        check_causal(decoder, decoder.vocabulary, lm.device)
     return SentenceEncoder(
         decoder=decoder,
-        sites=sites,
+        layout=layout,
         tokenize=lambda texts: tokenize(lm, texts),
         max_length=lm.max_length,
         batch_size=lm.max_batch_size if lm.batch_size == "auto" else int(lm.batch_size),

@@ -103,7 +103,7 @@ def _counts(analysis: Analysis, languages: Sequence[LanguageOnDisk], metric: Met
     if device.type == "cuda":
         clear_device_cache(garbage_collection=True)
         numbers = min(BLOCK, torch.cuda.mem_get_info(device)[0] // (GPU_SHARE * 4))
-    layers = len(analysis.encoder.decoder.layers) + 1 - representation.first_layer
+    layers = len(analysis.encoder.layout.layers(representation))
     counts = []
     for layer in tqdm(range(layers), desc=metric.name, unit="layer"):
         read = partial(_read, languages, representation, layer)
@@ -127,7 +127,8 @@ def _write(
     file = analysis.write("matrix", _content(analysis, languages, shares))
     tables = []
     for metric, layers in shares.items():
-        tables.append(_table(analysis.languages, metric, layers))
+        numbers = analysis.encoder.layout.layers(metric.representation)
+        tables.append(_table(analysis.languages, metric, layers, numbers))
         means = tables[-1][tables[-1]["layer"].isna()]
         square = analysis.folder / f"matrix_{metric.name}.csv"
         text = _square(means, analysis.languages).to_csv()
@@ -165,12 +166,16 @@ def _content(
     return Matrix.model_validate(content).dump()
 
 
-def _table(codes: Sequence[str], metric: Metric, layers: npt.NDArray[np.float64]) -> pd.DataFrame:
+def _table(
+    codes: Sequence[str],
+    metric: Metric,
+    layers: npt.NDArray[np.float64],
+    layer_numbers: Sequence[int],
+) -> pd.DataFrame:
     """One row per layer, and one without a layer for their mean, of every two languages."""
     first, second = np.triu_indices(len(codes), k=1)
     names = np.array(codes)
-    begin = metric.representation.first_layer
-    numbers = [*range(begin, begin + len(layers)), None]
+    numbers: Any = [*layer_numbers, None]
     table = pd.DataFrame(
         {
             "metric": metric.name,

@@ -13,6 +13,7 @@ from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache, cache_file, digest
 from neuronxa_tasks.harness.encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.measured_model import describe_model, model_key
+from neuronxa_tasks.harness.missing import leave_out_missing
 from neuronxa_tasks.harness.record import language_record, pair_response
 from neuronxa_tasks.harness.request import BitextRequest
 from neuronxa_tasks.harness.scores import score
@@ -43,6 +44,7 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
     groups = [list(group) for _, group in groupby(requests, key=lambda r: id(r.bitext))]
     _announce(groups)
     encoder = make_encoder(lm)
+    leave_out_missing(encoder.layout, requests)
     described = describe_model(lm)
     file = cache_file(lm)
     model = model_key(lm, encoder, described) if file else None
@@ -83,7 +85,7 @@ def _finish(
     outcomes = score(request.metrics, request.settings, pivot, language)
     states = {"pivot": pivot, "language": language}
     return FinishedLanguage(
-        record=language_record(request.bitext, described, encoder.sites, states, outcomes),
+        record=language_record(request.bitext, described, encoder, states, outcomes),
         responses=[pair_response(pair, outcomes) for pair in range(len(request.bitext))],
     )
 

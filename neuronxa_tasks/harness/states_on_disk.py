@@ -105,9 +105,10 @@ def numbers_per_sentence(encoder: SentenceEncoder, representation: Representatio
     if representation.kind == "embedding":
         config: Any = encoder.decoder.model.config
         hidden = int(config.get_text_config(decoder=True).hidden_size)
-        return hidden * (len(encoder.decoder.layers) + 1)
+        return hidden * len(encoder.layout.layers(representation))
     return sum(
-        site.width * (site.experts if isinstance(site, ExpertSite) else 1) for site in encoder.sites
+        site.width * (site.experts if isinstance(site, ExpertSite) else 1)
+        for site in encoder.layout.sites
     )
 
 

@@ -3,6 +3,7 @@
 from neuronxa_tasks.states.decoder import Decoder, find_decoder
 from neuronxa_tasks.states.encoder import SentenceEncoder, SentenceStates
 from neuronxa_tasks.states.experts import ExpertSite
+from neuronxa_tasks.states.layout import Layout, find_layout
 from neuronxa_tasks.states.pooling import pooling_weights
 from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.sites import Site, find_sites
@@ -10,11 +11,13 @@ from neuronxa_tasks.states.sites import Site, find_sites
 __all__ = [
     "Decoder",
     "ExpertSite",
+    "Layout",
     "Processes",
     "SentenceEncoder",
     "SentenceStates",
     "Site",
     "find_decoder",
+    "find_layout",
     "find_sites",
     "pooling_weights",
 ]
