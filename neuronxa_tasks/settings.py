@@ -72,6 +72,9 @@ class Settings:
         flores_dir: Local folder in the layout of the FLORES-200 archive, instead of the Hub.
         tatoeba_dir: Local folder in the layout of LASER's `tatoeba/v1`, instead of the Hub.
         bmlama_dir: Local folder with the files of BMLAMA-53, instead of its repository.
+        down_projections: Patterns of the modules whose inputs are the neurons, for a model in
+            which they cannot be found.
+        gates: Patterns of the modules that give the gates' activations there.
     """
 
     pivot: str = ENGLISH
@@ -88,6 +91,8 @@ class Settings:
     flores_dir: Path | None = None
     tatoeba_dir: Path | None = None
     bmlama_dir: Path | None = None
+    down_projections: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -146,6 +151,11 @@ class Settings:
             raise SettingsError(
                 "Expected `svcca_k` or `svcca_variance`, which choose how much SVCCA keeps, but "
                 "got both: leave one out"
+            )
+        if "gates" in ours and "down_projections" not in ours:
+            raise SettingsError(
+                "Expected `gates` beside `down_projections`, which say whose gates they are, but "
+                "got `gates` alone: add `down_projections`"
             )
         return cls(**{key: _READERS[key](key, value) for key, value in ours.items()})
 
@@ -238,6 +248,22 @@ def _folder(key: str, value: object) -> Path:
     )
 
 
+def _patterns(key: str, value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        # The harness's own parser leaves `[a,b]` a string where a and b are bare words.
+        value = [item.strip(" '\"") for item in value.strip("[]").split(",")]
+    if (
+        isinstance(value, list | tuple)
+        and value
+        and all(isinstance(item, str) and item for item in value)
+    ):
+        return tuple(dict.fromkeys(value))
+    raise SettingsError(
+        f"Expected `{key}` to be a pattern of module names, such as layers.*.mlp.down_proj, or a "
+        f"list of them, but got {_quoted(value)}"
+    )
+
+
 def _choice(key: str, value: object, allowed: tuple[_Choice, ...]) -> _Choice:
     for choice in allowed:
         if value == choice:
@@ -284,5 +310,7 @@ _READERS: dict[str, Callable[[str, object], Any]] = {
     "flores_dir": _folder,
     "tatoeba_dir": _folder,
     "bmlama_dir": _folder,
+    "down_projections": _patterns,
+    "gates": _patterns,
 }
 KEYS: tuple[str, ...] = tuple(field.name for field in fields(Settings))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -283,3 +284,78 @@ def build(family: str, mapping: str) -> PreTrainedModel:
             if parameter.ndim > 1:
                 parameter.normal_(std=0.1, generator=generator)
     return model
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Why a family is not measured, or not in full.
+
+    Attributes:
+        reason: For readers.
+        says: A pattern in what is said of it.
+        without: What is left out; None where nothing can be measured.
+    """
+
+    reason: str
+    says: str
+    without: str | None = None
+
+
+ENCODER_DECODER = Exclusion("an encoder-decoder", "an encoder-decoder")
+BATCH = Exclusion("its states depend on the batch", "attention depends on the batch")
+NOT_CAUSAL = Exclusion("not causal when it runs by itself", "reads in both directions")
+MORE_INPUT = Exclusion("needs another input beside text", "needs another input beside token ids")
+NO_STACK = Exclusion("no one list of layers", "Expected one list of layers")
+SEVERAL_TOKENS = Exclusion(
+    "several states per token, for the tokens to come", "one vector per token"
+)
+NO_NETWORK = Exclusion("no feed-forward network", "has none", "NASCA, NAVCA")
+STREAMS = Exclusion("several residual streams", "several residual streams", "MEXA")
+TWO_NETWORKS = Exclusion("a second network in each layer", r"but found .* and ", "NASCA, NAVCA")
+
+# By mapping and family; all others are measured in full.
+EXCLUDED: dict[tuple[str, str], Exclusion] = {
+    ("causal", "blt"): NO_STACK,
+    ("causal", "cpmant"): BATCH,
+    ("causal", "deepseek_v4"): STREAMS,
+    ("causal", "falcon_mamba"): NO_NETWORK,
+    ("causal", "gemma3n"): STREAMS,
+    ("causal", "gemma3n_text"): STREAMS,
+    ("causal", "hrm_text"): NO_STACK,
+    ("causal", "hy_v4"): STREAMS,
+    ("causal", "mamba"): NO_NETWORK,
+    ("causal", "mamba2"): NO_NETWORK,
+    ("causal", "prophetnet"): SEVERAL_TOKENS,
+    ("causal", "xlm"): NO_STACK,
+    ("causal", "xlnet"): NOT_CAUSAL,
+    ("causal", "xmod"): TWO_NETWORKS,
+    ("image-text", "blip"): NOT_CAUSAL,
+    ("image-text", "diffusion_gemma"): MORE_INPUT,
+    ("image-text", "florence2"): ENCODER_DECODER,
+    ("image-text", "gemma3n"): STREAMS,
+    ("image-text", "glm5_next"): STREAMS,
+    ("image-text", "idefics"): NO_STACK,
+    ("image-text", "paligemma"): BATCH,
+    ("image-text", "pi0"): MORE_INPUT,
+    ("image-text", "pix2struct"): ENCODER_DECODER,
+    ("image-text", "pp_formulanet"): ENCODER_DECODER,
+    ("image-text", "t5gemma2"): ENCODER_DECODER,
+    ("image-text", "udop"): ENCODER_DECODER,
+    ("image-text", "vision-encoder-decoder"): ENCODER_DECODER,
+}
+
+# Families that transformers itself does not make from a configuration by its automatic class.
+NOT_BUILT: dict[tuple[str, str], str] = {
+    ("causal", "gemma4_assistant"): "a draft model, which shares the caches of another",
+    ("causal", "gemma4_unified_assistant"): "a draft model, which shares the caches of another",
+    ("causal", "musicgen"): "its decoder has a configuration of its own",
+    ("causal", "musicgen_melody"): "its decoder has a configuration of its own",
+    ("image-text", "evolla"): "not among the classes of the mapping",
+}
+
+
+def families() -> list[tuple[str, str]]:
+    """Every mapping and family of the installed transformers."""
+    return [
+        (mapping, family) for mapping, (names, _) in MAPPINGS.items() for family in sorted(names)
+    ]

@@ -9,17 +9,23 @@ from lm_eval.models.huggingface import HFLM
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.forward import changes_forward_pass, check_model_class
 from neuronxa_tasks.log import logger
-from neuronxa_tasks.states import Processes, SentenceEncoder, find_decoder, find_layout
+from neuronxa_tasks.settings import Settings
+from neuronxa_tasks.states import Named, Processes, SentenceEncoder, find_decoder, find_layout
 from neuronxa_tasks.states.probe import check_causal, text_alone
 
 
-def make_encoder(lm: HFLM) -> SentenceEncoder:
+def make_encoder(lm: HFLM, settings: Settings | None = None) -> SentenceEncoder:
     """An encoder for the harness's model, with the tokens and batches that the harness uses.
 
     The decoder runs without its language-model head, and so by itself; only a class with its own
     forward pass, such as one that steers the model, runs it as the harness would have it.
 
+    Args:
+        lm: The harness's model.
+        settings: They may say where the neurons are.
+
     Raises:
+        SettingsError: The neurons are not where the settings say.
         ModelError: The model is no decoder, has no neurons that can be found, holds a slice
             of them in each process, or miscounts the processes; its class scores text in a way
             of its own; or its states depend on the batch.
@@ -33,7 +39,10 @@ def make_encoder(lm: HFLM) -> SentenceEncoder:
     decoder = find_decoder(lm.model)
     with text_alone(decoder.model):
         check_causal(decoder, decoder.vocabulary, lm.device)
-    layout = find_layout(decoder, lm.device)
+    named = None
+    if settings and settings.down_projections:
+        named = Named(settings.down_projections, settings.gates)
+    layout = find_layout(decoder, lm.device, named)
     if changes_forward_pass(lm):
         decoder = replace(decoder, through=lm._model_call)
         check_causal(decoder, decoder.vocabulary, lm.device)

@@ -43,7 +43,7 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
     """
     groups = [list(group) for _, group in groupby(requests, key=lambda r: id(r.bitext))]
     _announce(groups)
-    encoder = make_encoder(lm)
+    encoder = make_encoder(lm, requests[0].settings)
     leave_out_missing(encoder.layout, requests)
     described = describe_model(lm)
     file = cache_file(lm)

@@ -58,6 +58,13 @@ class Truncated(Part):
     language: Count = 0
 
 
+class Named(Part):
+    """Patterns of modules, as settings give them."""
+
+    down_projections: list[Name] = Field(default=[])
+    gates: list[Name] = Field(default=[])
+
+
 class MetricEntry(Part):
     """One metric of one language.
 
@@ -137,6 +144,7 @@ class LanguageRecord(Part):
         layers_without_neurons: Numbers of the layers that have no feed-forward network.
         layers_not_run: Numbers of the layers that text does not reach.
         left_out: Why a measure that was asked for was not taken, by metric.
+        named: Patterns by which the user named them; None where they were found.
         sites: Modules that the neurons were taken from.
         gates: Their gates; None for a site without one.
         tokens: Of every sentence, by side.
@@ -161,6 +169,7 @@ class LanguageRecord(Part):
     layers_without_neurons: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
     layers_not_run: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
     left_out: dict[Name, Name] = Field(default={})
+    named: Named | None = None
     sites: list[Name] = Field(default=[])
     gates: list[Name | None] = Field(default=[])
     tokens: Tokens = Tokens()

@@ -8,6 +8,7 @@ import torch
 from neuronxa_tasks.measures import Kind, Representation
 from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.experts import ExpertSite
+from neuronxa_tasks.states.named import Named, named_sites
 from neuronxa_tasks.states.sites import CPU, Site, sites_of
 from neuronxa_tasks.states.trace import Pass, run_traced
 from neuronxa_tasks.states.unexplained import NeuronsUnknown
@@ -21,11 +22,13 @@ class Layout:
         sites: Where its neurons are, one or more for every layer that has some.
         running: Numbers of the layers that text reaches, from 1, in order.
         missing: Why states of a kind cannot be taken, for each that cannot.
+        named: How the user named the sites; None where they were found.
     """
 
     sites: tuple[Site | ExpertSite, ...]
     running: tuple[int, ...]
     missing: Mapping[Kind, str]
+    named: Named | None = None
 
     def layers(self, representation: Representation) -> tuple[int, ...]:
         """True numbers of the layers of some states, in order; 0 is the token embeddings'."""
@@ -33,15 +36,28 @@ class Layout:
             return (0, *self.running)
         return tuple(dict.fromkeys(site.layer for site in self.sites))
 
+    def described(self) -> list[tuple[int, str, str | None]]:
+        """Layer, module and gate of every site, None where a site has no gate of its own."""
+        return [
+            (
+                site.layer,
+                site.down,
+                site.gate.module if isinstance(site, Site) and site.gate else None,
+            )
+            for site in self.sites
+        ]
 
-def find_layout(decoder: Decoder, device: torch.device = CPU) -> Layout:
+
+def find_layout(decoder: Decoder, device: torch.device = CPU, named: Named | None = None) -> Layout:
     """Find a decoder's states by forward passes over four tokens.
 
     Args:
         decoder: The decoder; it is left as it was.
         device: Where token ids go.
+        named: Where its neurons are, if the user says so.
 
     Raises:
+        SettingsError: The neurons are not where the user says.
         ModelError: The decoder does not run on text alone, or its activations are not finite.
     """
     ran = run_traced(decoder, device)
@@ -51,12 +67,14 @@ def find_layout(decoder: Decoder, device: torch.device = CPU) -> Layout:
     missing: dict[Kind, str] = {}
     sites: tuple[Site | ExpertSite, ...] = ()
     try:
-        sites = sites_of(decoder, ran, device)
+        sites = (
+            named_sites(decoder, ran, named, device) if named else sites_of(decoder, ran, device)
+        )
     except NeuronsUnknown as error:
         missing |= dict.fromkeys(("nas", "nav"), str(error))
     if streams := _several_streams(decoder, ran):
         missing["embedding"] = streams
-    return Layout(sites, running, missing)
+    return Layout(sites, running, missing, named)
 
 
 def _several_streams(decoder: Decoder, ran: Pass) -> str:

@@ -58,7 +58,7 @@ def suspects(layer: str, module: nn.Module, ran: Collection[str]) -> list[str]:
     return [
         name
         for name, inner in module.named_modules(prefix=layer)
-        if name in ran and len(list(_matrices(inner))) > 1
+        if name in ran and len(list(matrices(inner))) > 1
     ]
 
 
@@ -82,13 +82,14 @@ def proves_no_network(
     parts = [name for name in inner if name != layer]
     outside = [
         name
-        for name in _matrices(module, layer)
+        for name in matrices(module, layer)
         if not any(name.startswith(f"{part}.") for part in parts)
     ]
     return len(outside) < 2
 
 
-def _matrices(module: nn.Module, prefix: str = "") -> Iterator[str]:
+def matrices(module: nn.Module, prefix: str = "") -> Iterator[str]:
+    """Names of a module's weights of two dimensions or more, buffers of packed ones included."""
     for tensors in (module.named_parameters, module.named_buffers):
         for name, tensor in tensors(prefix=prefix):
             if tensor.ndim > 1:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.states.decoder import Decoder
+from neuronxa_tasks.states.doubling import doubling_activation
 from neuronxa_tasks.states.experts import ExpertSite
 from neuronxa_tasks.states.gates import (
     Explanation,
@@ -19,11 +19,10 @@ from neuronxa_tasks.states.gates import (
     by_function,
     by_module,
     by_numbers,
-    same,
 )
 from neuronxa_tasks.states.mixing import mixing_modules
 from neuronxa_tasks.states.running_layer import RunningLayer, look_at
-from neuronxa_tasks.states.trace import Pass, Trace, replaced_output, run_again, run_traced
+from neuronxa_tasks.states.trace import Pass, Trace, run_traced
 from neuronxa_tasks.states.unexplained import (
     NeuronsUnknown,
     check_experts,
@@ -145,7 +144,8 @@ def _dense_sites(
         if candidate.parent in mixing:
             return None
         beside = [trace for trace in elementwise if trace.name.startswith(f"{candidate.parent}.")]
-        return _doubled(decoder, candidate, beside, device)
+        gate = doubling_activation(decoder, candidate, candidate.parent, beside, device)
+        return Explanation(Gate(gate.name)) if gate else None
 
     mixed: list[Site] = []
     for explain in (by_module, by_function, by_parents_numbers, by_doubling):
@@ -177,28 +177,3 @@ def _checked(layer: RunningLayer, found: list[Site]) -> list[Site]:
     if len(found) > 1 and not layer.experts:
         raise unclear(layer, [site.down for site in found])
     return found
-
-
-def _doubled(
-    decoder: Decoder, candidate: Trace, activations: Sequence[Trace], device: torch.device
-) -> Explanation | None:
-    """The activation module by which the candidate's input grows in proportion, if there is one."""
-    explained: list[Explanation] = []
-
-    def again(name: str, parent: nn.Module, args: tuple[object, ...], kwargs: object) -> None:
-        for trace in activations:
-            taken: list[Tensor] = []
-            handle = candidate.module.register_forward_pre_hook(
-                lambda module, args, taken=taken: taken.append(args[0].detach().clone())
-            )
-            try:
-                with replaced_output(trace.module, lambda output: 2 * output):
-                    parent.forward(*args, **kwargs)  # type: ignore[arg-type]
-            finally:
-                handle.remove()
-            if len(taken) == 1 and same(taken[0], 2 * candidate.input):
-                explained.append(Explanation(Gate(trace.name)))
-                return
-
-    run_again(decoder, device, [candidate.parent], again)
-    return explained[0] if explained else None

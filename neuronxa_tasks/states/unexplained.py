@@ -6,7 +6,7 @@ import torch
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.states.decoder import Decoder
-from neuronxa_tasks.states.mixing import mixing_modules, proves_no_network, suspects
+from neuronxa_tasks.states.mixing import matrices, mixing_modules, proves_no_network, suspects
 from neuronxa_tasks.states.running_layer import RunningLayer
 from neuronxa_tasks.states.trace import Pass
 
@@ -66,7 +66,8 @@ def check_nothing_beside_experts(ran: Pass, layer: RunningLayer, mixing: Collect
         NeuronsUnknown: It may have.
     """
     networks = set(suspects(layer.name, layer.module, ran.ran)) - set(mixing)
-    for parent in {trace.parent for trace in layer.candidates} & networks:
+    projections = [trace for trace in layer.candidates if any(matrices(trace.module))]
+    for parent in ({trace.parent for trace in projections} & networks) - {layer.name}:
         if not any(f"{site.down}.".startswith(f"{parent}.") for site in layer.experts):
             raise unclear(layer, [])
 
