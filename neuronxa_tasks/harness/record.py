@@ -11,7 +11,7 @@ from neuronxa_tasks.bitext import Bitext
 from neuronxa_tasks.harness.scores import Hits, Outcome, Similarity
 from neuronxa_tasks.measures import SCORE_VERSION, Metric
 from neuronxa_tasks.results.record import LanguageRecord
-from neuronxa_tasks.states import SentenceEncoder, SentenceStates
+from neuronxa_tasks.states import Named, SentenceEncoder, SentenceStates
 
 VERSIONED_PACKAGES = ("neuronxa-tasks", "lm_eval", "transformers", "torch")
 
@@ -123,10 +123,15 @@ def _described(encoder: SentenceEncoder) -> dict[str, Any]:
             number for number in layout.running if number not in with_neurons
         ],
         "layers_not_run": [number for number in layers if number not in layout.running],
-        **({"named": asdict(layout.named)} if layout.named else {}),
+        "missing": dict(layout.missing),
+        **({"named": _plain_lists(layout.named)} if layout.named else {}),
         "sites": [site.down for site in layout.sites],
         "gates": [gate for _, _, gate in layout.described()],
     }
+
+
+def _plain_lists(named: Named) -> dict[str, list[str]]:
+    return {"down_projections": list(named.down_projections), "gates": list(named.gates)}
 
 
 def _entry(metric: Metric, outcome: Outcome, layers: Sequence[int]) -> dict[str, Any]:

@@ -143,7 +143,7 @@ class LanguageRecord(Part):
         decoder: The module that was run, where it is a part of the model.
         layers_without_neurons: Numbers of the layers that have no feed-forward network.
         layers_not_run: Numbers of the layers that text does not reach.
-        left_out: Why a measure that was asked for was not taken, by metric.
+        missing: Why states of a kind cannot be taken, by kind.
         named: Patterns by which the user named them; None where they were found.
         sites: Modules that the neurons were taken from.
         gates: Their gates; None for a site without one.
@@ -168,7 +168,7 @@ class LanguageRecord(Part):
     decoder: Name | None = None
     layers_without_neurons: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
     layers_not_run: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
-    left_out: dict[Name, Name] = Field(default={})
+    missing: dict[Name, Name] = Field(default={})
     named: Named | None = None
     sites: list[Name] = Field(default=[])
     gates: list[Name | None] = Field(default=[])
