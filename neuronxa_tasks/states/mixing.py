@@ -24,21 +24,26 @@ def mixing_modules(decoder: Decoder, device: torch.device, names: Collection[str
     mixing: set[str] = set()
 
     def again(name: str, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        found = first_tensor(args, kwargs)
-        if found is None:
+        hidden = first_tensor(args, kwargs)
+        if hidden is None:
             return
-        place, hidden = found
-        changed = hidden.clone()
-        # Tokens are the last dimension but one, whether sentences have their own or not.
-        changed[..., 0, :] = 3 * changed[..., 0, :] + 1
+
+        def given(value: Any, changed: bool) -> Any:
+            # An attention may take queries, keys and values one by one.
+            if not isinstance(value, Tensor) or value.shape != hidden.shape:
+                return value
+            copy = value.clone()
+            if changed:
+                # Tokens are the last dimension but one, whether sentences have their own or not.
+                copy[..., 0, :] = 3 * copy[..., 0, :] + 1
+            return copy
+
         outputs = []
-        for given in (hidden.clone(), changed):
-            if isinstance(place, int):
-                called = (*args[:place], given, *args[place + 1 :]), kwargs
-            else:
-                called = args, {**kwargs, place: given}
+        for changed in (False, True):
+            own_args = [given(value, changed) for value in args]
+            own_kwargs = {key: given(value, changed) for key, value in kwargs.items()}
             # Hooks that change arguments have run.
-            outputs.append(first_output(module.forward(*called[0], **called[1])))
+            outputs.append(first_output(module.forward(*own_args, **own_kwargs)))
         if _later_tokens_differ(outputs[0], outputs[1], hidden.shape[-2]):
             mixing.add(name)
 

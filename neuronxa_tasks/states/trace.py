@@ -89,8 +89,9 @@ def run_traced(decoder: Decoder, device: torch.device) -> Pass:
     # and activations are called with one tensor and nothing else.
     def before(name: str) -> Callable[..., None]:
         def hook(module: nn.Module, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
-            if tensor := first_tensor(args, kwargs):
-                shapes[name] = tensor[1].shape
+            tensor = first_tensor(args, kwargs)
+            if tensor is not None:
+                shapes[name] = tensor.shape
             if len(args) != 1 or kwargs or not isinstance(args[0], Tensor):
                 return
             if args[0].is_floating_point():
@@ -171,12 +172,11 @@ def replaced_output(module: nn.Module, change: Callable[[Tensor], Tensor]) -> It
         handle.remove()
 
 
-def first_tensor(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int | str, Tensor] | None:
-    """The first tensor of real numbers that a module is called with, and its place or name."""
-    places: list[tuple[int | str, Any]] = [*enumerate(args), *kwargs.items()]
-    for place, value in places:
+def first_tensor(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Tensor | None:
+    """The first tensor of real numbers that a module is called with."""
+    for value in (*args, *kwargs.values()):
         if isinstance(value, Tensor) and value.is_floating_point() and value.ndim > 1:
-            return place, value
+            return value
     return None
 
 
