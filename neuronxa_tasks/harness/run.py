@@ -13,6 +13,7 @@ from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.cache import FinishedLanguage, LanguageCache, cache_file, digest
 from neuronxa_tasks.harness.encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.measured_model import describe_model, model_key
+from neuronxa_tasks.harness.memory import say_memory
 from neuronxa_tasks.harness.missing import leave_out_missing
 from neuronxa_tasks.harness.record import language_record, pair_response
 from neuronxa_tasks.harness.request import BitextRequest
@@ -45,6 +46,7 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
     _announce(groups)
     encoder = make_encoder(lm, requests[0].settings)
     leave_out_missing(encoder.layout, requests)
+    say_memory(encoder, requests)
     described = describe_model(lm)
     file = cache_file(lm)
     model = model_key(lm, encoder, described) if file else None

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from lm_eval.models.hf_vlms import HFMultimodalLM
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.model import NeuronXALM
@@ -71,6 +72,24 @@ def test_a_measure_that_cannot_be_taken_ends_no_run(
 def test_a_run_of_which_nothing_can_be_measured_is_refused(measure: Any) -> None:
     with pytest.raises(ModelError, match="no neurons to measure"):
         measure("mamba", measures="nasca")
+
+
+def test_the_text_decoder_of_a_model_of_images_is_measured(
+    tokenizer: Any, run_tasks: Evaluate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_images(lm: HFMultimodalLM, *_: object, **__: object) -> None:
+        lm.processor = lm.tokenizer = tokenizer
+
+    monkeypatch.setattr(HFMultimodalLM, "_create_tokenizer", without_images)
+    model = build("gemma3", "image-text")
+    kept = []
+    for make in (HFMultimodalLM, NeuronXALM):
+        own = {} if make is HFMultimodalLM else {"tokenizer": tokenizer}
+        lm = make(pretrained=model, batch_size=4, **own)
+        kept.append(record(run_tasks(lm, "deu_Latn", metadata={"n_pairs": 6}), "deu_Latn"))
+    assert kept[0] == kept[1]
+    assert kept[0]["decoder"] == "Gemma3TextModel"
+    assert kept[0]["sites"] == [f"layers.{index}.mlp.down_proj" for index in range(4)]
 
 
 def test_what_a_user_names_is_recorded(tokenizer: Any, run_tasks: Evaluate) -> None:
