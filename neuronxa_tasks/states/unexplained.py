@@ -28,7 +28,8 @@ def unclear(layer: RunningLayer, found: Sequence[str]) -> NeuronsUnknown:
     )
     return NeuronsUnknown(
         f"Expected one feed-forward network in {layer.name}, that is one module whose input is "
-        f"act(gate(x)) * up(x) or act(fc(x)), but found {' and '.join(found) or 'none'}; "
+        f"act(gate(x)) * up(x) or act(fc(x)), but found {' and '.join(found) or 'none'}: "
+        "name it by the settings `down_projections` and `gates`; "
         f"looked at these modules (and input widths): {seen}"
     )
 
@@ -110,5 +111,6 @@ def check_experts(
         if not mixing.intersection(outers):
             raise NeuronsUnknown(
                 f"Expected experts in one of the forms of transformers, but {name} is a "
-                f"{type(decoder.model.get_submodule(name)).__name__}: its neurons cannot be told"
+                f"{type(decoder.model.get_submodule(name)).__name__}: its neurons cannot be told, "
+                "unless the settings `down_projections` and `gates` name them"
             )
