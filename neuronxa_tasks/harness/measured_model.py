@@ -90,5 +90,6 @@ def model_key(lm: HFLM, encoder: SentenceEncoder, described: Mapping[str, Any]) 
             "device": lm.device.type,
             "batch_size": encoder.batch_size,
             "max_length": encoder.max_length,
+            "neurons": encoder.layout.described(),
         }
     )

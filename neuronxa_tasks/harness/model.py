@@ -15,7 +15,7 @@ from neuronxa_tasks.harness.measured_model import model_record
 from neuronxa_tasks.harness.model_encoder import make_encoder
 from neuronxa_tasks.harness.requests.alignment_answer import bitext_alignment
 from neuronxa_tasks.harness.requests.alignment_request import BitextRequest
-from neuronxa_tasks.harness.settings import check_choices
+from neuronxa_tasks.harness.setting_values import check_choices
 from neuronxa_tasks.harness.upstream import set_processes
 from neuronxa_tasks.measures import (
     ACTIVATIONS,

@@ -38,6 +38,7 @@ class ModelDescription:
         size: Bytes that they take.
         dtype: Of its activations.
         quantization: How weights are stored, empty where they are plain numbers.
+        missing: Why states of some kind cannot be taken, a sentence each.
         begins_with: The beginning-of-sequence token before every sentence, empty where none is.
         context: Longest sequence of tokens that it takes.
         device: Where it runs.
@@ -51,6 +52,7 @@ class ModelDescription:
     size: int
     dtype: str
     quantization: str
+    missing: tuple[str, ...]
     begins_with: str
     context: int
     device: str
@@ -74,6 +76,7 @@ class ModelDescription:
             rows += [(f"neurons, {ranges(like.layers)}", place) for place in like.places]
         if self.without_neurons:
             rows.append((f"neurons, {ranges(self.without_neurons)}", "none"))
+        rows += [("not measured", why) for why in self.missing]
         begins = self.begins_with or "no beginning-of-sequence token"
         rows += [("sentences", f"begin with {begins}"), ("context", f"{self.context:,} tokens")]
         return rows
@@ -94,11 +97,12 @@ def describe(lm: HFLM, encoder: SentenceEncoder) -> ModelDescription:
         model_class=type(model).__name__,
         decoder_class=type(decoder.model).__name__,
         layers=len(decoder.layers),
-        neurons=_like_layers(encoder.sites, decoder.layer_names),
+        neurons=_like_layers(encoder.layout.sites, decoder.layer_names),
         parameters=model.num_parameters(),
         size=model.get_memory_footprint(),
         dtype=plain_name(model.dtype),
         quantization=_quantization(model),
+        missing=tuple(dict.fromkeys(encoder.layout.missing.values())),
         begins_with=lm.tokenizer.bos_token if begins else "",
         context=lm.max_length,
         device=str(lm.device),

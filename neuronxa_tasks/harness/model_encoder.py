@@ -8,20 +8,26 @@ from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.forward_pass import changes_forward_pass, check_model_class
+from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.harness.stored_weights import hold_weights, unpack_weights
 from neuronxa_tasks.harness.upstream import forward_pass
 from neuronxa_tasks.log import logger
-from neuronxa_tasks.states import Processes, SentenceEncoder, find_decoder, find_sites
-from neuronxa_tasks.states.probe import check_padding
+from neuronxa_tasks.states import Named, Processes, SentenceEncoder, find_decoder, find_layout
+from neuronxa_tasks.states.probe import check_causal, text_alone
 
 
-def make_encoder(lm: HFLM) -> SentenceEncoder:
+def make_encoder(lm: HFLM, settings: Settings | None = None) -> SentenceEncoder:
     """An encoder for the harness's model, with the tokens and batches that the harness uses.
 
     The decoder runs without its language-model head, and so by itself; only a class with its own
     forward pass, such as one that steers the model, runs it as the harness would have it.
 
+    Args:
+        lm: The harness's model.
+        settings: They may say where the neurons are.
+
     Raises:
+        SettingsError: The neurons are not where the settings say.
         ModelError: The model is no decoder, has no neurons that can be found, holds a slice
             of them in each process, or miscounts the processes; its class scores text in a way
             of its own; or its states depend on the batch.
@@ -35,13 +41,18 @@ def make_encoder(lm: HFLM) -> SentenceEncoder:
     decoder = find_decoder(lm.model)
     hold_weights(lm.model)
     unpack_weights(lm, decoder.vocabulary)
-    sites = find_sites(decoder, lm.device)
+    with text_alone(decoder.model):
+        check_causal(decoder, decoder.vocabulary, lm.device)
+    named = None
+    if settings and settings.down_projections:
+        named = Named(settings.down_projections, settings.gates)
+    layout = find_layout(decoder, lm.device, named)
     if changes_forward_pass(lm):
         decoder = replace(decoder, through=forward_pass(lm))
-    check_padding(decoder, decoder.vocabulary, lm.device)
+        check_causal(decoder, decoder.vocabulary, lm.device)
     return SentenceEncoder(
         decoder=decoder,
-        sites=sites,
+        layout=layout,
         tokenize=lambda texts: tokenize(lm, texts),
         max_length=lm.max_length,
         batch_size=lm.max_batch_size if lm.batch_size == "auto" else int(lm.batch_size),

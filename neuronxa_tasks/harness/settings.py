@@ -1,17 +1,17 @@
 """The settings a user gives with `--metadata key=value`, checked."""
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from neuronxa_tasks.data.bitext import Bitext, Provenance
 from neuronxa_tasks.data.bmlama import BMLAMA53, ParallelQueries, load_queries
 from neuronxa_tasks.data.corpora import CORPORA, corpus_named
-from neuronxa_tasks.data.languages import ENGLISH, FLORES, check_language
+from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness import setting_values as values
 from neuronxa_tasks.measures import (
     ABSOLUTE,
     ACTIVATIONS,
@@ -48,20 +48,9 @@ FOLDERS: tuple[str, ...] = (
     BMLAMA_FOLDER,
 )
 
-# More pairs, or more directions, than any corpus has.
-MOST = 1_000_000
-
-# Below this, some layers would keep no direction but the first.
-LEAST_VARIANCE = 0.01
-
-# Longer values are cut in messages.
-SHOWN = 200
-
 # Below this likeness a key is taken to be a model argument or another task's setting,
 # which the harness merges into the same mapping.
 NEAR_MISS = 0.8
-
-_Choice = TypeVar("_Choice", bound=str)
 
 
 @dataclass(frozen=True)
@@ -82,6 +71,9 @@ class Settings:
         truncate: Whether sentences longer than the model's context are cut.
         sources: Which dataset gives a corpus's sentences, by setting, such as `flores_source`.
         folders: Local copies that are read instead, by setting, such as `flores_dir`.
+        down_projections: Patterns of the modules whose inputs are the neurons, for a model in
+            which they cannot be found.
+        gates: Patterns of the modules that give the gates' activations there.
     """
 
     pivot: str = ENGLISH
@@ -96,6 +88,8 @@ class Settings:
     truncate: bool = False
     sources: Mapping[str, str] = field(default_factory=dict)
     folders: Mapping[str, Path] = field(default_factory=dict)
+    down_projections: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -148,12 +142,17 @@ class Settings:
         """
         ours = {key: value for key, value in metadata.items() if key in KEYS}
         for key in metadata.keys() - ours.keys():
-            if near := get_close_matches(shown(key), KEYS, n=1, cutoff=NEAR_MISS):
+            if near := get_close_matches(values.shown(key), KEYS, n=1, cutoff=NEAR_MISS):
                 raise SettingsError(f"Unknown key `{key}` in `metadata`: did you mean `{near[0]}`?")
         if {"svcca_k", "svcca_variance"} <= ours.keys():
             raise SettingsError(
                 "Expected `svcca_k` or `svcca_variance`, which choose how much SVCCA keeps, but "
                 "got both: leave one out"
+            )
+        if "gates" in ours and "down_projections" not in ours:
+            raise SettingsError(
+                "Expected `gates` beside `down_projections`, which say whose gates they are, but "
+                "got `gates` alone: add `down_projections`"
             )
         read = {key: _READERS[key](key, value) for key, value in ours.items()}
         sources = {key: read.pop(key) for key in SOURCES if key in read}
@@ -195,129 +194,28 @@ def check_keys(metadata: Mapping[str, Any]) -> None:
     """
     for key in metadata:
         if key not in KEYS:
-            near = get_close_matches(shown(key), KEYS, n=1)
+            near = get_close_matches(values.shown(key), KEYS, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             raise SettingsError(
-                f"Unknown key `{shown(key)}` in `--metadata`, expected one of {', '.join(KEYS)}"
-                f"{hint}"
+                f"Unknown key `{values.shown(key)}` in `--metadata`, expected one of "
+                f"{', '.join(KEYS)}{hint}"
             )
 
 
-def shown(value: object) -> str:
-    """A value as messages show it: text as it stands, anything else as Python writes it.
-
-    Example:
-        >>> shown("a"), shown(["a"]), len(shown("a" * 1000))
-        ('a', "['a']", 200)
-    """
-    try:
-        text = value if isinstance(value, str) else repr(value)
-    except (ValueError, RecursionError):  # An integer or a nesting beyond Python's own limits.
-        text = f"an endless {type(value).__name__}"
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
-
-
-def _quoted(value: object) -> str:
-    return repr(shown(value)) if isinstance(value, str) else shown(value)
-
-
-def _language(key: str, value: object) -> str:
-    return check_language(shown(value), FLORES, key)
-
-
-def _count(key: str, value: object) -> int | None:
-    if value == "all":
-        return None
-    return _integer(key, value, 2, "'all' or ")
-
-
-def _directions(key: str, value: object) -> int:
-    return _integer(key, value, 1)
-
-
-def _integer(key: str, value: object, least: int, other: str = "") -> int:
-    # bool is an int in Python, yet `n_pairs=true` is a mistake.
-    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST:
-        return value
-    raise SettingsError(
-        f"Expected `{key}` to be {other}an integer >= {least} and at most {MOST}, "
-        f"but got {_quoted(value)}"
-    )
-
-
-def _share(key: str, value: object) -> float:
-    if isinstance(value, float) and LEAST_VARIANCE <= value < 1:
-        return value
-    raise SettingsError(
-        f"Expected `{key}` to be a share from {LEAST_VARIANCE} to below 1, but got {_quoted(value)}"
-    )
-
-
-def _flag(key: str, value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise SettingsError(f"Expected `{key}` to be true or false, but got {_quoted(value)}")
-
-
-def _folder(key: str, value: object) -> Path:
-    # An empty path would be the current folder.
-    if isinstance(value, str | os.PathLike) and str(value).strip():
-        try:
-            folder = Path(value).expanduser()
-            if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
-                return folder
-        # No such user, a loop of links, a name too long, a folder above it without permission.
-        except (RuntimeError, OSError, ValueError):
-            pass
-    raise SettingsError(
-        f"Expected `{key}` to be an existing folder that can be read, but got {_quoted(value)}: "
-        "check the path and its permissions"
-    )
-
-
-def _choice(key: str, value: object, allowed: tuple[_Choice, ...]) -> _Choice:
-    for choice in allowed:
-        if value == choice:
-            return choice
-    raise SettingsError(
-        f"Expected `{key}` to be one of {', '.join(allowed)}, but got {_quoted(value)}"
-    )
-
-
-def check_choices(key: str, value: object, allowed: tuple[_Choice, ...]) -> tuple[_Choice, ...]:
-    """One of `allowed` or several, as a tuple without repetitions.
-
-    Args:
-        key: The setting's or argument's name, for messages.
-        value: A name, a sequence of names, or the string `[a,b]`.
-        allowed: Every name there is.
-
-    Raises:
-        SettingsError: `value` names something else, or nothing.
-    """
-    if isinstance(value, str):
-        # The harness's own parser leaves `[a,b]` a string where a and b are bare words.
-        value = [item.strip(" '\"") for item in value.strip("[]").split(",")]
-    if not isinstance(value, list | tuple) or not value:
-        raise SettingsError(
-            f"Expected `{key}` to be one of {', '.join(allowed)} or a list of them, "
-            f"but got {_quoted(value)}"
-        )
-    return tuple(dict.fromkeys(_choice(key, item, allowed) for item in value))
-
-
 _READERS: dict[str, Callable[[str, object], Any]] = {
-    "pivot": _language,
-    "n_pairs": _count,
-    "pooling": lambda key, value: check_choices(key, value, POOLINGS),
-    "activation": lambda key, value: check_choices(key, value, ACTIVATIONS),
-    "measures": lambda key, value: check_choices(key, value, MEASURES),
-    "baseline_states": lambda key, value: check_choices(key, value, KINDS),
-    "svcca_k": _directions,
-    "svcca_variance": _share,
-    "anc": lambda key, value: _choice(key, value, ANC),
-    "truncate": _flag,
-    **dict.fromkeys(SOURCES, lambda key, value: _choice(key, value, SOURCES[key])),
-    **dict.fromkeys(FOLDERS, _folder),
+    "pivot": values.language,
+    "n_pairs": values.count,
+    "pooling": lambda key, value: values.check_choices(key, value, POOLINGS),
+    "activation": lambda key, value: values.check_choices(key, value, ACTIVATIONS),
+    "measures": lambda key, value: values.check_choices(key, value, MEASURES),
+    "baseline_states": lambda key, value: values.check_choices(key, value, KINDS),
+    "svcca_k": values.directions,
+    "svcca_variance": values.share,
+    "anc": lambda key, value: values.choice(key, value, ANC),
+    "truncate": values.flag,
+    **dict.fromkeys(SOURCES, lambda key, value: values.choice(key, value, SOURCES[key])),
+    **dict.fromkeys(FOLDERS, values.folder),
+    "down_projections": values.patterns,
+    "gates": values.patterns,
 }
 KEYS: tuple[str, ...] = tuple(_READERS)

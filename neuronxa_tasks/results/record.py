@@ -1,5 +1,6 @@
 """The record of one language: what lies at `configs[task]["metadata"]["neuronxa"]`."""
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -57,12 +58,20 @@ class Truncated(Part):
     language: Count = 0
 
 
+class Named(Part):
+    """Patterns of modules, as settings give them."""
+
+    down_projections: list[Name] = Field(default=[])
+    gates: list[Name] = Field(default=[])
+
+
 class MetricEntry(Part):
     """One metric of one language.
 
     Attributes:
         kind: Of the states, `nas`, `nav` or `embedding`; likewise `pooling` and `activation`.
-        first_layer: 0 where the token embeddings are the first layer, else 1.
+        first_layer: Number of the first layer; the token embeddings are layer 0.
+        layers: Numbers of all layers, where they do not follow one another from the first on.
         layer_scores: One per layer; None where a layer has none.
         score: Their mean; of retrieval the maximum. None where there is none.
         aligned_layers: Of alignment: in how many layers each pair is aligned.
@@ -76,6 +85,7 @@ class MetricEntry(Part):
     pooling: Name | None = None
     activation: Name | None = None
     first_layer: Layer | None = None
+    layers: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
     layer_scores: list[Number | None] = Field(default=[], max_length=MAX_LAYERS)
     score: Number | None = None
     aligned_layers: list[Layer] = Field(default=[], max_length=MAX_PAIRS)
@@ -91,14 +101,27 @@ class MetricEntry(Part):
             raise ValueError(
                 f"`aligned_layers` has {max(self.aligned_layers)} of {layers} in `layer_scores`"
             )
+        if self.layers and len(self.layers) != layers:
+            raise ValueError(f"`layers` has {len(self.layers)} of {layers} in `layer_scores`")
+        if any(one >= other for one, other in pairwise(self.layers)):
+            raise ValueError("`layers` should go up")
         if self.best_layer is not None and layers and self.first_layer is not None:
-            last = self.first_layer + layers - 1
-            if not self.first_layer <= self.best_layer <= last:
+            numbers = self.layer_numbers(self.first_layer)
+            if self.best_layer not in numbers:
                 raise ValueError(
                     f"`best_layer` is {self.best_layer}, but there are layers "
-                    f"{self.first_layer} to {last}"
+                    f"{numbers[0]} to {numbers[-1]}"
                 )
         return self
+
+    def layer_numbers(self, first: int) -> tuple[int, ...]:
+        """True numbers of the layers, in the order of their scores.
+
+        Args:
+            first: Number of the first layer, where the entry does not say.
+        """
+        begin = first if self.first_layer is None else self.first_layer
+        return tuple(self.layers) or tuple(range(begin, begin + len(self.layer_scores)))
 
 
 class LanguageRecord(Part):
@@ -117,6 +140,11 @@ class LanguageRecord(Part):
         model: Which weights these were.
         dtype: Of the weights; `mixed_precision` that of the computation, if it is another.
         bos: Whether a beginning-of-sequence token was read.
+        decoder: The module that was run, where it is a part of the model.
+        layers_without_neurons: Numbers of the layers that have no feed-forward network.
+        layers_not_run: Numbers of the layers that text does not reach.
+        missing: Why states of a kind cannot be taken, by kind.
+        named: Patterns by which the user named them; None where they were found.
         sites: Modules that the neurons were taken from.
         gates: Their gates; None for a site without one.
         tokens: Of every sentence, by side.
@@ -137,6 +165,11 @@ class LanguageRecord(Part):
     dtype: Name | None = None
     mixed_precision: Name | None = None
     bos: bool | None = None
+    decoder: Name | None = None
+    layers_without_neurons: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
+    layers_not_run: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
+    missing: dict[Name, Name] = Field(default={})
+    named: Named | None = None
     sites: list[Name] = Field(default=[])
     gates: list[Name | None] = Field(default=[])
     tokens: Tokens = Tokens()

@@ -6,6 +6,8 @@ Imports `errors`, `log` and `measures`; knows neither the harness nor where text
 from neuronxa_tasks.states.decoder import Decoder, find_decoder
 from neuronxa_tasks.states.encoder import SentenceEncoder, SentenceStates
 from neuronxa_tasks.states.experts import ExpertSite
+from neuronxa_tasks.states.layout import Layout, find_layout
+from neuronxa_tasks.states.named import Named
 from neuronxa_tasks.states.pooling import pooling_weights
 from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.sites import Site, find_sites
@@ -13,11 +15,14 @@ from neuronxa_tasks.states.sites import Site, find_sites
 __all__ = [
     "Decoder",
     "ExpertSite",
+    "Layout",
+    "Named",
     "Processes",
     "SentenceEncoder",
     "SentenceStates",
     "Site",
     "find_decoder",
+    "find_layout",
     "find_sites",
     "pooling_weights",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from transformers import GenerationMixin, PreTrainedModel
 
 from neuronxa_tasks.errors import ModelError
 
@@ -126,26 +127,59 @@ def find_decoder(model: nn.Module) -> Decoder:
                 "merge it or use LoRA"
             )
         base = base.get_base_model()
-    config = base.config.get_text_config(decoder=True)
-    if config.is_encoder_decoder or not hasattr(base, "get_decoder"):
+    configs = (base.config, base.config.get_text_config(decoder=True))
+    if any(config.is_encoder_decoder for config in configs):
         raise ModelError(
-            f"Expected a decoder-only model, but got {type(base).__name__}: "
+            f"Expected a decoder-only model, but got {type(base).__name__}, an encoder-decoder: "
             "neuron states are defined for causal language models"
         )
-    decoder: Any = base.get_decoder()
-    if decoder is base:
-        # Llama 4 calls its whole language model the decoder, head included.
-        decoder = base.model
-    stacks = [
-        (name, module)
-        for name, module in decoder.named_modules()
-        if isinstance(module, nn.ModuleList) and len(module) == config.num_hidden_layers
-    ]
-    if not stacks:
-        raise ModelError(
-            f"Expected a list of {config.num_hidden_layers} decoder layers in "
-            f"{type(decoder).__name__}, but found none"
-        )
-    # Experts or adapters may come in equal number: the layers hold them all.
-    name, layers = min(stacks, key=lambda stack: stack[0].count("."))
+    decoder = _without_heads(base)
+    name, layers = _stack(decoder)
     return Decoder(decoder, layers, name, len(decoder.get_input_embeddings().weight))
+
+
+def _without_heads(model: Any) -> Any:
+    """The innermost text model: a model with a head is not the decoder, one inside it is."""
+    decoder = _inside(model) or model
+    while isinstance(decoder, GenerationMixin):
+        inner = _inside(decoder)
+        if inner is None:
+            break
+        decoder = inner
+    return decoder
+
+
+def _inside(model: Any) -> Any | None:
+    # What some models call their decoder is all of them, or the head's last projection.
+    for inner in (model.get_decoder(), model.base_model, *model.children()):
+        if inner is not model and isinstance(inner, PreTrainedModel):
+            return inner
+    return None
+
+
+def _stack(decoder: Any) -> tuple[str, nn.ModuleList]:
+    """The list of layers, and its name."""
+    lists = {
+        name: module
+        for name, module in decoder.named_modules()
+        if isinstance(module, nn.ModuleList) and len(module)
+    }
+    outermost = {
+        name: module
+        for name, module in lists.items()
+        if not any(name.startswith(f"{other}.") for other in lists)
+    }
+    depth = getattr(decoder.config.get_text_config(decoder=True), "num_hidden_layers", None)
+    fitting = {name: module for name, module in outermost.items() if len(module) == depth}
+    # Where a configuration counts otherwise, the only list there is has to be the layers.
+    found = list((fitting or outermost).items())
+    # Towers of other inputs lie deeper than the layers of the text.
+    depths = [name.count(".") for name, _ in found]
+    found = [(name, module) for name, module in found if name.count(".") == min(depths)]
+    if len(found) != 1:
+        raise ModelError(
+            f"Expected one list of layers in {type(decoder).__name__}, but found "
+            f"{', '.join(f'{name} ({len(module)})' for name, module in found) or 'none'}: which "
+            "module is a layer cannot be told, so neither its neurons nor its embeddings can"
+        )
+    return found[0]

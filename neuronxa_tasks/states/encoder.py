@@ -14,11 +14,10 @@ from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.measures import Representation
 from neuronxa_tasks.states.batches import Batches, TokenIds, check_tokens, pad
 from neuronxa_tasks.states.decoder import Decoder
-from neuronxa_tasks.states.experts import ExpertSite
 from neuronxa_tasks.states.faults import first_fault
+from neuronxa_tasks.states.layout import Layout
 from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.recorder import Recorder
-from neuronxa_tasks.states.sites import Site
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class SentenceEncoder:
 
     Attributes:
         decoder: The decoder to run.
-        sites: Where its neurons are.
+        layout: Where its states are.
         tokenize: Gives the token ids of every text, special tokens included.
         max_length: Longest sequence of tokens that the model takes.
         batch_size: Sentences per batch. A batch that does not fit into memory is run in
@@ -55,7 +54,7 @@ class SentenceEncoder:
     """
 
     decoder: Decoder
-    sites: Sequence[Site | ExpertSite]
+    layout: Layout
     tokenize: Callable[[Sequence[str]], list[list[int]]]
     max_length: int
     batch_size: int
@@ -85,8 +84,12 @@ class SentenceEncoder:
             progress: Bar that advances by one per text.
 
         Raises:
-            ModelError: A text has no token or too many, or its states are not finite.
+            ModelError: The model has no such states, a text has no token or too many, or its
+                states are not finite.
         """
+        for representation in representations:
+            if why := self.layout.missing.get(representation.kind):
+                raise ModelError(why)
         token_ids, truncated = check_tokens(
             [tuple(ids) for ids in self.tokenize(texts)],
             texts,
@@ -104,7 +107,7 @@ class SentenceEncoder:
         with (
             torch.inference_mode(),
             self.autocast(),
-            Recorder(self.decoder, self.sites, representations, len(distinct)) as recorder,
+            Recorder(self.decoder, self.layout, representations, len(distinct)) as recorder,
         ):
             batches = range(0, len(distinct), self.batch_size)
             for first in batches[self.processes.rank :: self.processes.count]:
@@ -139,7 +142,9 @@ class SentenceEncoder:
         row = int(faulty.nonzero()[0])
         number = int((rows == row).nonzero()[0])
         with torch.inference_mode(), self.autocast():
-            where = first_fault(self.decoder, self.sites, pad([distinct[row]], self.device)[0])
+            where = first_fault(
+                self.decoder, self.layout.sites, pad([distinct[row]], self.device)[0]
+            )
         raise ModelError(
             f"Expected finite activations, but got NaN or infinity in {int(faulty.sum())} "
             f"sentences of {name}: first in {where} for sentence {number + 1}, "

@@ -1,6 +1,7 @@
-"""A few tokens that show how a model works, and whether padding changes what it computes."""
+"""A few tokens that show how a model works, and whether others change what it computes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -22,8 +23,30 @@ def probe_tokens(vocabulary: int, device: torch.device) -> Tensor:
     return torch.tensor([tokens], device=device)
 
 
-def check_padding(run: Run, vocabulary: int, device: torch.device) -> None:
-    """Check that padding beside a sentence does not change its tokens' vectors.
+@contextmanager
+def text_alone(model: object) -> Iterator[None]:
+    """Say of a model that stops inside the block that it needs more than token ids.
+
+    Args:
+        model: What runs.
+
+    Raises:
+        ModelError: It stops.
+    """
+    try:
+        yield
+    except ModelError:
+        raise
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise ModelError(
+            f"Expected {type(model).__name__} to run on text alone, but it stops with "
+            f"{str(error).strip().splitlines()[0]!r}: it needs another input beside token ids, or "
+            "another model, so its states cannot be taken"
+        ) from error
+
+
+def check_causal(run: Run, vocabulary: int, device: torch.device) -> None:
+    """Check that neither padding nor later tokens change the vectors of a sentence's tokens.
 
     Args:
         run: Runs the model.
@@ -31,7 +54,8 @@ def check_padding(run: Run, vocabulary: int, device: torch.device) -> None:
         device: Where token ids go.
 
     Raises:
-        ModelError: It does, as where a model attends in both directions unless there is padding.
+        ModelError: They do, as where a model attends in both directions, or does so unless there
+            is padding.
     """
     tokens = probe_tokens(vocabulary, device)
     length = tokens.shape[1]
@@ -40,11 +64,24 @@ def check_padding(run: Run, vocabulary: int, device: torch.device) -> None:
     mask = torch.ones_like(batch)
     mask[0, length:] = 0
     with torch.inference_mode():
-        alone, padded = run(tokens, None)[0], run(batch, mask)[0, :length]
-    difference = (padded.float() - alone.float()).norm(dim=1) / alone.float().norm(dim=1)
-    if bool((difference > TOLERANCE * torch.finfo(alone.dtype).eps ** 0.5).any()):
+        alone, together = run(tokens, None)[0], run(batch, mask)[:, :length]
+    padded, continued = (_difference(alone, other) for other in together)
+    bound = TOLERANCE * torch.finfo(alone.dtype).eps ** 0.5
+    if padded > bound:
         raise ModelError(
             "Expected a sentence's states to be the same alone and beside a longer one, but "
-            f"padding changes them by {float(difference.max()):.0%}: the model's attention depends "
-            "on the batch, so its scores would depend on --batch_size; its scores cannot be taken"
+            f"padding changes them by {padded:.0%}: the model's attention depends on the batch, "
+            "so its scores would depend on --batch_size; its scores cannot be taken"
         )
+    if continued > bound:
+        raise ModelError(
+            "Expected a causal language model, but the tokens that follow change the states of a "
+            f"sentence's first ones by {continued:.0%}: it reads in both directions; if it can be "
+            "a decoder, load it as one (is_decoder in its configuration)"
+        )
+
+
+def _difference(one: Tensor, other: Tensor) -> float:
+    """Largest difference of a token's vector, relative to its length."""
+    differences = (other.float() - one.float()).norm(dim=1) / one.float().norm(dim=1)
+    return float(differences.max())

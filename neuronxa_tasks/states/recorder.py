@@ -11,7 +11,9 @@ from torch import Tensor, nn
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.measures import Activation, Kind, Pooling, Representation
 from neuronxa_tasks.states.decoder import Decoder
-from neuronxa_tasks.states.experts import IMPLEMENTATION, ExpertSite, experts_of
+from neuronxa_tasks.states.expert_forms import IMPLEMENTATION, DispatchedExperts, experts_of
+from neuronxa_tasks.states.experts import ExpertSite
+from neuronxa_tasks.states.layout import Layout
 from neuronxa_tasks.states.pooling import pooling_weights
 from neuronxa_tasks.states.processes import Processes
 from neuronxa_tasks.states.sites import Site
@@ -32,7 +34,7 @@ class Recorder:
 
     Args:
         decoder: The decoder.
-        sites: Where its neurons are, one or more per layer.
+        layout: Where its states are.
         representations: What to pool.
         rows: How many sentences the batches have together.
     """
@@ -40,12 +42,13 @@ class Recorder:
     def __init__(
         self,
         decoder: Decoder,
-        sites: Sequence[Site | ExpertSite],
+        layout: Layout,
         representations: Sequence[Representation],
         rows: int,
     ) -> None:
         self._decoder = decoder
-        self._sites = sites
+        self._sites = layout.sites
+        self._layer_names = [decoder.layer_names[number - 1] for number in layout.running]
         self._representations = representations
         self._poolings: tuple[Pooling, ...] = tuple(
             dict.fromkeys(r.pooling for r in representations)
@@ -86,7 +89,7 @@ class Recorder:
                 if by_product:
                     self._hook_input(hooks, site.down, by_product)
             if len(neurons) < len(self._representations):
-                for name in self._decoder.layer_names:
+                for name in self._layer_names:
                     self._hook_input(hooks, name, [("embedding", None, name)])
             yield
 
@@ -145,13 +148,14 @@ class Recorder:
             representation: One of those given at the start.
 
         Returns:
-            For neurons layers 1 to L, for embeddings layers 0 to L; each of shape `(rows, d)`
-            in float32, where d is the layer's number of neurons or its hidden size. Neurons of
+            For neurons the layers that have some, for embeddings layer 0 and those that run; each
+            of shape `(rows, d)` in float32, where d is the layer's number of neurons or its hidden
+            size. Neurons of
             several sites in a layer, such as shared and routed experts, stand side by side.
         """
         pooling = self._poolings.index(representation.pooling)
         if representation.kind == "embedding":
-            names = (*self._decoder.layer_names, FINAL)
+            names = (*self._layer_names, FINAL)
             return [self._pooled["embedding", None, name][:, pooling] for name in names]
         by_layer: dict[int, list[Tensor]] = {}
         for site in self._sites:
@@ -239,18 +243,12 @@ class Recorder:
             for key in keys:
                 # Neurons that no token of this batch is routed to keep their zeros.
                 self._rows_of(key, site.experts * site.width, args[0].device).zero_()
-            if experts.dispatched:
-                return
-            if len(args) != 1:
-                raise ModelError(
-                    f"Expected {site.down} to take every token once per expert, but it takes "
-                    f"{len(args)} arguments: its neurons cannot be told"
-                )
-            experts.observe_repeated(args[0], observe)
+            if not isinstance(experts, DispatchedExperts):
+                experts.observe(args, observe)
 
         self._calls.setdefault(site.down, 0)
         hooks.callback(module.register_forward_pre_hook(hook).remove)
-        if experts.dispatched:
+        if isinstance(experts, DispatchedExperts):
             # Taken back backwards, since the layers' modules may share one configuration.
             config = module.config
             hooks.callback(

@@ -296,7 +296,7 @@ def test_states_that_are_not_one_vector_per_token_are_refused(make_lm: MakeLM) -
     layer.forward = lambda x, *args, **kwargs: original(x[0], *args, **kwargs)
     # A layer that takes several streams, as Gemma 3n does.
     layer.register_forward_pre_hook(lambda module, args: (args[0][None],))
-    with pytest.raises(ModelError, match=r"from layers\.1, but got shape \(1, 1, 3, 32\)"):
+    with pytest.raises(ModelError, match=r"layers\.1 takes \(1, 1, 4, 32\) for 4 tokens"):
         lm.sentence_states(["one"], kinds=["embedding"])
     lm.sentence_states(["one"], kinds=["nas"])
 

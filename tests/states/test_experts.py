@@ -14,7 +14,7 @@ from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.model_encoder import tokenize
 from neuronxa_tasks.measures import ACTIVATIONS, POOLINGS
 from neuronxa_tasks.states import ExpertSite, find_decoder, find_sites
-from neuronxa_tasks.states.experts import experts_of
+from neuronxa_tasks.states.expert_forms import experts_of
 from tests import reference
 from tests.families import COMMON, HEADS_OF_8, silu
 
@@ -281,8 +281,18 @@ def test_shared_experts_that_cannot_be_told_are_an_error() -> None:
 
 
 def test_experts_of_an_unknown_form_are_refused_by_name() -> None:
-    torch.manual_seed(0)
-    config = AutoConfig.for_model("jetmoe", **{**COMMON, "num_local_experts": 4})
-    model = AutoModelForCausalLM.from_config(config).eval()
-    with pytest.raises(ModelError, match=r"layers\.0\..*JetMoe.*neurons cannot be told"):
+    class OddExperts(torch.nn.Module):
+        def __init__(self, experts: torch.nn.Module) -> None:
+            super().__init__()
+            self.weight = torch.nn.Parameter(experts.down_proj[0].detach())
+
+        def forward(
+            self, hidden: torch.Tensor, routed: torch.Tensor, weights: torch.Tensor
+        ) -> torch.Tensor:
+            return (hidden @ self.weight).relu() @ self.weight.T
+
+    model = build("mixtral")
+    for layer in model.model.layers:
+        layer.mlp.experts = OddExperts(layer.mlp.experts)
+    with pytest.raises(ModelError, match=r"layers\.0\..*OddExperts.*neurons cannot be told"):
         find_sites(find_decoder(model))

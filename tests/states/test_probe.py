@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from neuronxa_tasks.states import find_decoder
-from neuronxa_tasks.states.probe import check_padding
+from neuronxa_tasks.states.probe import check_causal
 from tests.families import FAMILIES, build_model
 
 CPU = torch.device("cpu")
@@ -14,4 +14,4 @@ CPU = torch.device("cpu")
 @pytest.mark.parametrize("family", FAMILIES)
 def test_rounding_is_no_change(family: str, dtype: torch.dtype) -> None:
     decoder = find_decoder(build_model(family).to(dtype))
-    check_padding(decoder, decoder.vocabulary, CPU)
+    check_causal(decoder, decoder.vocabulary, CPU)

@@ -70,7 +70,8 @@ def inspect(arguments: Sequence[str]) -> int:
     for bitext in bitexts:
         pivot = pivot_states(bitext.pivot_sentences)
         language = analysis.encode(bitext.sentences, wanted, language_name(bitext.language))
-        found.append(_inspected(bitext, pivot, language, wanted))
+        layers = {r: analysis.encoder.layout.layers(r) for r in wanted}
+        found.append(_inspected(bitext, pivot, language, layers))
     for entry in found:
         sys.stdout.write(f"{_summary(entry)}\n")
     content = Inspection.model_validate({"languages": found}).dump()
@@ -104,12 +105,12 @@ def _inspected(
     bitext: Bitext,
     pivot: SentenceStates,
     language: SentenceStates,
-    wanted: Sequence[Representation],
+    layers: Mapping[Representation, Sequence[int]],
 ) -> dict[str, Any]:
     """What the results keep of one language, plain data fit for JSON."""
     best = {
         r.kind: best_alignment(pivot.layers[r], language.layers[r], pivot.rows, language.rows)
-        for r in wanted
+        for r in layers
     }
     sides = {"pivot": bitext.pivot_sentences, "language": bitext.sentences}
     return {
@@ -117,7 +118,7 @@ def _inspected(
         "pivot": bitext.pivot,
         "language": bitext.language,
         "n_pairs": len(bitext),
-        **{r.kind: {**asdict(r), **_map(best[r.kind], r.first_layer)} for r in wanted},
+        **{r.kind: {**asdict(r), **_map(best[r.kind], layers[r])} for r in layers},
         "failing": [
             {
                 **asdict(row),
@@ -132,10 +133,10 @@ def _inspected(
     }
 
 
-def _map(best: BestLayer, first_layer: int) -> dict[str, Any]:
+def _map(best: BestLayer, layers: Sequence[int]) -> dict[str, Any]:
     points = sentence_map(best.pivot, best.language).round(3)
     return {
-        "layer": best.position + first_layer,
+        "layer": layers[best.position],
         "layers": len(best.aligned),
         "share": best.share,
         "aligned": best.aligned_here.tolist(),

@@ -23,7 +23,7 @@ from neuronxa_tasks.commands.analysis.states_on_disk import LanguageOnDisk, enco
 from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.data.languages import check_languages, language_name
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.settings import check_choices
+from neuronxa_tasks.harness.setting_values import check_choices
 from neuronxa_tasks.measures import ALIGNMENT_MEASURES, Metric, Representation
 from neuronxa_tasks.report.compute.language_matrix import both_orders
 from neuronxa_tasks.results.analyses import Matrix
@@ -104,7 +104,7 @@ def _counts(analysis: Analysis, languages: Sequence[LanguageOnDisk], metric: Met
     if device.type == "cuda":
         clear_device_cache(garbage_collection=True)
         numbers = min(BLOCK, torch.cuda.mem_get_info(device)[0] // (GPU_SHARE * 4))
-    layers = len(analysis.encoder.decoder.layers) + 1 - representation.first_layer
+    layers = len(analysis.encoder.layout.layers(representation))
     counts = []
     for layer in tqdm(range(layers), desc=metric.name, unit="layer"):
         read = partial(_read, languages, representation, layer)
@@ -128,7 +128,8 @@ def _write(
     file = analysis.write("matrix", _content(analysis, languages, shares))
     tables = []
     for metric, layers in shares.items():
-        tables.append(_table(analysis.languages, metric, layers))
+        numbers = analysis.encoder.layout.layers(metric.representation)
+        tables.append(_table(analysis.languages, metric, layers, numbers))
         sys.stdout.write(f"{_sentence(tables[-1][tables[-1]['layer'].isna()])}\n")
     content = pd.concat(tables, ignore_index=True).to_parquet(index=False)
     analysis.write_beside(analysis.folder / "matrix.parquet", content)
@@ -162,15 +163,19 @@ def _content(
     return Matrix.model_validate(content).dump()
 
 
-def _table(codes: Sequence[str], metric: Metric, layers: npt.NDArray[np.float64]) -> pd.DataFrame:
+def _table(
+    codes: Sequence[str],
+    metric: Metric,
+    layers: npt.NDArray[np.float64],
+    layer_numbers: Sequence[int],
+) -> pd.DataFrame:
     """Every two languages in both orders, once per layer, and without a layer for their mean."""
     category = pd.CategoricalDtype(list(codes))
     blocks = [
         both_orders(codes, scores).astype({"language": category, "other": category})
         for scores in (*layers, layers.mean(axis=0))
     ]
-    first = metric.representation.first_layer
-    numbers = np.repeat([*range(first, first + len(layers)), None], len(blocks[0]))
+    numbers = np.repeat([*layer_numbers, None], len(blocks[0]))
     table = pd.concat(blocks, ignore_index=True)
     table.insert(0, "metric", metric.name)
     table.insert(1, "layer", pd.Series(numbers, dtype="Int16"))

@@ -110,7 +110,7 @@ class Analysis:
         Raises:
             ModelError: The model has no neurons that can be found.
         """
-        return make_encoder(self.lm)
+        return make_encoder(self.lm, self.settings)
 
     def bitext(self, language: str) -> Bitext:
         """The pairs of a language and the pivot."""

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import uuid4
 
 from tqdm import tqdm
@@ -14,9 +13,9 @@ from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.measured_model import describe_model, digest, model_key
+from neuronxa_tasks.harness.requests.memory import numbers_per_sentence
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import Representation
-from neuronxa_tasks.states import ExpertSite, SentenceEncoder
 from neuronxa_tasks.states.store import StoredStates, stored_dtype
 
 FOLDER = "states"
@@ -97,17 +96,6 @@ def remove(analysis: Analysis, languages: Sequence[LanguageOnDisk]) -> None:
     # It is not empty, or not there any more.
     with suppress(OSError):
         (analysis.folder / FOLDER).rmdir()
-
-
-def numbers_per_sentence(encoder: SentenceEncoder, representation: Representation) -> int:
-    """How many numbers a sentence's states have in all layers."""
-    if representation.kind == "embedding":
-        config: Any = encoder.decoder.model.config
-        hidden = int(config.get_text_config(decoder=True).hidden_size)
-        return hidden * (len(encoder.decoder.layers) + 1)
-    return sum(
-        site.width * (site.experts if isinstance(site, ExpertSite) else 1) for site in encoder.sites
-    )
 
 
 def _language(analysis: Analysis, code: str, model: str) -> LanguageOnDisk:

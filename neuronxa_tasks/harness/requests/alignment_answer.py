@@ -14,6 +14,8 @@ from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.measured_model import describe_model, digest, model_key
 from neuronxa_tasks.harness.model_encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.requests.alignment_request import BitextRequest
+from neuronxa_tasks.harness.requests.memory import say_memory
+from neuronxa_tasks.harness.requests.missing import leave_out_missing
 from neuronxa_tasks.harness.requests.outcome_record import language_record, pair_response
 from neuronxa_tasks.harness.requests.outcomes import score
 from neuronxa_tasks.harness.requests.score_cache import (
@@ -46,7 +48,9 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
     """
     groups = [list(group) for _, group in groupby(requests, key=lambda r: id(r.bitext))]
     _announce(groups)
-    encoder = make_encoder(lm)
+    encoder = make_encoder(lm, requests[0].settings)
+    leave_out_missing(encoder.layout, requests)
+    say_memory(encoder, requests)
     described = describe_model(lm)
     file = cache_file(lm)
     model = model_key(lm, encoder, described) if file else None
@@ -87,7 +91,7 @@ def _finish(
     outcomes = score(request.metrics, request.settings, pivot, language)
     states = {"pivot": pivot, "language": language}
     return FinishedLanguage(
-        record=language_record(request.bitext, described, encoder.sites, states, outcomes),
+        record=language_record(request.bitext, described, encoder, states, outcomes),
         responses=[pair_response(pair, outcomes) for pair in range(len(request.bitext))],
     )
 

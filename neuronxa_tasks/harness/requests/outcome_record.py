@@ -10,7 +10,7 @@ from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.harness.requests.outcomes import Hits, Outcome, Similarity
 from neuronxa_tasks.measures import SCORE_VERSION, Metric
 from neuronxa_tasks.results.record import LanguageRecord
-from neuronxa_tasks.states import ExpertSite, SentenceStates, Site
+from neuronxa_tasks.states import Named, SentenceEncoder, SentenceStates
 from neuronxa_tasks.versions import package_versions
 
 
@@ -70,7 +70,7 @@ def _plain(number: float) -> float | None:
 def language_record(
     bitext: Bitext,
     model: Mapping[str, Any],
-    sites: Sequence[Site | ExpertSite],
+    encoder: SentenceEncoder,
     states: Mapping[str, SentenceStates],
     outcomes: Mapping[Metric, Outcome],
 ) -> dict[str, Any]:
@@ -79,10 +79,11 @@ def language_record(
     Args:
         bitext: The pairs.
         model: What the harness's results do not say of the model already.
-        sites: Where its neurons are.
+        encoder: What ran it.
         states: States of both sides, by `pivot` and `language`.
         outcomes: By metric.
     """
+    layout = encoder.layout
     record = {
         "score_version": SCORE_VERSION,
         "corpus": bitext.corpus,
@@ -92,23 +93,46 @@ def language_record(
         "source": asdict(bitext.provenance),
         "sha256": bitext.digests,
         **model,
-        "sites": [site.down for site in sites],
-        "gates": [
-            site.gate.module if isinstance(site, Site) and site.gate else None for site in sites
-        ],
+        **_described(encoder),
         "tokens": {side: list(s.tokens) for side, s in states.items()},
         "truncated": {side: s.truncated for side, s in states.items()},
         "versions": package_versions(),
-        "metrics": {metric.name: _entry(metric, outcome) for metric, outcome in outcomes.items()},
+        "metrics": {
+            metric.name: _entry(metric, outcome, layout.layers(metric.representation))
+            for metric, outcome in outcomes.items()
+        },
     }
     return LanguageRecord.model_validate(record).dump()
 
 
-def _entry(metric: Metric, outcome: Outcome) -> dict[str, Any]:
-    first_layer = metric.representation.first_layer
+def _described(encoder: SentenceEncoder) -> dict[str, Any]:
+    """Where the states of a language were taken from."""
+    decoder, layout = encoder.decoder, encoder.layout
+    layers = range(1, len(decoder.layers) + 1)
+    with_neurons = {site.layer for site in layout.sites}
+    return {
+        "decoder": type(decoder.model).__name__,
+        "layers_without_neurons": [
+            number for number in layout.running if number not in with_neurons
+        ],
+        "layers_not_run": [number for number in layers if number not in layout.running],
+        "missing": dict(layout.missing),
+        **({"named": _plain_lists(layout.named)} if layout.named else {}),
+        "sites": [site.down for site in layout.sites],
+        "gates": [gate for _, _, gate in layout.described()],
+    }
+
+
+def _plain_lists(named: Named) -> dict[str, list[str]]:
+    return {"down_projections": list(named.down_projections), "gates": list(named.gates)}
+
+
+def _entry(metric: Metric, outcome: Outcome, layers: Sequence[int]) -> dict[str, Any]:
+    follow = list(layers) == list(range(layers[0], layers[0] + len(layers)))
     entry = {
         **asdict(metric.representation),
-        "first_layer": first_layer,
+        "first_layer": layers[0],
+        **({} if follow else {"layers": list(layers)}),
         "layer_scores": [_plain(score) for score in outcome.layer_scores.tolist()],
     }
     match outcome:
@@ -116,7 +140,7 @@ def _entry(metric: Metric, outcome: Outcome) -> dict[str, Any]:
             return {
                 **entry,
                 "score": float(outcome.layer_scores[outcome.best]),
-                "best_layer": outcome.best + first_layer,
+                "best_layer": layers[outcome.best],
                 "outcomes": outcome.found[outcome.best].int().tolist(),
             }
         case Similarity():

@@ -22,7 +22,7 @@ from neuronxa_tasks.harness.model_encoder import tokenize
 from neuronxa_tasks.harness.upstream import forward_pass
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.states.batches import Batches, TokenIds, check_tokens, pad
-from neuronxa_tasks.states.probe import check_padding
+from neuronxa_tasks.states.probe import check_causal
 
 REQUEST_TYPE = "sentence_loss"
 
@@ -68,7 +68,7 @@ def sentence_loss(lm: HFLM, requests: Sequence[SentenceLossRequest]) -> list[str
     """
     check_model_class(lm)
     vocabulary = len(lm.model.get_input_embeddings().weight)
-    check_padding(lambda ids, _: _logits(lm, ids), vocabulary, lm.device)
+    check_causal(lambda ids, _: _logits(lm, ids), vocabulary, lm.device)
     if ignored := sorted({option for request in requests for option in request.ignored}):
         logger.warning("%s: no effect on sentences that are run raw and anew", ", ".join(ignored))
     texts: dict[tuple[str, bool], dict[str, None]] = {}

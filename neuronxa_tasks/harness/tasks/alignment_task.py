@@ -72,8 +72,11 @@ class AlignmentTask(RawTask):
             )
 
     def reported(self) -> Sequence[str]:
-        """Every metric; the pivot's own task has none."""
-        return () if self.bitext.is_pivot else tuple(metric.name for metric in self.metrics)
+        """Every metric that was measured; the pivot's own task has none."""
+        names = () if self.bitext.is_pivot else tuple(metric.name for metric in self.metrics)
+        # Before the run all of them: what a model cannot give is known after it.
+        record = self.record()
+        return tuple(name for name in names if not record or name in record["metrics"])
 
     def test_docs(self) -> list[dict[str, Any]]:
         """The pairs, each with its index, the pivot's sentence and the language's."""

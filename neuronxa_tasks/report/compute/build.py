@@ -182,8 +182,7 @@ def _models(
         return table.assign(condition="", layers=None)
     conditions = alignments.groupby("label")["condition"].unique().map("; ".join)
     known = alignments[alignments["layer_scores"].map(len) > 0]
-    # Where the token embeddings are a layer, they are none of the model's own.
-    depth = known["layer_scores"].map(len) - (known["first_layer"] == 0)
+    depth = known["layers"].map(max)
     return table.assign(
         condition=table["label"].map(conditions).fillna(""),
         layers=table["label"].map(depth.groupby(known["label"]).max()),

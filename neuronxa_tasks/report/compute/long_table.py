@@ -1,9 +1,6 @@
 """The long table: every score and layer, one a row."""
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from neuronxa_tasks.report.columns import METRIC_KEY
@@ -86,15 +83,12 @@ def repeated(about: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
         alignments: The scores.
     """
     counts = alignments["layer_scores"].map(len).to_numpy()
-    numbers: npt.NDArray[Any] = np.arange(counts.sum()) - np.repeat(
-        counts.cumsum() - counts, counts
-    )
-    first = np.repeat(alignments["first_layer"].to_numpy(), counts)
+    numbers = np.concatenate([*alignments["layers"], []])
     values = np.concatenate([*alignments["layer_scores"], []])
     pairs = alignments["shares"].map(len).where(alignments["metric"].map(countable), 0)
     rows = about.iloc[np.repeat(np.arange(len(about)), counts)].reset_index(drop=True)
     return rows.assign(
-        layer=pd.array(numbers + first, dtype="Int16"),
+        layer=pd.array(numbers, dtype="Int16"),
         value=values,
         p=layer_p(values, np.repeat(pairs.to_numpy(np.int64), counts)),
     )

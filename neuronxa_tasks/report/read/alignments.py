@@ -74,9 +74,7 @@ def alignments(
                 if len(shares)
                 else measured(values, f"{name}_stderr,{filter_name}", POSITIVE)
             ),
-            first_layer=(
-                metric.representation.first_layer if kept.first_layer is None else kept.first_layer
-            ),
+            layers=kept.layer_numbers(metric.representation.first_layer),
             layer_scores=tuple(math.nan if s is None else s for s in kept.layer_scores),
             shares=shares,
             tokens=own / pivot if pivot else math.nan,

@@ -64,8 +64,8 @@ class Alignment:
         condition: What has to agree before two scores are compared.
         value: The score, over all candidates: the mean over layers; of retrieval the maximum.
         stderr: Standard error over pairs; NaN where unknown.
-        first_layer: 0 where the token embeddings are the first layer, else 1.
-        layer_scores: A score per layer.
+        layers: Numbers of the layers that have a score; the token embeddings are layer 0.
+        layer_scores: The score of each.
         shares: Share of layers in which each pair is aligned, or whether it is retrieved in the
             best layer, shape (pairs,); empty for a baseline, which has no score per pair.
         tokens: Tokens per sentence relative to the pivot's; NaN where unknown.
@@ -83,7 +83,7 @@ class Alignment:
     condition: Condition
     value: float
     stderr: float
-    first_layer: int
+    layers: tuple[int, ...]
     layer_scores: tuple[float, ...]
     shares: npt.NDArray[np.float64]
     tokens: float

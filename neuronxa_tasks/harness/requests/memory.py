@@ -1,0 +1,62 @@
+"""What the sentence states of a run take in memory, said before it starts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from accelerate.utils import get_max_memory
+
+from neuronxa_tasks.harness.requests.alignment_request import BitextRequest
+from neuronxa_tasks.log import logger
+from neuronxa_tasks.measures import Representation
+from neuronxa_tasks.states import ExpertSite, SentenceEncoder
+
+# A pooled state is float32.
+BYTES = 4
+# Less is not worth a word.
+WORTH_SAYING = 2**30
+
+
+def say_memory(encoder: SentenceEncoder, requests: Sequence[BitextRequest]) -> None:
+    """Say what is held at a time: the states of the pivot and of one language.
+
+    Args:
+        encoder: What will run.
+        requests: What it will be asked.
+    """
+    needed = bytes_held(encoder, requests[0])
+    if needed < WORTH_SAYING:
+        return
+    logger.info("sentence states of a language and its pivot take %.1f GB", needed / 1e9)
+    device = encoder.device
+    room = get_max_memory()
+    free = room.get(device.index or 0, room["cpu"]) if device.type == "cuda" else room["cpu"]
+    if needed > free:
+        logger.warning(
+            "sentence states take %.1f GB, but %s has %.1f GB free: ask for fewer measures, "
+            "activations or poolings at a time, or for fewer pairs (n_pairs)",
+            *(needed / 1e9, device, free / 1e9),
+        )
+
+
+def bytes_held(encoder: SentenceEncoder, request: BitextRequest) -> int:
+    """Bytes of the states of both sides of a bitext, where no two sentences are the same.
+
+    Args:
+        encoder: What will run.
+        request: Of one pair of the bitext.
+    """
+    wanted = {metric.representation for metric in request.metrics}
+    numbers = sum(numbers_per_sentence(encoder, representation) for representation in wanted)
+    return 2 * len(request.bitext) * numbers * BYTES
+
+
+def numbers_per_sentence(encoder: SentenceEncoder, representation: Representation) -> int:
+    """How many numbers a sentence's states have in all layers."""
+    if representation.kind == "embedding":
+        config: Any = encoder.decoder.model.config
+        hidden = int(config.get_text_config(decoder=True).hidden_size)
+        return hidden * len(encoder.layout.layers(representation))
+    return sum(
+        site.width * (site.experts if isinstance(site, ExpertSite) else 1)
+        for site in encoder.layout.sites
+    )
