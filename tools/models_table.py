@@ -9,7 +9,7 @@ from pathlib import Path
 
 import transformers
 
-from tests.every_family import EXCLUDED, MAPPINGS, NOT_BUILT, families
+from tools.every_family import EXCLUDED, MAPPINGS, NOT_BUILT, families
 
 FILE = Path(__file__).parent.parent / "docs" / "models.md"
 

@@ -52,10 +52,10 @@ class ModelDescription:
     size: int
     dtype: str
     quantization: str
-    missing: tuple[str, ...]
     begins_with: str
     context: int
     device: str
+    missing: tuple[str, ...] = ()
 
     @property
     def without_neurons(self) -> tuple[int, ...]:

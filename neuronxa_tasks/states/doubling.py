@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.gates import same
-from neuronxa_tasks.states.trace import Trace, replaced_output, run_again
+from neuronxa_tasks.states.traced_pass import Trace, replaced_output, run_again
 
 
 def doubling_activation(

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from neuronxa_tasks.states.trace import Trace
+from neuronxa_tasks.states.traced_pass import Trace
 
 Function = Callable[[Tensor], Tensor]
 

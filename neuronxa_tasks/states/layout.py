@@ -10,7 +10,7 @@ from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.experts import ExpertSite
 from neuronxa_tasks.states.named import Named, named_sites
 from neuronxa_tasks.states.sites import CPU, Site, sites_of
-from neuronxa_tasks.states.trace import Pass, run_traced
+from neuronxa_tasks.states.traced_pass import Pass, run_traced
 from neuronxa_tasks.states.unexplained import NeuronsUnknown
 
 

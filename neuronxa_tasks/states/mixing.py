@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from neuronxa_tasks.states.decoder import Decoder
-from neuronxa_tasks.states.trace import first_output, first_tensor, run_again
+from neuronxa_tasks.states.traced_pass import first_output, first_tensor, run_again
 
 # What a token's output may differ by, relative to the largest, without having seen another.
 TOLERANCE = 1e-3

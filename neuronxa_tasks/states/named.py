@@ -11,7 +11,7 @@ from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.doubling import doubling_activation
 from neuronxa_tasks.states.gates import Gate
 from neuronxa_tasks.states.sites import Site
-from neuronxa_tasks.states.trace import Pass, Trace
+from neuronxa_tasks.states.traced_pass import Pass, Trace
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from torch import nn
 from neuronxa_tasks.states.expert_forms import experts_of
 from neuronxa_tasks.states.experts import ExpertSite
 from neuronxa_tasks.states.gates import is_elementwise
-from neuronxa_tasks.states.trace import Pass, Trace
+from neuronxa_tasks.states.traced_pass import Pass, Trace
 
 
 @dataclass(frozen=True)

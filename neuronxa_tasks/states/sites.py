@@ -22,7 +22,7 @@ from neuronxa_tasks.states.gates import (
 )
 from neuronxa_tasks.states.mixing import mixing_modules
 from neuronxa_tasks.states.running_layer import RunningLayer, look_at
-from neuronxa_tasks.states.trace import Pass, Trace, run_traced
+from neuronxa_tasks.states.traced_pass import Pass, Trace, run_traced
 from neuronxa_tasks.states.unexplained import (
     NeuronsUnknown,
     check_experts,

@@ -8,7 +8,7 @@ from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.states.decoder import Decoder
 from neuronxa_tasks.states.mixing import matrices, mixing_modules, proves_no_network, suspects
 from neuronxa_tasks.states.running_layer import RunningLayer
-from neuronxa_tasks.states.trace import Pass
+from neuronxa_tasks.states.traced_pass import Pass
 
 
 class NeuronsUnknown(ModelError):

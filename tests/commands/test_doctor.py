@@ -1,5 +1,6 @@
 """What `neuronxa doctor` says of a model, and how it ends."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,29 +47,33 @@ def test_without_a_model_the_installation_alone_is_looked_at(
     assert said(capsys) == (1, ["FAULT broken"])
 
 
-@pytest.mark.parametrize(
-    ("family", "made", "message"),
-    [
-        ("t5", AutoModelForSeq2SeqLM, "Expected a causal language model, but got a seq2seq model"),
-        ("mamba", AutoModelForCausalLM, "Expected one feed-forward network in layers.0"),
-    ],
-)
-def test_a_model_without_neurons_is_a_finding(
-    family: str,
-    made: Any,
-    message: str,
-    tmp_path: Path,
-    tokenizer: Any,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+@pytest.fixture
+def saved(tmp_path: Path, tokenizer: Any) -> Callable[..., str]:
+    """Saves a tiny model of a family, and gives its folder."""
+
+    def save(family: str, made: Any, **own: Any) -> str:
+        made.from_config(AutoConfig.for_model(family, **COMMON, **own)).save_pretrained(tmp_path)
+        tokenizer.save_pretrained(tmp_path)
+        return str(tmp_path)
+
+    return save
+
+
+def test_a_model_that_is_no_decoder_is_a_finding(saved: Any, capsys: Any) -> None:
     own = {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4}
-    config = AutoConfig.for_model(family, **({**COMMON, **own} if family == "t5" else COMMON))
-    made.from_config(config).save_pretrained(tmp_path)
-    tokenizer.save_pretrained(tmp_path)
-    code, lines = said(capsys, "--model_args", f"pretrained={tmp_path}")
+    folder = saved("t5", AutoModelForSeq2SeqLM, **own)
+    code, lines = said(capsys, "--model_args", f"pretrained={folder}")
     assert code == 2
-    assert lines[1].startswith(f"FAULT {message}")
+    assert lines[1].startswith("FAULT Expected a causal language model, but got a seq2seq model")
     assert len(lines) == 2
+
+
+def test_what_cannot_be_measured_of_a_model_is_said(saved: Any, capsys: Any) -> None:
+    folder = saved("mamba", AutoModelForCausalLM)
+    code, lines = said(capsys, "--model_args", f"pretrained={folder}")
+    assert code == 0
+    (reason,) = [line for line in lines if line.startswith("not measured")]
+    assert "no neurons to measure" in reason
 
 
 @pytest.mark.parametrize(

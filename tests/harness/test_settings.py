@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import SettingsError
-from neuronxa_tasks.harness.setting_values import MOST
-from neuronxa_tasks.harness.settings import ANC, KEYS, LEAST_VARIANCE, Settings, check_keys
+from neuronxa_tasks.harness.setting_values import LEAST_VARIANCE, MOST
+from neuronxa_tasks.harness.settings import ANC, KEYS, Settings, check_keys
 from neuronxa_tasks.measures import (
     ACTIVATIONS,
     KINDS,

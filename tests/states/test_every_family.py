@@ -18,9 +18,9 @@ from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.measures import ACTIVATIONS, KINDS, Kind, Representation, representations
 from neuronxa_tasks.states import Decoder, Layout, SentenceEncoder, find_decoder, find_layout
 from neuronxa_tasks.states.probe import check_causal, text_alone
-from tests.every_family import EXCLUDED, NOT_BUILT, build, families
 from tests.every_reference import Neurons, reference_neurons
 from tools import models_table
+from tools.every_family import EXCLUDED, NOT_BUILT, build, families
 
 CPU = torch.device("cpu")
 LENGTHS = (1, 2, 5, 9, 17, 25)

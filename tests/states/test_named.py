@@ -6,8 +6,8 @@ import torch
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.states import Named, find_decoder, find_layout
-from tests.every_family import build
 from tests.families import build_model
+from tools.every_family import build
 
 CPU = torch.device("cpu")
 

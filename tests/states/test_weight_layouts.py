@@ -16,14 +16,12 @@ from transformers import (
     TorchAoConfig,
 )
 
-from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.measured_model import model_record
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.model_encoder import tokenize
 from neuronxa_tasks.harness.model_loading import model_loader
 from neuronxa_tasks.measures import ACTIVATIONS, Representation
-from neuronxa_tasks.states.experts import experts_of
-from neuronxa_tasks.states.sites import _experts_of_layer
+from neuronxa_tasks.states.expert_forms import experts_of
 from tests import reference, weight_layouts
 from tests.families import COMMON, FAMILIES, HEADS_OF_8, build_model
 from tests.gguf_files import weights_in, write_gguf
@@ -215,7 +213,7 @@ def test_bitsandbytes_of_8_bits(folder: Path) -> None:
             assert np.linalg.norm(own - twin) < 0.1 * np.linalg.norm(twin)
 
 
-def test_experts_of_packed_numbers_are_refused_by_name() -> None:
+def test_experts_of_packed_numbers_are_none_whose_neurons_are_known() -> None:
     """On a GPU experts of eight-bit floats stay packed, and have a way of their own to run."""
     from transformers.integrations.finegrained_fp8 import replace_with_fp8_linear
 
@@ -225,5 +223,3 @@ def test_experts_of_packed_numbers_are_refused_by_name() -> None:
     experts = packed.model.layers[0].mlp.experts
     assert experts.down_proj.dtype == torch.float8_e4m3fn
     assert experts_of(experts) is None
-    with pytest.raises(ModelError, match=r"layers\.0\.experts is a FP8Experts"):
-        _experts_of_layer(1, "layers.0", packed.model.layers[0].mlp)

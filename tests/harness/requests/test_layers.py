@@ -8,9 +8,9 @@ from lm_eval.models.hf_vlms import HFMultimodalLM
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.results.record import LanguageRecord
-from tests.every_family import build
 from tests.families import build_model
-from tests.harness.conftest import Evaluate, Heard, record
+from tests.runs import Evaluate, Heard, record
+from tools.every_family import build
 
 ONE = "neuronxa_flores_deu_Latn"
 

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from neuronxa_tasks.harness import memory
 from neuronxa_tasks.harness.model import NeuronXALM
-from tests.harness.conftest import Evaluate, Heard
+from neuronxa_tasks.harness.requests import memory
+from tests.runs import Evaluate, Heard
 
 
 def test_little_is_not_said(lm: NeuronXALM, run_tasks: Evaluate, heard: Heard) -> None:
