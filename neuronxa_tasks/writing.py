@@ -11,7 +11,7 @@ def check_writable(folder: Path, argument: str) -> None:
     """Make a folder, and see that it can be written to before anything is computed.
 
     Args:
-        folder: Which.
+        folder: The folder; it is made if it is not there.
         argument: Its name on the command line, for the message.
 
     Raises:

@@ -15,7 +15,7 @@ class AtMost(logging.Filter):
     """Lets through the first few messages of a kind.
 
     Args:
-        count: How many.
+        count: How many of them are logged.
         pattern: What messages of that kind begin with.
     """
 

@@ -39,7 +39,7 @@ class CheckpointRun:
     run, in another folder.
 
     Attributes:
-        checkpoint: Which.
+        checkpoint: The checkpoint that is run.
         arguments: Those of `neuronxa run` that all checkpoints share.
         output: Folder of all runs.
         cache: As of `--use_cache`; every run has a path of its own. Empty for none.

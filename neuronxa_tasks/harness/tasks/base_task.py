@@ -81,7 +81,7 @@ class RawTask(BareTask):
         return False
 
     def has_test_docs(self) -> bool:
-        """True."""
+        """True: the pairs or queries are test documents."""
         return True
 
     def build_all_requests(

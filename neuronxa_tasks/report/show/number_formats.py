@@ -23,7 +23,7 @@ def number(value: Any, digits: int = 3) -> str:
 
 
 def interval(low: Any, high: Any, digits: int = 2) -> str:
-    """Two ends.
+    """An interval by its two ends, or an en dash.
 
     Example:
         >>> interval(0.1, 0.256), interval(None, None) == MISSING
