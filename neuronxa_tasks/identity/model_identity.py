@@ -63,16 +63,6 @@ class Model:
         return _label(self.name, self.revision, self.adapter, self._shown_variant(), self.weights)
 
     @property
-    def step(self) -> int | None:
-        """The training step that it names as steps usually are, if any."""
-        return self.checkpoint()[1]
-
-    @property
-    def series(self) -> str:
-        """What the checkpoints of its training run have in common."""
-        return self.checkpoint()[0]
-
-    @property
     def arguments(self) -> str:
         """All of its variant in one string."""
         return _listed(self.variant)

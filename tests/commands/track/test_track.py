@@ -66,7 +66,7 @@ def test_steps_on_the_command_line_name_what_has_none(tmp_path: Path) -> None:
     found = saved_checkpoints([folders(tmp_path / "run", "a", "b")], "pretrained", [900, 100])
     assert [(Path(c.name).name, c.step) for c in found] == [("b", 100), ("a", 900)]
     models = [Renaming.parse(checkpoint.model_id).model for checkpoint in found]
-    assert [(model.series, model.step) for model in models] == [("run", 100), ("run", 900)]
+    assert [model.checkpoint() for model in models] == [("run", 100), ("run", 900)]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_stages_and_seeds_may_have_the_same_steps(tmp_path: Path) -> None:
         ("seed2", 100),
     ]
     models = [Renaming.parse(checkpoint.model_id).model for checkpoint in found]
-    assert [(m.series, m.step) for m in models] == [(c.series, c.step) for c in found]
+    assert [m.checkpoint() for m in models] == [(c.series, c.step) for c in found]
 
 
 def test_a_pattern_says_how_other_names_carry_the_step(tmp_path: Path) -> None:

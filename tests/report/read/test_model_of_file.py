@@ -90,16 +90,16 @@ def test_the_model_is_the_folder_that_the_record_names() -> None:
     ],
 )
 def test_the_step_is_read_from_the_usual_names(model: Model, step: int | None) -> None:
-    assert model.step == step
+    assert model.checkpoint()[1] == step
 
 
 def test_checkpoints_of_one_run_are_one_series() -> None:
     checkpoints = [Model("org/model", f"step{n}") for n in (1, 2)]
     folders = [Model(f"runs/a/checkpoint-{n}") for n in (1, 2)]
     adapters = [Model("org/model", "", f"lora/checkpoint-{n}") for n in (1, 2)]
-    assert {m.series for m in checkpoints} == {"org/model"}
-    assert {m.series for m in folders} == {"runs/a"}
-    assert len({m.series for m in adapters}) == 1
+    assert {m.checkpoint()[0] for m in checkpoints} == {"org/model"}
+    assert {m.checkpoint()[0] for m in folders} == {"runs/a"}
+    assert len({m.checkpoint()[0] for m in adapters}) == 1
 
 
 def test_a_local_folder_and_an_adapter_can_be_given_names() -> None:
