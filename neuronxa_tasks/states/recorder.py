@@ -16,6 +16,7 @@ from neuronxa_tasks.states.experts import ExpertSite
 from neuronxa_tasks.states.layout import Layout
 from neuronxa_tasks.states.pooling import pooling_weights
 from neuronxa_tasks.states.processes import Processes
+from neuronxa_tasks.states.room import Room
 from neuronxa_tasks.states.sites import Site
 
 # A kind of state, the activation it is made of (None: hidden states), and the module's name.
@@ -55,6 +56,7 @@ class Recorder:
         )
         self._rows = rows
         self._first = 0
+        self._room = Room()
         self._pooled: dict[_Key, Tensor] = {}
         self._weights: dict[torch.device, Tensor] = {}
         self._buffers: dict[torch.device, Tensor] = {}
@@ -138,7 +140,7 @@ class Recorder:
             shapes |= theirs
         for key in sorted(shapes, key=str):
             if key not in self._pooled:
-                self._pooled[key] = torch.zeros(shapes[key], device=device)
+                self._pooled[key] = self._room.zeros(shapes[key], device)
             processes.add(self._pooled[key])
 
     def states(self, representation: Representation) -> list[Tensor]:
@@ -150,8 +152,8 @@ class Recorder:
         Returns:
             For neurons the layers that have some, for embeddings layer 0 and those that run; each
             of shape `(rows, d)` in float32, where d is the layer's number of neurons or its hidden
-            size. Neurons of
-            several sites in a layer, such as shared and routed experts, stand side by side.
+            size. Neurons of several sites in a layer, such as shared and routed experts, stand
+            side by side.
         """
         pooling = self._poolings.index(representation.pooling)
         if representation.kind == "embedding":
@@ -161,9 +163,7 @@ class Recorder:
         for site in self._sites:
             pooled = self._pooled[_neuron_key(representation, site)][:, pooling]
             by_layer.setdefault(site.layer, []).append(pooled)
-        return [
-            torch.cat(parts, dim=1) if len(parts) > 1 else parts[0] for parts in by_layer.values()
-        ]
+        return [self._room.side_by_side(parts) for parts in by_layer.values()]
 
     def final_hidden(self) -> Tensor:
         """Pooled states after the last layer, shape `(rows, P, d)`: every layer's fault shows."""
@@ -223,7 +223,7 @@ class Recorder:
         """The rows of the batch that runs, shape `(B, P, width)`."""
         if key not in self._pooled:
             shape = (self._rows, len(self._poolings), width)
-            self._pooled[key] = torch.zeros(shape, dtype=torch.float32, device=device)
+            self._pooled[key] = self._room.zeros(shape, device)
         return self._pooled[key][self._first : self._first + len(self._on(device))]
 
     def _watch_experts(self, hooks: ExitStack, site: ExpertSite, keys: list[_Key]) -> None:

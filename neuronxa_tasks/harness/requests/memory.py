@@ -31,10 +31,13 @@ def say_memory(encoder: SentenceEncoder, requests: Sequence[BitextRequest]) -> N
     room = get_max_memory()
     free = room.get(device.index or 0, room["cpu"]) if device.type == "cuda" else room["cpu"]
     if needed > free:
+        kept = (
+            "; what is more is kept in files, and the run is slow" if device.type == "cpu" else ""
+        )
         logger.warning(
-            "sentence states take %.1f GB, but %s has %.1f GB free: ask for fewer measures, "
+            "sentence states take %.1f GB, but %s has %.1f GB free%s: ask for fewer measures, "
             "activations or poolings at a time, or for fewer pairs (n_pairs)",
-            *(needed / 1e9, device, free / 1e9),
+            *(needed / 1e9, device, free / 1e9, kept),
         )
 
 

@@ -35,4 +35,4 @@ def test_what_is_held_is_said_before_the_run(
     # NAS and NAV of three layers of 88 neurons, hidden states of four layers of 32 numbers.
     assert held == [2 * 10 * (2 * 3 * 88 + 4 * 32) * torch.float32.itemsize]
     assert "sentence states of a language and its pivot take" in heard()
-    assert ("free: ask for fewer measures" in heard()) == (free == 10)
+    assert (": ask for fewer measures" in heard()) == (free == 10)
