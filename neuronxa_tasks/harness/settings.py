@@ -71,6 +71,8 @@ class Settings:
     Attributes:
         pivot: FLORES-200 code of the language that every other is compared with.
         n_pairs: How many pairs, the first in file order; None for all.
+        parity_first: Line of the first pair of information parity, counted from 1; None for
+            line 501, or the last pairs of a shorter corpus.
         pooling: How token states become sentence states.
         activation: Which tensor is the neuron's activation; None for the default of each
             measure (NASCA `gate`, NAVCA `product`).
@@ -86,6 +88,7 @@ class Settings:
 
     pivot: str = ENGLISH
     n_pairs: int | None = 100
+    parity_first: int | None = None
     pooling: tuple[Pooling, ...] = (DEFAULT_POOLING,)
     activation: tuple[Activation, ...] | None = None
     measures: tuple[Measure, ...] = ALIGNMENT_MEASURES
@@ -231,7 +234,7 @@ def _count(key: str, value: object) -> int | None:
     return _integer(key, value, 2, "'all' or ")
 
 
-def _directions(key: str, value: object) -> int:
+def _positive(key: str, value: object) -> int:
     return _integer(key, value, 1)
 
 
@@ -309,11 +312,12 @@ def check_choices(key: str, value: object, allowed: tuple[_Choice, ...]) -> tupl
 _READERS: dict[str, Callable[[str, object], Any]] = {
     "pivot": _language,
     "n_pairs": _count,
+    "parity_first": _positive,
     "pooling": lambda key, value: check_choices(key, value, POOLINGS),
     "activation": lambda key, value: check_choices(key, value, ACTIVATIONS),
     "measures": lambda key, value: check_choices(key, value, MEASURES),
     "baseline_states": lambda key, value: check_choices(key, value, KINDS),
-    "svcca_k": _directions,
+    "svcca_k": _positive,
     "svcca_variance": _share,
     "anc": lambda key, value: _choice(key, value, ANC),
     "truncate": _flag,
