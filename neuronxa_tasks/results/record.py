@@ -62,6 +62,8 @@ class MetricEntry(Part):
 
     Attributes:
         kind: Of the states, `nas`, `nav` or `embedding`; likewise `pooling` and `activation`.
+        correction: Of the similarities, `none`, `centred`, `csls` or `centred_csls`.
+        csls_k: How many neighbours CSLS looks at; None without it.
         first_layer: 0 where the token embeddings are the first layer, else 1.
         layer_scores: One per layer; None where a layer has none.
         score: Their mean; of retrieval the maximum. None where there is none.
@@ -75,6 +77,8 @@ class MetricEntry(Part):
     kind: Name | None = None
     pooling: Name | None = None
     activation: Name | None = None
+    correction: Name | None = None
+    csls_k: Count | None = None
     first_layer: Layer | None = None
     layer_scores: list[Number | None] = Field(default=[], max_length=MAX_LAYERS)
     score: Number | None = None

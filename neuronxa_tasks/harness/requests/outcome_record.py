@@ -108,6 +108,8 @@ def _entry(metric: Metric, outcome: Outcome) -> dict[str, Any]:
     first_layer = metric.representation.first_layer
     entry = {
         **asdict(metric.representation),
+        "correction": metric.correction,
+        "csls_k": metric.csls_k,
         "first_layer": first_layer,
         "layer_scores": [_plain(score) for score in outcome.layer_scores.tolist()],
     }
