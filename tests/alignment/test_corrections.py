@@ -24,25 +24,7 @@ EVERY = [Correction(centred, k) for centred in (False, True) for k in (None, 1, 
 
 
 def cosines(x: np.ndarray, y: np.ndarray, correction: Correction) -> Matrix:
-    """Similarities of the i-th rows' pairs, one entry at a time."""
-    n = len(x)
-    if correction.centred:
-        x, y = ([row - sum(side) / n for row in side] for side in (x, y))
-    c = [[reference.cosine(x[i], y[j]) for j in range(n)] for i in range(n)]
-    if correction.neighbours is None:
-        return c
-    k = min(correction.neighbours, n)
-    r_x = [sum(sorted(c[i])[-k:]) / k for i in range(n)]
-    r_y = [sum(sorted(c[i][j] for i in range(n))[-k:]) / k for j in range(n)]
-    return [[2 * c[i][j] - r_x[i] - r_y[j] for j in range(n)] for i in range(n)]
-
-
-def found(c: Matrix) -> tuple[list[bool], list[bool]]:
-    """Which pairs are found in either direction."""
-    n = len(c)
-    forward = [all(c[i][i] > c[i][j] for j in range(n) if j != i) for i in range(n)]
-    backward = [all(c[i][i] > c[j][i] for j in range(n) if j != i) for i in range(n)]
-    return forward, backward
+    return reference.similarities([*x], [*y], correction.centred, correction.neighbours)
 
 
 def sides(n: int = 24, d: int = 16, layers: int = 3) -> tuple[list[torch.Tensor], ...]:
@@ -64,7 +46,7 @@ def test_the_corrections_equal_their_definitions(correction: Correction) -> None
     for layer in range(3):
         a, b = (side[layer].double().numpy() for side in (x, y))
         c = cosines(a, b, correction)
-        forward, backward = found(c)
+        forward, backward = reference.found(c)
         both = [f and b for f, b in zip(forward, backward, strict=True)]
         assert retrieved.forward[layer].tolist() == forward
         assert retrieved.backward[layer].tolist() == backward
@@ -76,7 +58,9 @@ def test_the_corrections_equal_their_definitions(correction: Correction) -> None
         sum(
             all(pair)
             for pair in zip(
-                *found(cosines(*(s[layer].double().numpy()[:m] for s in (x, y)), correction)),
+                *reference.found(
+                    cosines(*(s[layer].double().numpy()[:m] for s in (x, y)), correction)
+                ),
                 strict=True,
             )
         )
