@@ -19,9 +19,9 @@ Correction = Literal["none", "centred", "csls", "centred_csls"]
 Measure = AlignmentMeasure | Baseline
 Family = Literal["alignment", "baseline", "retrieval"]
 
-# How words of a name are written where that is not as in the name.
-_WORDS: dict[str, str] = {"nas": "NAS", "nav": "NAV", "embedding": "Embedding", "csls": "CSLS"}
 KIND_TITLES: dict[str, str] = {"embedding": "Embedding", "nas": "NAS", "nav": "NAV"}
+# Words of a name that readers see written otherwise.
+_WORDS: dict[str, str] = {**KIND_TITLES, "csls": "CSLS"}
 KINDS: tuple[Kind, ...] = ("nas", "nav", "embedding")
 ACTIVATIONS: tuple[Activation, ...] = ("gate", "product")
 POOLINGS: tuple[Pooling, ...] = ("weighted", "mean", "last")
@@ -49,7 +49,7 @@ KIND_OF_MEASURE: dict[AlignmentMeasure, Kind] = {
 }
 
 SVCCA_K = 20
-# As Conneau et al. (2018) found it to matter little.
+# That of Conneau et al. (2018), who found 5, 10 and 50 to do alike.
 CSLS_K = 10
 ABSOLUTE: Final = "absolute"
 # As `Settings` writes them.

@@ -53,7 +53,8 @@ def information_parity(lm: LM, requests: Sequence[ParityRequest]) -> list[str]:
         Requests of the pivot's own task get `{}`.
 
     Raises:
-        ModelError: A sentence takes no nats, or no finite number of them.
+        ModelError: The model class gives no log-likelihoods, or a sentence takes no nats, or no
+            finite number of them.
         SettingsError: Only the pivot's own task was asked for.
     """
     compared = [request for request in requests if not request.is_pivot]
@@ -84,7 +85,13 @@ def _nats(lm: LM, texts: Sequence[str]) -> dict[str, float]:
         Instance(request_type=_WHOLE_TEXT, doc={}, arguments=(text,), idx=index)
         for index, text in enumerate(texts)
     ]
-    answers = getattr(lm, _WHOLE_TEXT)(asked)
+    try:
+        answers = getattr(lm, _WHOLE_TEXT)(asked)
+    except NotImplementedError as error:
+        raise ModelError(
+            f"Expected a model class that answers {_WHOLE_TEXT}, but {type(lm).__name__} does "
+            f"not ({error}): use --model hf, or another class that gives log-likelihoods"
+        ) from error
     nats = {text: -float(answer) for text, answer in zip(texts, answers, strict=True)}
     if faulty := [text for text, value in nats.items() if not 0 < value < math.inf]:
         raise ModelError(

@@ -35,8 +35,8 @@ _ALIGNMENT_TASK = re.compile(
 )
 _METRIC_TITLES = {"rankc": "RankC", "bits_per_byte": "bits per byte"}
 
-# Of parity, unless set.
-N_PAIRS = 100
+# Pairs of parity, unless set.
+_N_PAIRS = 100
 
 # Tables with an entry per task, and the harness's names for the fields of `TaskRun`.
 _TABLES = ("results", "configs", "n-shot", "n-samples")
@@ -140,15 +140,13 @@ def _parse_task(
             if task in (table := content.get(key) or {})
         }
         task_run = TaskRun.model_validate(given)
-        changes = [*_subset(run, task_run)]
-        if parity := benchmark[0].name in PARITIES:
-            # Its sentences are run raw, without prompts.
-            changes += _parity_changes(record_of(config, ParityRecord))
-        else:
-            changes += _changes(run)
-        column = Column(benchmark[0].name, None if parity else task_run.n_shot, tuple(changes))
-        whole = not _subset(run, task_run)
-        found.scores += [*_scores(column, *benchmark, values, whole=whole)]
+        subset = _subset(run, task_run)
+        column = Column(name := benchmark[0].name, task_run.n_shot, (*subset, *_changes(run)))
+        if name in PARITIES:
+            # Its sentences are run raw, without shots and templates.
+            own = _parity_changes(record_of(config, ParityRecord))
+            column = Column(name, None, (*subset, *own))
+        found.scores += [*_scores(column, *benchmark, values, whole=not subset)]
 
 
 def _damaged(path: str, task: str, why: str) -> str:
@@ -227,7 +225,7 @@ def _parity_changes(record: ParityRecord) -> Iterator[str]:
     settings = record.settings
     if record.pivot not in (ENGLISH, None):
         yield f"pivot {record.pivot}"
-    if settings.n_pairs not in (N_PAIRS, None):
+    if settings.n_pairs not in (_N_PAIRS, None):
         yield f"{settings.n_pairs} pairs"
     if settings.parity_first:
         yield f"from line {settings.parity_first}"

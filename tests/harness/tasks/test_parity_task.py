@@ -181,6 +181,15 @@ def test_nats_that_no_ratio_can_be_made_of_name_a_sentence(
         run_tasks(LengthLM(of_none=nothing), GERMAN)
 
 
+def test_a_model_that_gives_no_log_likelihoods_is_named(run_tasks: Evaluate) -> None:
+    class ChatLM(LengthLM):
+        def loglikelihood_rolling(self, requests: Sequence[Instance]) -> list[float]:
+            raise NotImplementedError("chat completions have none")
+
+    with pytest.raises(ModelError, match=r"but ChatLM does not \(chat completions have none\)"):
+        run_tasks(ChatLM(), GERMAN)
+
+
 @pytest.mark.parametrize("value", [0, -1, 1.5, True, "first", 2_000_000])
 def test_a_first_line_that_is_none_is_refused(run_tasks: Evaluate, value: object) -> None:
     with pytest.raises(SettingsError, match=r"`parity_first` to be an integer >= 1 and at most"):
