@@ -15,10 +15,13 @@ Pooling = Literal["weighted", "mean", "last"]
 AlignmentMeasure = Literal["nasca", "navca", "mexa"]
 Baseline = Literal["cka", "cka_debiased", "svcca", "anc", "sads"]
 Direction = Literal["forward", "backward", "both"]
+Correction = Literal["none", "centred", "csls", "centred_csls"]
 Measure = AlignmentMeasure | Baseline
 Family = Literal["alignment", "baseline", "retrieval"]
 
 KIND_TITLES: dict[str, str] = {"embedding": "Embedding", "nas": "NAS", "nav": "NAV"}
+# Words of a name that readers see written otherwise.
+_WORDS: dict[str, str] = {**KIND_TITLES, "csls": "CSLS"}
 KINDS: tuple[Kind, ...] = ("nas", "nav", "embedding")
 ACTIVATIONS: tuple[Activation, ...] = ("gate", "product")
 POOLINGS: tuple[Pooling, ...] = ("weighted", "mean", "last")
@@ -26,6 +29,7 @@ ALIGNMENT_MEASURES: tuple[AlignmentMeasure, ...] = ("nasca", "navca", "mexa")
 BASELINES: tuple[Baseline, ...] = ("cka", "cka_debiased", "svcca", "anc", "sads")
 MEASURES: tuple[Measure, ...] = (*ALIGNMENT_MEASURES, *BASELINES)
 DIRECTIONS: tuple[Direction, ...] = ("forward", "backward", "both")
+CORRECTIONS: tuple[Correction, ...] = ("none", "centred", "csls", "centred_csls")
 
 DEFAULT_POOLING: Pooling = "weighted"
 
@@ -45,8 +49,11 @@ KIND_OF_MEASURE: dict[AlignmentMeasure, Kind] = {
 }
 
 SVCCA_K = 20
+# That of Conneau et al. (2018), who found 5, 10 and 50 to do alike.
+CSLS_K = 10
 ABSOLUTE: Final = "absolute"
 # As `Settings` writes them.
+_CSLS_VARIANT = re.compile(r"(.*_csls)_(k[0-9]+)")
 _SVCCA_VARIANT = re.compile(r"svcca_(k[0-9]+|v0\.[0-9]+)(_.*)?")
 
 
@@ -78,13 +85,16 @@ class Metric:
     Attributes:
         measure: An alignment measure, a baseline, or a direction of retrieval.
         representation: What it compares.
-        variant: A baseline's parameters where they are not the default: `k30` or `v0.99` of
-            SVCCA, `absolute` of ANC.
+        variant: Parameters where they are not the default: `k30` or `v0.99` of SVCCA, `absolute`
+            of ANC, `k5` of CSLS.
+        correction: What is done to states and cosines before sentences are compared; `none` for
+            the paper's definition, and for every baseline.
     """
 
     measure: Measure | Direction
     representation: Representation
     variant: str = ""
+    correction: Correction = "none"
 
     @property
     def family(self) -> Family:
@@ -106,6 +116,8 @@ class Metric:
             'svcca_k30_nas'
             >>> Metric("both", Representation("embedding", "weighted", None)).name
             'embedding_both'
+            >>> Metric("nasca", Representation("nas", "last", "gate"), "k5", "csls").name
+            'nasca_last_csls_k5'
         """
         representation = self.representation
         parts: list[str] = [self.measure]
@@ -118,7 +130,16 @@ class Metric:
             parts.append(str(representation.activation))
         if representation.pooling != DEFAULT_POOLING:
             parts.append(representation.pooling)
+        if self.correction != "none":
+            parts += [self.correction, self.variant] if self.variant else [self.correction]
         return "_".join(parts)
+
+    @property
+    def csls_k(self) -> int | None:
+        """How many neighbours CSLS looks at; None without it."""
+        if not self.correction.endswith("csls"):
+            return None
+        return int(self.variant.removeprefix("k")) if self.variant else CSLS_K
 
     @property
     def changes(self) -> tuple[str, ...]:
@@ -126,7 +147,7 @@ class Metric:
         own = [self.representation.kind] if self.family == "retrieval" else []
         begin = "_".join([*own, self.measure])
         words = self.name.removeprefix(begin).strip("_").split("_")
-        return tuple(KIND_TITLES.get(word, word) for word in words if word)
+        return tuple(_WORDS.get(word, word) for word in words if word)
 
     @property
     def title(self) -> str:
@@ -135,8 +156,8 @@ class Metric:
         Example:
             >>> metric_named("navca_gate_last").title, metric_named("svcca_k30_nas").title
             ('NAVCA (gate, last)', 'SVCCA (k30, NAS)')
-            >>> metric_named("nas_forward_mean").title
-            'NAS retrieval, forward (mean)'
+            >>> metric_named("nas_forward_mean").title, metric_named("nasca_centred_csls").title
+            ('NAS retrieval, forward (mean)', 'NASCA (centred, CSLS)')
         """
         name = "Debiased CKA" if self.measure == "cka_debiased" else self.measure.upper()
         if self.family == "retrieval":
@@ -172,10 +193,13 @@ def alignment_metrics(
     measures: Sequence[AlignmentMeasure],
     poolings: tuple[Pooling, ...],
     activations: tuple[Activation, ...] | None,
+    corrections: Sequence[Correction] = ("none",),
+    csls_variant: str = "",
 ) -> tuple[Metric, ...]:
-    """Every alignment metric of these measures, in their order."""
+    """Every alignment metric of these measures, in their order, under each correction."""
     return tuple(
-        Metric(measure, representation)
+        _corrected(Metric(measure, representation), correction, csls_variant)
+        for correction in corrections
         for measure in measures
         for representation in representations((KIND_OF_MEASURE[measure],), poolings, activations)
     )
@@ -197,19 +221,29 @@ def baseline_metrics(
 
 
 def retrieval_metrics(
-    poolings: tuple[Pooling, ...], activations: tuple[Activation, ...] | None
+    poolings: tuple[Pooling, ...],
+    activations: tuple[Activation, ...] | None,
+    corrections: Sequence[Correction] = ("none",),
+    csls_variant: str = "",
 ) -> tuple[Metric, ...]:
-    """Retrieval in every direction on every kind of states."""
+    """Retrieval in every direction on every kind of states, under each correction."""
     return tuple(
-        Metric(direction, representation)
+        _corrected(Metric(direction, representation), correction, csls_variant)
+        for correction in corrections
         for representation in representations(KINDS, poolings, activations)
         for direction in DIRECTIONS
     )
 
 
-# Every metric but those of SVCCA's other parameters, in the order in which they are shown.
+def _corrected(metric: Metric, correction: Correction, csls_variant: str) -> Metric:
+    variant = csls_variant if correction.endswith("csls") else ""
+    return replace(metric, correction=correction, variant=variant)
+
+
+# Every metric but those of other parameters of SVCCA and CSLS, in the order in which they are
+# shown.
 KNOWN_METRICS: tuple[Metric, ...] = (
-    *alignment_metrics(ALIGNMENT_MEASURES, POOLINGS, ACTIVATIONS),
+    *alignment_metrics(ALIGNMENT_MEASURES, POOLINGS, ACTIVATIONS, CORRECTIONS),
     *(
         metric
         for variants in ({}, {"anc": ABSOLUTE})
@@ -221,7 +255,7 @@ KNOWN_METRICS: tuple[Metric, ...] = (
             variants,
         )
     ),
-    *retrieval_metrics(POOLINGS, ACTIVATIONS),
+    *retrieval_metrics(POOLINGS, ACTIVATIONS, CORRECTIONS),
 )
 _BY_NAME = {metric.name: metric for metric in KNOWN_METRICS}
 _PLACE = {metric: place for place, metric in enumerate(KNOWN_METRICS)}
@@ -237,6 +271,9 @@ def metric_named(name: str) -> Metric | None:
     if match := _SVCCA_VARIANT.fullmatch(name):
         metric = _BY_NAME.get(f"svcca{match[2] or ''}")
         return replace(metric, variant=match[1]) if metric else None
+    if match := _CSLS_VARIANT.fullmatch(name):
+        metric = _BY_NAME.get(match[1])
+        return replace(metric, variant=match[2]) if metric else None
     return _BY_NAME.get(name)
 
 

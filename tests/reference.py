@@ -99,3 +99,27 @@ def naive_pearson(x: list[float], y: list[float]) -> float:
     above = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
     below = sum((a - mean_x) ** 2 for a in x) * sum((b - mean_y) ** 2 for b in y)
     return above / math.sqrt(below)
+
+
+def similarities(
+    pivot: list[Floats], language: list[Floats], centred: bool, neighbours: int | None
+) -> list[list[float]]:
+    """Cosines of all sentences, centred and scaled by CSLS as asked, one entry at a time."""
+    n = len(pivot)
+    if centred:
+        pivot, language = ([x - sum(side) / n for x in side] for side in (pivot, language))
+    c = [[cosine(x, y) for y in language] for x in pivot]
+    if neighbours is None:
+        return c
+    k = min(neighbours, n)
+    of_pivot = [sum(sorted(row)[-k:]) / k for row in c]
+    of_language = [sum(sorted(column)[-k:]) / k for column in zip(*c, strict=True)]
+    return [[2 * c[i][j] - of_pivot[i] - of_language[j] for j in range(n)] for i in range(n)]
+
+
+def found(c: list[list[float]]) -> tuple[list[bool], list[bool]]:
+    """Which pairs are found among all, forward and backward."""
+    n = len(c)
+    forward = [all(c[i][i] > c[i][j] for j in range(n) if j != i) for i in range(n)]
+    backward = [all(c[i][i] > c[j][i] for j in range(n) if j != i) for i in range(n)]
+    return forward, backward

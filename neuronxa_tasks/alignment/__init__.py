@@ -5,26 +5,42 @@ Imports nothing of the package.
 
 from neuronxa_tasks.alignment.anc import anc
 from neuronxa_tasks.alignment.cka import cka, debiased_cka
+from neuronxa_tasks.alignment.corrections import UNCORRECTED, Correction, csls
 from neuronxa_tasks.alignment.cosine import cosine_similarity
 from neuronxa_tasks.alignment.maxima import mutual_matches
 from neuronxa_tasks.alignment.permutation import permutation_p
-from neuronxa_tasks.alignment.retrieval import Retrieval, best_layer, retrieve
+from neuronxa_tasks.alignment.retrieval import (
+    Retrieval,
+    best_layer,
+    retrieve,
+    retrieve_corrected,
+)
 from neuronxa_tasks.alignment.sads import sads
 from neuronxa_tasks.alignment.svcca import svcca
-from neuronxa_tasks.alignment.weak import Alignment, align, weak_alignment
+from neuronxa_tasks.alignment.weak import (
+    Alignment,
+    align,
+    align_corrected,
+    weak_alignment,
+)
 
 __all__ = [
+    "UNCORRECTED",
     "Alignment",
+    "Correction",
     "Retrieval",
     "align",
+    "align_corrected",
     "anc",
     "best_layer",
     "cka",
     "cosine_similarity",
+    "csls",
     "debiased_cka",
     "mutual_matches",
     "permutation_p",
     "retrieve",
+    "retrieve_corrected",
     "sads",
     "svcca",
     "weak_alignment",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from neuronxa_tasks.alignment.cosine import layer_similarities
+from neuronxa_tasks.alignment.corrections import UNCORRECTED, Correction, layers_of_pairs
 from neuronxa_tasks.alignment.maxima import strict_maxima
 
 
@@ -49,11 +49,37 @@ def retrieve(
         >>> retrieval.forward, retrieval.backward
         (tensor([[True, True]]), tensor([[ True, False]]))
     """
-    forward, backward = [], []
-    for similarity in layer_similarities(pivot, language, pivot_rows, language_rows):
-        forward.append(strict_maxima(similarity, dim=-1).diagonal())
-        backward.append(strict_maxima(similarity, dim=-2).diagonal())
-    return Retrieval(torch.stack(forward), torch.stack(backward))
+    sides = pivot, language, pivot_rows, language_rows
+    return retrieve_corrected(*sides, [UNCORRECTED])[UNCORRECTED]
+
+
+def retrieve_corrected(
+    pivot: Sequence[Tensor],
+    language: Sequence[Tensor],
+    pivot_rows: Tensor,
+    language_rows: Tensor,
+    corrections: Sequence[Correction],
+) -> dict[Correction, Retrieval]:
+    """Retrieval under several corrections, by one pass over the layers.
+
+    Args:
+        pivot: As for `retrieve`, and so are the others.
+        language: Sentences compared with the pivot's.
+        pivot_rows: Rows of the pairs in `pivot`.
+        language_rows: Rows of the pairs in `language`.
+        corrections: How similarities are corrected.
+    """
+    forward: dict[Correction, list[Tensor]] = {correction: [] for correction in corrections}
+    backward: dict[Correction, list[Tensor]] = {correction: [] for correction in corrections}
+    for layer in layers_of_pairs(pivot, language, pivot_rows, language_rows):
+        for correction in corrections:
+            similarity = layer.similarity(correction, len(pivot_rows))
+            forward[correction].append(strict_maxima(similarity, dim=-1).diagonal())
+            backward[correction].append(strict_maxima(similarity, dim=-2).diagonal())
+    return {
+        correction: Retrieval(torch.stack(forward[correction]), torch.stack(backward[correction]))
+        for correction in corrections
+    }
 
 
 def best_layer(outcomes: Tensor) -> int:

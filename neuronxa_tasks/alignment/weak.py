@@ -1,13 +1,13 @@
 """Weak alignment: pairs that are each other's nearest neighbours (equation 4 of the paper)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor
 
-from neuronxa_tasks.alignment.cosine import layer_similarities
+from neuronxa_tasks.alignment.corrections import UNCORRECTED, Correction, layers_of_pairs
 from neuronxa_tasks.alignment.maxima import mutual_matches
 from neuronxa_tasks.alignment.permutation import permutation_p
 
@@ -103,7 +103,7 @@ class Alignment:
 def align(
     pivot: Sequence[Tensor], language: Sequence[Tensor], pivot_rows: Tensor, language_rows: Tensor
 ) -> Alignment:
-    """Weak alignment of sentence pairs in every layer.
+    """Weak alignment of sentence pairs in every layer, by the paper's definition.
 
     Args:
         pivot: One tensor of shape `(m, d)` per layer, the pivot's distinct sentences.
@@ -111,22 +111,58 @@ def align(
         pivot_rows: Row of each of the n pairs in `pivot`, shape `(n,)`.
         language_rows: Row of each pair in `language`, shape `(n,)`.
     """
-    n = len(pivot_rows)
-    aligned = []
-    of_first: dict[int, int] = {m: 0 for m in PAIR_COUNTS if m < n}
-    matches = torch.zeros(n, n, dtype=torch.int32)
-    total = torch.zeros(n, n)
-    for similarity in layer_similarities(pivot, language, pivot_rows, language_rows):
+    sides = pivot, language, pivot_rows, language_rows
+    return align_corrected(*sides, [UNCORRECTED])[UNCORRECTED]
+
+
+def align_corrected(
+    pivot: Sequence[Tensor],
+    language: Sequence[Tensor],
+    pivot_rows: Tensor,
+    language_rows: Tensor,
+    corrections: Sequence[Correction],
+) -> dict[Correction, Alignment]:
+    """Weak alignment under several corrections, by one pass over the layers.
+
+    Args:
+        pivot: As for `align`, and so are the others.
+        language: Sentences compared with the pivot's.
+        pivot_rows: Rows of the pairs in `pivot`.
+        language_rows: Rows of the pairs in `language`.
+        corrections: How similarities are corrected.
+    """
+    sums = {correction: _Sums(len(pivot_rows)) for correction in corrections}
+    for layer in layers_of_pairs(pivot, language, pivot_rows, language_rows):
+        for correction, own in sums.items():
+            own.add(partial(layer.similarity, correction))
+    return {correction: own.alignment() for correction, own in sums.items()}
+
+
+class _Sums:
+    """What is kept of the layers of n pairs."""
+
+    def __init__(self, n: int) -> None:
+        self._n = n
+        self._aligned: list[Tensor] = []
+        self._of_first: dict[int, int] = {m: 0 for m in PAIR_COUNTS if m < n}
+        self._matches = torch.zeros(n, n, dtype=torch.int32)
+        self._total = torch.zeros(n, n)
+
+    def add(self, similarity_of_first: Callable[[int], Tensor]) -> None:
+        similarity = similarity_of_first(self._n)
         match = mutual_matches(similarity)
-        aligned.append(match.diagonal())
-        for m in of_first:
-            of_first[m] += int(weak_alignment(similarity[:m, :m]).sum())
-        matches += match
-        total += similarity
-    of_first[n] = int(matches.diagonal().sum())
-    return Alignment(
-        aligned=torch.stack(aligned),
-        matches=matches,
-        similarity=total / len(aligned),
-        by_pairs={m: count / (m * len(aligned)) for m, count in of_first.items()},
-    )
+        self._aligned.append(match.diagonal())
+        for m in self._of_first:
+            self._of_first[m] += int(weak_alignment(similarity_of_first(m)).sum())
+        self._matches += match
+        self._total += similarity
+
+    def alignment(self) -> Alignment:
+        layers = len(self._aligned)
+        counts = {**self._of_first, self._n: int(self._matches.diagonal().sum())}
+        return Alignment(
+            aligned=torch.stack(self._aligned),
+            matches=self._matches,
+            similarity=self._total / layers,
+            by_pairs={m: count / (m * layers) for m, count in counts.items()},
+        )

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from neuronxa_tasks.data import miniature
-from neuronxa_tasks.data.codes import ALIASES, TATOEBA_WITHOUT_FLORES
+from neuronxa_tasks.data.codes import ALIASES, TATOEBA_WITHOUT_FLORES, resolve_language
+from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.corpus import Corpus
 
 TASKS_WITHOUT_FLORES: dict[str, str] = {
     "belebele_ben_Latn": "Bengali in Latin letters: FLORES-200 has Bengali letters only",
@@ -12,6 +14,7 @@ TASKS_WITHOUT_FLORES: dict[str, str] = {
     "belebele_sin_Latn": "Sinhala in Latin letters: FLORES-200 has Sinhala letters only",
     "belebele_urd_Latn": "Urdu in Latin letters: FLORES-200 has Arabic letters only",
     "neuronxa_bmlama53_la": TATOEBA_WITHOUT_FLORES["lat"],
+    **{f"neuronxa_tatoeba_parity_{code}": why for code, why in TATOEBA_WITHOUT_FLORES.items()},
 }
 
 BMLAMA_TO_FLORES: dict[str, str] = {
@@ -34,7 +37,7 @@ class Benchmark:
         label: The name people use.
         run_name: The harness's group or tag that runs all its languages.
         metrics: Its metrics, the one to report first.
-        chance: The accuracy of guessing; None where questions differ in that.
+        chance: The accuracy of guessing; None where questions differ in that, or there are none.
         tasks: FLORES-200 code by the exact name of the harness's task.
     """
 
@@ -56,6 +59,24 @@ def _miniature(name: str, label: str, languages: tuple[str, ...]) -> Benchmark:
         name, label, run_name, ("acc",), 0.25, {f"{run_name}_{code}": code for code in languages}
     )
 
+
+def _parity(corpus: Corpus) -> Benchmark:
+    run_name = f"neuronxa_{corpus.name}_parity"
+    tasks = {f"{run_name}_{code}": resolve_language(code) for code in corpus.languages}
+    return Benchmark(
+        f"{corpus.name}_parity",
+        f"Parity on {corpus.title}",
+        run_name,
+        ("parity", "bits_per_byte"),
+        None,
+        {task: code for task, code in tasks.items() if code},
+    )
+
+
+# Information parity (Tsvetkov and Kipnis, 2024) on the corpora of alignment.
+PARITIES: dict[str, Benchmark] = {
+    benchmark.name: benchmark for benchmark in map(_parity, CORPORA.values())
+}
 
 # Training states every category in English, so that only the others can be asked.
 MINIATURE_BENCHMARKS: tuple[Benchmark, ...] = (
@@ -118,13 +139,16 @@ BENCHMARKS: tuple[Benchmark, ...] = (
         {f"neuronxa_bmlama53_{code}": flores for code, flores in BMLAMA_TO_FLORES.items()},
     ),
     *MINIATURE_BENCHMARKS,
+    *PARITIES.values(),
 )
 
-# The harness runs a group's members in their order: alignment, which is over soonest, first.
+# The harness runs a group's members in their order: what is over soonest first.
 COMBINED_GROUPS: dict[str, tuple[str, ...]] = {
     "neuronxa_benchmarks": ("belebele", "arc_multilingual", "m_mmlu"),
-    "neuronxa_combined": ("neuronxa_flores", "neuronxa_benchmarks"),
-    "neuronxa_combined_tatoeba": ("neuronxa_tatoeba", "neuronxa_benchmarks"),
+    "neuronxa_combined": ("neuronxa_flores", "neuronxa_flores_parity", "neuronxa_benchmarks"),
+    "neuronxa_combined_tatoeba": (
+        *("neuronxa_tatoeba", "neuronxa_tatoeba_parity", "neuronxa_benchmarks"),
+    ),
     "neuronxa_demo": (
         "neuronxa_miniature",
         *(benchmark.run_name for benchmark in MINIATURE_BENCHMARKS),
@@ -160,8 +184,8 @@ def tasks_of_language(code: str) -> dict[str, str]:
         code: A FLORES-200 code.
 
     Example:
-        >>> tasks_of_language("isl_Latn")
-        {'belebele': 'belebele_isl_Latn', 'm_mmlu': 'm_mmlu_is'}
+        >>> tasks_of_language("isl_Latn")["m_mmlu"]
+        'm_mmlu_is'
     """
     return {
         benchmark.name: task

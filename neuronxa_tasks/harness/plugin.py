@@ -8,7 +8,7 @@ from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import ModelError
 from neuronxa_tasks.harness.requests import alignment_request as request
-from neuronxa_tasks.harness.requests import sentence_loss
+from neuronxa_tasks.harness.requests import parity, sentence_loss
 from neuronxa_tasks.harness.requests.alignment_answer import bitext_alignment
 from neuronxa_tasks.harness.upstream import attach
 
@@ -21,6 +21,8 @@ METHODS: dict[str, Callable[..., list[str]]] = {
 def install_request_method() -> None:
     """Attach each request method to `HFLM`, and a refusal to every other model class.
 
+    Information parity asks for nothing but what every class answers, and is attached to all.
+
     The harness answers a request by the model's method of the request's name, and has no
     way to add one: this is the package's one change to the harness. Calling it again changes
     nothing.
@@ -31,6 +33,7 @@ def install_request_method() -> None:
     for name, method in METHODS.items():
         attach(LM, name, _refuse)
         attach(HFLM, name, method)
+    attach(LM, parity.REQUEST_TYPE, parity.information_parity)
 
 
 def _refuse(lm: LM, requests: Sequence[Instance]) -> list[str]:

@@ -52,8 +52,8 @@ def count(key: str, value: object) -> int | None:
     return _integer(key, value, 2, "'all' or ")
 
 
-def directions(key: str, value: object) -> int:
-    """A number of directions of at least 1."""
+def positive(key: str, value: object) -> int:
+    """A number of at least 1."""
     return _integer(key, value, 1)
 
 

@@ -17,6 +17,8 @@ from neuronxa_tasks.measures import (
     ACTIVATIONS,
     ALIGNMENT_MEASURES,
     BASELINES,
+    CORRECTIONS,
+    CSLS_K,
     DEFAULT_BASELINE_STATES,
     DEFAULT_POOLING,
     KINDS,
@@ -24,6 +26,7 @@ from neuronxa_tasks.measures import (
     POOLINGS,
     SVCCA_K,
     Activation,
+    Correction,
     Kind,
     Measure,
     Metric,
@@ -60,7 +63,11 @@ class Settings:
     Attributes:
         pivot: FLORES-200 code of the language that every other is compared with.
         n_pairs: How many pairs, the first in file order; None for all.
+        parity_first: Line of the first pair of information parity, counted from 1; None for
+            line 501, or the last pairs of a shorter corpus.
         pooling: How token states become sentence states.
+        correction: What is done to states and cosines before sentences are compared.
+        csls_k: How many neighbours CSLS looks at.
         activation: Which tensor is the neuron's activation; None for the default of each
             measure (NASCA `gate`, NAVCA `product`).
         measures: Which scores.
@@ -78,8 +85,11 @@ class Settings:
 
     pivot: str = ENGLISH
     n_pairs: int | None = 100
+    parity_first: int | None = None
     pooling: tuple[Pooling, ...] = (DEFAULT_POOLING,)
     activation: tuple[Activation, ...] | None = None
+    correction: tuple[Correction, ...] = ("none",)
+    csls_k: int = CSLS_K
     measures: tuple[Measure, ...] = ALIGNMENT_MEASURES
     baseline_states: tuple[Kind, ...] = (DEFAULT_BASELINE_STATES,)
     svcca_k: int = SVCCA_K
@@ -99,6 +109,8 @@ class Settings:
                 [measure for measure in ALIGNMENT_MEASURES if measure in self.measures],
                 self.pooling,
                 self.activation,
+                self.correction,
+                self._csls_variant,
             ),
             *baseline_metrics(
                 [measure for measure in BASELINES if measure in self.measures],
@@ -112,7 +124,11 @@ class Settings:
     @property
     def retrieval_metrics(self) -> tuple[Metric, ...]:
         """Every metric of retrieval; `measures` does not choose among them."""
-        return retrieval_metrics(self.pooling, self.activation)
+        return retrieval_metrics(self.pooling, self.activation, self.correction, self._csls_variant)
+
+    @property
+    def _csls_variant(self) -> str:
+        return "" if self.csls_k == CSLS_K else f"k{self.csls_k}"
 
     @property
     def _variants(self) -> dict[str, str]:
@@ -205,11 +221,14 @@ def check_keys(metadata: Mapping[str, Any]) -> None:
 _READERS: dict[str, Callable[[str, object], Any]] = {
     "pivot": values.language,
     "n_pairs": values.count,
+    "parity_first": values.positive,
     "pooling": lambda key, value: values.check_choices(key, value, POOLINGS),
     "activation": lambda key, value: values.check_choices(key, value, ACTIVATIONS),
+    "correction": lambda key, value: values.check_choices(key, value, CORRECTIONS),
+    "csls_k": values.positive,
     "measures": lambda key, value: values.check_choices(key, value, MEASURES),
     "baseline_states": lambda key, value: values.check_choices(key, value, KINDS),
-    "svcca_k": values.directions,
+    "svcca_k": values.positive,
     "svcca_variance": values.share,
     "anc": lambda key, value: values.choice(key, value, ANC),
     "truncate": values.flag,

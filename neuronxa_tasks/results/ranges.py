@@ -12,7 +12,10 @@ _LARGEST = 1e100
 POSITIVE = (0.0, _LARGEST)
 
 # Shares of documents; of other metrics of the harness nothing is known.
-_BENCHMARKS = {"acc": (0.0, 1.0), "acc_norm": (0.0, 1.0), "rankc": (0.0, 1.0)}
+_BENCHMARKS = {
+    **dict.fromkeys(("acc", "acc_norm", "rankc"), (0.0, 1.0)),
+    **dict.fromkeys(("parity", "bits_per_byte"), POSITIVE),
+}
 
 
 def range_of_metric(metric: Metric) -> tuple[float, float]:

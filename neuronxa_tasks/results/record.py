@@ -70,6 +70,8 @@ class MetricEntry(Part):
 
     Attributes:
         kind: Of the states, `nas`, `nav` or `embedding`; likewise `pooling` and `activation`.
+        correction: Of the similarities, `none`, `centred`, `csls` or `centred_csls`.
+        csls_k: How many neighbours CSLS looks at; None without it.
         first_layer: Number of the first layer; the token embeddings are layer 0.
         layers: Numbers of all layers, where they do not follow one another from the first on.
         layer_scores: One per layer; None where a layer has none.
@@ -84,6 +86,8 @@ class MetricEntry(Part):
     kind: Name | None = None
     pooling: Name | None = None
     activation: Name | None = None
+    correction: Name | None = None
+    csls_k: Count | None = None
     first_layer: Layer | None = None
     layers: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
     layer_scores: list[Number | None] = Field(default=[], max_length=MAX_LAYERS)

@@ -12,7 +12,7 @@ from neuronxa_tasks.data.benchmarks import (
     tasks_of_language,
 )
 from neuronxa_tasks.data.codes import ISO_639_1, TATOEBA_WITHOUT_FLORES, resolve_language
-from neuronxa_tasks.data.corpora import TATOEBA
+from neuronxa_tasks.data.corpora import CORPORA, TATOEBA
 from neuronxa_tasks.data.languages import (
     FAMILIES,
     FLORES,
@@ -132,6 +132,7 @@ def test_belebele_shares_117_of_its_122_languages_with_flores() -> None:
         ("neuronxa_bmlama53_fa", "pes_Arab"),
         ("neuronxa_bmlama53_lv", "lvs_Latn"),
         ("neuronxa_bmlama53_ceb", "ceb_Latn"),
+        ("neuronxa_tatoeba_parity_cmn", "zho_Hans"),
     ],
 )
 def test_languages_that_are_easily_confused(task: str, language: str) -> None:
@@ -158,6 +159,7 @@ def test_languages_that_are_easily_confused(task: str, language: str) -> None:
         "xnli_eu",
         "xnli_es_spanish_bench",
         "neuronxa_bmlama53_la",
+        "neuronxa_tatoeba_parity_lat",
         "neuronxa_flores_deu_Latn",
     ],
 )
@@ -174,11 +176,22 @@ def test_a_languages_tasks_are_those_that_lead_back_to_it() -> None:
         "bmlama53": "neuronxa_bmlama53_de",
         "categories": "neuronxa_miniature_categories_deu_Latn",
         "continuations": "neuronxa_miniature_continuations_deu_Latn",
+        "flores_parity": "neuronxa_flores_parity_deu_Latn",
+        "tatoeba_parity": "neuronxa_tatoeba_parity_deu",
+        "miniature_parity": "neuronxa_miniature_parity_deu_Latn",
     }
-    assert tasks_of_language("ace_Arab") == {}
+    assert tasks_of_language("ace_Arab") == {"flores_parity": "neuronxa_flores_parity_ace_Arab"}
     for code in FLORES:
         for name, task in tasks_of_language(code).items():
             assert benchmark_of_task(task) == (BY_NAME[name], code)
+
+
+def test_parity_has_every_language_of_its_corpus_or_a_reason_why_not() -> None:
+    for name, corpus in CORPORA.items():
+        tasks = {f"neuronxa_{name}_parity_{code}" for code in corpus.languages}
+        mapped = set(BY_NAME[f"{name}_parity"].tasks)
+        assert mapped | (tasks & set(TASKS_WITHOUT_FLORES)) == tasks
+        assert mapped.isdisjoint(TASKS_WITHOUT_FLORES)
 
 
 def test_every_language_of_tatoeba_has_a_flores_language_or_a_reason_why_not() -> None:

@@ -15,6 +15,7 @@ from neuronxa_tasks.harness.setting_values import LEAST_VARIANCE, MOST
 from neuronxa_tasks.harness.settings import ANC, KEYS, Settings, check_keys
 from neuronxa_tasks.measures import (
     ACTIVATIONS,
+    CORRECTIONS,
     KINDS,
     MEASURES,
     POOLINGS,
@@ -62,11 +63,12 @@ def test_a_metric_is_known_by_the_name_that_settings_give_it() -> None:
         "baseline_states": list(KINDS),
         "activation": list(ACTIVATIONS),
         "pooling": list(POOLINGS),
+        "correction": list(CORRECTIONS),
         "svcca_variance": 0.99,
     }
     settings = Settings.from_metadata(metadata)
     every = (*settings.metrics, *settings.retrieval_metrics)
-    assert len(every) == 15 + 5 * 15 + 45
+    assert len(every) == 4 * 15 + 5 * 15 + 4 * 45
     assert [metric_named(metric.name) for metric in every] == list(every)
 
 
@@ -76,6 +78,8 @@ chosen = st.fixed_dictionaries(
         "baseline_states": st.lists(st.sampled_from(KINDS), min_size=1),
         "activation": st.lists(st.sampled_from(ACTIVATIONS), min_size=1),
         "pooling": st.lists(st.sampled_from(POOLINGS), min_size=1),
+        "correction": st.lists(st.sampled_from(CORRECTIONS), min_size=1),
+        "csls_k": st.integers(1, MOST),
         "anc": st.sampled_from(ANC),
     },
 )

@@ -213,6 +213,11 @@ def start(name: str, arguments: Sequence[str], options: argparse.Namespace) -> A
     check_one_process(name)
     check_keys(options.metadata)
     settings = Settings.from_metadata(options.metadata)
+    if settings.correction != ("none",):
+        raise SettingsError(
+            f"Expected no `correction` in `--metadata`, but got {', '.join(settings.correction)}: "
+            f"`neuronxa {name}` compares by the paper's definition alone; leave it out"
+        )
     known = CORPORA[options.corpus].languages
     codes = check_languages(options.languages, known, "--languages")
     check_writable(options.output_path, "--output_path")

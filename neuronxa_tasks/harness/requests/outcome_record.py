@@ -131,6 +131,8 @@ def _entry(metric: Metric, outcome: Outcome, layers: Sequence[int]) -> dict[str,
     follow = list(layers) == list(range(layers[0], layers[0] + len(layers)))
     entry = {
         **asdict(metric.representation),
+        "correction": metric.correction,
+        "csls_k": metric.csls_k,
         "first_layer": layers[0],
         **({} if follow else {"layers": list(layers)}),
         "layer_scores": [_plain(score) for score in outcome.layer_scores.tolist()],

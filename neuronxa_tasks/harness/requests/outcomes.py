@@ -9,17 +9,18 @@ from torch import Tensor
 
 from neuronxa_tasks.alignment import (
     Alignment,
-    align,
+    Correction,
+    align_corrected,
     anc,
     best_layer,
     cka,
     debiased_cka,
-    retrieve,
+    retrieve_corrected,
     sads,
     svcca,
 )
 from neuronxa_tasks.harness.settings import Settings
-from neuronxa_tasks.measures import ABSOLUTE, Metric
+from neuronxa_tasks.measures import ABSOLUTE, Family, Metric, Representation
 from neuronxa_tasks.states import SentenceStates
 
 
@@ -69,21 +70,34 @@ def score(
         pivot: States of the n pivot sentences.
         language: States of the n sentences compared with them.
     """
-    retrievals = {
-        metric.representation: retrieve(*_sides(metric, pivot, language))
-        for metric in metrics
-        if metric.family == "retrieval"
-    }
     outcomes: dict[Metric, Outcome] = {}
     for metric in metrics:
-        if metric.family == "retrieval":
-            found: Tensor = getattr(retrievals[metric.representation], metric.measure)
-            outcomes[metric] = Hits(found, best_layer(found))
-        elif metric.family == "baseline":
+        if metric.family == "baseline":
             outcomes[metric] = _similarity(_function(metric, settings), metric, pivot, language)
-        else:
-            outcomes[metric] = align(*_sides(metric, pivot, language))
-    return outcomes
+    by_states: dict[Representation, list[Metric]] = {}
+    for metric in metrics:
+        if metric.family != "baseline":
+            by_states.setdefault(metric.representation, []).append(metric)
+    for own in by_states.values():
+        sides = _sides(own[0], pivot, language)
+        alignments = align_corrected(*sides, _corrections(own, "alignment"))
+        retrievals = retrieve_corrected(*sides, _corrections(own, "retrieval"))
+        for metric in own:
+            if metric.family == "alignment":
+                outcomes[metric] = alignments[_correction(metric)]
+            else:
+                found: Tensor = getattr(retrievals[_correction(metric)], metric.measure)
+                outcomes[metric] = Hits(found, best_layer(found))
+    return {metric: outcomes[metric] for metric in metrics}
+
+
+def _corrections(metrics: Sequence[Metric], family: Family) -> list[Correction]:
+    """The different corrections of the metrics of a family."""
+    return [*dict.fromkeys(_correction(m) for m in metrics if m.family == family)]
+
+
+def _correction(metric: Metric) -> Correction:
+    return Correction(metric.correction.startswith("centred"), metric.csls_k)
 
 
 def _sides(

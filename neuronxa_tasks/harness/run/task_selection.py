@@ -21,8 +21,11 @@ def expand(names: Iterable[str]) -> list[str]:
     """The names with combined groups replaced by their members, ours first.
 
     Example:
-        >>> expand(["m_mmlu_de", "neuronxa_combined"])
-        ['neuronxa_flores', 'm_mmlu_de', 'belebele', 'arc_multilingual', 'm_mmlu']
+        >>> names = expand(["m_mmlu_de", "neuronxa_combined"])
+        >>> names[:3]
+        ['neuronxa_flores', 'neuronxa_flores_parity', 'm_mmlu_de']
+        >>> names[3:]
+        ['belebele', 'arc_multilingual', 'm_mmlu']
     """
     expanded: list[str] = []
     for name in names:
@@ -68,7 +71,7 @@ def _groups() -> dict[str, dict[str, str]]:
     """Tasks of every group of languages, with the FLORES-200 code of each."""
     groups = {benchmark.run_name: dict(benchmark.tasks) for benchmark in BENCHMARKS}
     for corpus in CORPORA.values():
-        for name in (f"{TASK_PREFIX}{corpus.name}", f"{TASK_PREFIX}{corpus.name}_retrieval"):
+        for name in (f"{TASK_PREFIX}{corpus.name}{what}" for what in ("", "_retrieval", "_parity")):
             for group, codes in corpus.resources.items():
                 groups[f"{name}_{group}"] = {f"{name}_{c}": resolve_language(c) or c for c in codes}
             groups[name] = {**groups[f"{name}_head"], **groups[f"{name}_longtail"]}

@@ -20,7 +20,7 @@ from neuronxa_tasks.identity.masking import masked
 install_request_method()
 quieten_harness()
 
-Aggregation = Callable[[Sequence[float]], float]
+Aggregation = Callable[[Sequence[Any]], float]
 
 
 class RawTask(BareTask):

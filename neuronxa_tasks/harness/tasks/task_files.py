@@ -17,8 +17,8 @@ from neuronxa_tasks.measures import KNOWN_METRICS, SCORE_VERSION
 TEMPLATE = "_alignment_template"
 
 _TEMPLATE = """\
-class: !function neuronxa_tasks.harness.tasks.alignment_task.{task_class}
-output_type: bitext_alignment
+class: !function neuronxa_tasks.harness.tasks.{task_class}
+output_type: {output_type}
 corpus: {corpus}
 dataset_path: {source.dataset}
 dataset_kwargs:
@@ -81,10 +81,27 @@ def task_files() -> dict[str, str]:
 
 
 def _corpus_files(corpus: Corpus) -> Iterator[tuple[str, str]]:
-    """Alignment on a corpus, and retrieval in it."""
-    for name, task_class, families in (
-        (corpus.name, "AlignmentTask", ("alignment", "baseline")),
-        (f"{corpus.name}_retrieval", "RetrievalTask", ("retrieval",)),
+    """Alignment on a corpus, retrieval in it, and information parity."""
+    # The harness passes over those that the run does not have. SVCCA's other parameters
+    # make too many names for a list.
+    alignment, retrieval = (
+        [metric.name for metric in KNOWN_METRICS if (metric.family == "retrieval") == apart]
+        for apart in (False, True)
+    )
+    for name, task_class, output_type, averaged in (
+        (corpus.name, "alignment_task.AlignmentTask", "bitext_alignment", alignment),
+        (
+            f"{corpus.name}_retrieval",
+            "alignment_task.RetrievalTask",
+            "bitext_alignment",
+            retrieval,
+        ),
+        (
+            f"{corpus.name}_parity",
+            "parity_task.ParityTask",
+            "information_parity",
+            ["parity", "bits_per_byte"],
+        ),
     ):
         task = f"neuronxa_{name}"
         groups = {
@@ -92,13 +109,11 @@ def _corpus_files(corpus: Corpus) -> Iterator[tuple[str, str]]:
             f"{task}_head": [f"{task}_{code}" for code in corpus.head],
             f"{task}_longtail": [f"{task}_{code}" for code in corpus.longtail],
         }
-        # The harness passes over those that the run does not have. SVCCA's other parameters
-        # make too many names for a list.
-        averaged = [metric.name for metric in KNOWN_METRICS if metric.family in families]
         yield (
             f"{name}/{TEMPLATE}",
             _TEMPLATE.format(
                 task_class=task_class,
+                output_type=output_type,
                 corpus=corpus.name,
                 source=corpus.source,
                 version=SCORE_VERSION,

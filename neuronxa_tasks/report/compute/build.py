@@ -1,12 +1,13 @@
 """Make a report of what results files say."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import TypeVar
 
 import pandas as pd
 
+from neuronxa_tasks.data.benchmarks import PARITIES
 from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
@@ -117,6 +118,7 @@ def build_report(
             *(*left_out, *left_out_retrievals, *left_out_scores),
             *left_out_of_training(models, training, languages, columns),
             *_caveats(alignments, retrievals, matrix, sentences),
+            *_shared_text(alignments, benchmarks),
         ),
         command=command,
         version=version("neuronxa-tasks"),
@@ -136,6 +138,18 @@ def _analyses(files: Sequence[ResultsFile], kind: type[_Analysis]) -> list[tuple
 def _caveats(*tables: pd.DataFrame) -> tuple[str, ...]:
     bundled = any((table["corpus"] == "miniature").any() for table in tables if len(table))
     return (CAVEAT,) if bundled else ()
+
+
+def _shared_text(alignments: pd.DataFrame, benchmarks: Mapping[str, Column]) -> Iterator[str]:
+    """Says of parity that it is nearer to alignment than another benchmark."""
+    corpora = set() if alignments.empty else set(alignments["corpus"])
+    for heading, column in benchmarks.items():
+        corpus = column.benchmark.removesuffix("_parity")
+        if column.benchmark in PARITIES and corpus in corpora:
+            yield (
+                f"{heading}: from the same model and the same corpus as its alignment scores, so "
+                "that the two have more in common than alignment and a benchmark of other text"
+            )
 
 
 def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:

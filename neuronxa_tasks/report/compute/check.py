@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from neuronxa_tasks.data.benchmarks import BENCHMARKS
+from neuronxa_tasks.data.benchmarks import BENCHMARKS, PARITIES
 from neuronxa_tasks.data.codes import resolve_language
 from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.report.read.scores import LEADING, Alignment, ResultsFile
 
@@ -49,9 +50,14 @@ def _benchmarks(file: ResultsFile) -> Iterator[Finding]:
     leading = [row for row in file.scores if row.metric in LEADING]
     cut = {row.heading for row in leading if not row.whole}
     counts = Counter((row.benchmark, row.heading) for row in leading)
-    languages = {benchmark.name: len(benchmark.tasks) for benchmark in BENCHMARKS}
+    languages = {benchmark.name: set(benchmark.tasks.values()) for benchmark in BENCHMARKS}
+    # The pivot has no parity of its own.
+    sizes = {
+        name: len(codes - ({ENGLISH} if name in PARITIES else set()))
+        for name, codes in languages.items()
+    }
     for (benchmark, heading), count in counts.items():
-        expected = languages.get(benchmark, count)
+        expected = sizes.get(benchmark, count)
         good = count == expected and heading not in cut
         yield Finding(good, f"{heading}: {count} of {expected} languages")
 

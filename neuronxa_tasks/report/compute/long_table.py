@@ -8,7 +8,7 @@ from neuronxa_tasks.report.compute.chance import countable, layer_p
 from neuronxa_tasks.report.read.scores import UNKNOWN
 
 # A benchmark's metrics that its name alone stands for.
-_PLAIN = ("acc", "value")
+_PLAIN = ("acc", "parity", "value")
 
 LONG_COLUMNS = (
     *("model", "revision", "adapter", "corpus", "pivot", "language"),
@@ -34,8 +34,8 @@ def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         each missing where it is unknown; `value`, `stderr` and `p` are floats, others categories.
         `layer` is missing for the score itself, which is a mean over layers or retrieval's
         maximum, and for benchmarks; `measure` is the benchmark's name, with the metric where it
-        is not `acc`; `p` is of chance, by permutation for the mean over layers and binomial for
-        one.
+        is neither `acc` nor `parity`; `p` is of chance, by permutation for the mean over layers
+        and binomial for one.
     """
     parts = []
     if not alignments.empty:

@@ -19,6 +19,7 @@ from neuronxa_tasks.measures import (
     Representation,
     metric_named,
 )
+from neuronxa_tasks.report.read.records import record_of
 from neuronxa_tasks.report.read.scores import UNKNOWN, Alignment, Condition, Unknown
 from neuronxa_tasks.results.fields import Code
 from neuronxa_tasks.results.ranges import POSITIVE, outside, range_of_metric
@@ -45,7 +46,7 @@ def alignments(
     Raises:
         ValueError: A field does not fit; pydantic's own error is one.
     """
-    record = _record(config)
+    record = record_of(config, LanguageRecord)
     condition = _condition(corpus, record)
     pivot, own = sum(record.tokens.pivot), sum(record.tokens.language)
     language = resolve_language(code) or _CODE.validate_python(code)
@@ -114,17 +115,6 @@ def _measure(metric: Metric) -> str:
     kind = metric.representation.kind
     plain = Representation(kind, DEFAULT_POOLING, DEFAULT_ACTIVATION[kind])
     return replace(metric, representation=plain).name
-
-
-def _record(config: Any) -> LanguageRecord:
-    """What a task's configuration holds of ours, nothing where it was run by someone else."""
-    for key in ("metadata", "neuronxa"):
-        if config is None:
-            return LanguageRecord()
-        if not isinstance(config, Mapping):
-            raise ValueError(f"what should hold `{key}` is no table, but {shown(config)}")
-        config = config.get(key)
-    return LanguageRecord() if config is None else LanguageRecord.model_validate(config)
 
 
 def _shares(metric: Metric, kept: MetricEntry) -> npt.NDArray[np.float64]:

@@ -27,7 +27,7 @@ _DELIMITERS = (",", ";", "\t")
 _LARGEST = 1e9
 _MOST_SHOTS = 10_000
 
-_ACCURACIES = {name for b in BENCHMARKS for name in (b.name, b.label)}
+_ACCURACIES = {name for b in BENCHMARKS if "acc" in b.metrics for name in (b.name, b.label)}
 
 _WHOLE = re.compile(r"(\d+)(?:\.0+)?")
 

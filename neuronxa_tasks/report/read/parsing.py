@@ -9,15 +9,23 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from neuronxa_tasks.data.benchmarks import TASKS_WITHOUT_FLORES, Benchmark, benchmark_of_task
+from neuronxa_tasks.data.benchmarks import (
+    PARITIES,
+    TASKS_WITHOUT_FLORES,
+    Benchmark,
+    benchmark_of_task,
+)
 from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.identity.model_identity import Model
 from neuronxa_tasks.report.read.alignments import alignments, measured
 from neuronxa_tasks.report.read.model_of_file import model_of
+from neuronxa_tasks.report.read.records import record_of
 from neuronxa_tasks.report.read.scores import LEADING, Alignment, Column, ResultsFile, Score
 from neuronxa_tasks.results.analyses import ANALYSES
 from neuronxa_tasks.results.names import clean_name
+from neuronxa_tasks.results.parity_record import ParityRecord
 from neuronxa_tasks.results.ranges import POSITIVE, range_of_benchmark
 from neuronxa_tasks.results.run_record import Run, RunConfig, TaskRun
 from neuronxa_tasks.results.validation import fault, shown
@@ -25,7 +33,10 @@ from neuronxa_tasks.results.validation import fault, shown
 _ALIGNMENT_TASK = re.compile(
     rf"neuronxa_({'|'.join(CORPORA)})(_retrieval)?_([a-z]{{3}}(?:_[A-Z][a-z]{{3}})?)"
 )
-_METRIC_TITLES = {"rankc": "RankC"}
+_METRIC_TITLES = {"rankc": "RankC", "bits_per_byte": "bits per byte"}
+
+# Pairs of parity, unless set.
+_N_PAIRS = 100
 
 # Tables with an entry per task, and the harness's names for the fields of `TaskRun`.
 _TABLES = ("results", "configs", "n-shot", "n-samples")
@@ -117,9 +128,9 @@ def _parse_task(
         return
     if not isinstance(values, Mapping):
         raise ValueError(f"it should be a table, but is {shown(values)}")
+    config = (content["configs"] or {}).get(task)
     if alignment_task:
         corpus, retrieval, code = alignment_task.groups()
-        config = (content["configs"] or {}).get(task)
         rows = [*alignments(corpus, code, values, config, retrieval=retrieval is not None)]
         (found.retrieved if retrieval else found.aligned).extend(rows)
     if benchmark:
@@ -128,7 +139,14 @@ def _parse_task(
             for field, key in _TASK_FIELDS.items()
             if task in (table := content.get(key) or {})
         }
-        found.scores += [*_scores(run, TaskRun.model_validate(given), *benchmark, values)]
+        task_run = TaskRun.model_validate(given)
+        subset = _subset(run, task_run)
+        column = Column(name := benchmark[0].name, task_run.n_shot, (*subset, *_changes(run)))
+        if name in PARITIES:
+            # Its sentences are run raw, without shots and templates.
+            own = _parity_changes(record_of(config, ParityRecord))
+            column = Column(name, None, (*subset, *own))
+        found.scores += [*_scores(column, *benchmark, values, whole=not subset)]
 
 
 def _damaged(path: str, task: str, why: str) -> str:
@@ -168,12 +186,9 @@ def _parse_analysis(content: Mapping[str, Any], path: str, run: Run, model: Mode
 
 
 def _scores(
-    run: Run, task: TaskRun, benchmark: Benchmark, language: str, values: Mapping[str, Any]
+    column: Column, benchmark: Benchmark, language: str, values: Mapping[str, Any], *, whole: bool
 ) -> Iterator[Score]:
-    subset = _subset(run, task)
-    changes = (*subset, *_changes(run))
-    how = Column(benchmark.name, task.n_shot, changes).how
-    ending = f" ({how})" if how else ""
+    ending = f" ({column.how})" if column.how else ""
     several = len(set(benchmark.metrics) & set(LEADING)) > 1
     for key in values:
         metric, _, filter_name = key.partition(",")
@@ -192,9 +207,9 @@ def _scores(
             language=language,
             value=measured(values, key, range_of_benchmark(metric)),
             stderr=measured(values, f"{metric}_stderr,{filter_name}", POSITIVE),
-            n_shot=task.n_shot,
-            whole=not subset,
-            changes=changes,
+            n_shot=column.n_shot,
+            whole=whole,
+            changes=column.changes,
         )
 
 
@@ -204,6 +219,16 @@ def _changes(run: Run) -> Iterator[str]:
     if instruction := run.system_instruction:
         text = instruction.encode("utf-8", "surrogatepass")
         yield f"system instruction {hashlib.sha256(text).hexdigest()[:6]}"
+
+
+def _parity_changes(record: ParityRecord) -> Iterator[str]:
+    settings = record.settings
+    if record.pivot not in (ENGLISH, None):
+        yield f"pivot {record.pivot}"
+    if settings.n_pairs not in (_N_PAIRS, None):
+        yield f"{settings.n_pairs} pairs"
+    if settings.parity_first:
+        yield f"from line {settings.parity_first}"
 
 
 def _subset(run: Run, task: TaskRun) -> list[str]:

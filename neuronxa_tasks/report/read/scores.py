@@ -17,7 +17,7 @@ UNKNOWN: Final = "unknown"
 Unknown = Literal["unknown"]
 
 # The metrics that are shown and correlated: those of benchmarks, and an outside score's.
-LEADING = ("acc", "rankc", "value")
+LEADING = ("acc", "rankc", "parity", "value")
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,13 @@ class Score:
     Attributes:
         benchmark: Name such as `belebele`, or that of a file of outside scores.
         heading: Of its column, with the number of shots and `changes`.
-        metric: `acc`, `acc_norm`, `rankc`, or `value` of an outside score.
+        metric: `acc`, `acc_norm`, `rankc`, `parity`, `bits_per_byte`, or `value` of an outside
+            score.
         language: FLORES-200 code.
         n_shot: Number of examples in the prompt; None where unknown.
         whole: Whether every document of the benchmark was run.
-        changes: What differs from a plain run: some documents, a template, an instruction.
+        changes: What differs from a plain run: some documents, a template, an instruction; of
+            parity the pivot and the pairs.
     """
 
     benchmark: str

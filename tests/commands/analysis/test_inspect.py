@@ -174,6 +174,7 @@ def test_the_miniature_is_inspected_from_one_pass_over_its_pivot(
         ("deu_Latn", ["n_pairs=20", "pooling=[mean,last]"], "got 2 and 1"),
         ("deu_Latn", ["n_pairs=20", "activation=[gate,product]"], "got 1 and 2"),
         ("deu_Latn", ["n_pairs=20", "pivot=fin_Latn"], "`pivot`"),
+        ("deu_Latn", ["n_pairs=20", "correction=centred"], "no `correction` .* but got centred"),
     ],
 )
 def test_what_cannot_be_inspected_is_said_before_anything_is_run(

@@ -357,6 +357,7 @@ def test_a_disk_that_is_too_small_is_said_before_anything_is_run(
         ([], {"languages": "deu_Latn"}, "two or more, but got deu_Latn"),
         ([], {"corpus": "tatoeba"}, "its own English side"),
         (["pivot=deu_Latn"], {}, "no `pivot`"),
+        (["correction=csls"], {}, "no `correction` .* but got csls: `neuronxa matrix` compares"),
         (["measures=cka"], {}, "nasca, navca, mexa"),
     ],
 )

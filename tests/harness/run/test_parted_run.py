@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.harness.run.task_parts import parted
 from neuronxa_tasks.harness.run.task_selection import expand, narrow
 from tests.benchmark_data import hub_datasets
 from tests.hub import Hub, environment, serve
@@ -128,6 +129,20 @@ def test_languages_narrow_every_group_and_leave_other_tasks() -> None:
         "belebele_deu_Latn belebele_isl_Latn belebele_ceb_Latn m_mmlu_de m_mmlu_is hellaswag"
     )
     assert narrow(names, ["deu_Latn", "isl_Latn", "ceb_Latn"]) == narrowed.split()
+
+
+def test_parity_is_narrowed_to_languages_and_is_a_part_of_its_own() -> None:
+    names = ["neuronxa_flores_parity_head", "neuronxa_tatoeba_parity"]
+    narrowed = narrow(names, ["deu_Latn", "ceb_Latn"])
+    assert narrowed == [
+        *("neuronxa_flores_parity_deu_Latn", "neuronxa_tatoeba_parity_deu"),
+        "neuronxa_tatoeba_parity_ceb",
+    ]
+    assert parted(["neuronxa_flores_deu_Latn", *narrowed]) == [
+        ["neuronxa_flores_deu_Latn"],
+        narrowed[:1],
+        narrowed[1:],
+    ]
 
 
 def test_unknown_languages_and_an_empty_selection_are_refused() -> None:

@@ -23,6 +23,7 @@ from neuronxa_tasks.data.languages import (
 )
 from neuronxa_tasks.harness.settings import ANC, Settings
 from neuronxa_tasks.harness.tasks.alignment_task import AlignmentTask, RetrievalTask
+from neuronxa_tasks.harness.tasks.parity_task import ParityTask
 from neuronxa_tasks.harness.tasks.task_files import task_files, write_task_files
 from neuronxa_tasks.measures import (
     ACTIVATIONS,
@@ -57,7 +58,7 @@ def test_writing_removes_files_of_languages_that_are_gone(tmp_path: Path) -> Non
     assert written == set(task_files())
 
 
-def alignment_tasks(manager: TaskManager) -> set[str]:
+def corpus_tasks(manager: TaskManager) -> set[str]:
     return {name for name in manager.all_subtasks if "corpus" in manager.task_index[name].cfg}
 
 
@@ -66,11 +67,11 @@ def test_the_harness_lists_every_language_once(manager: TaskManager) -> None:
     expected = {
         f"neuronxa_{corpus}{what}_{code}"
         for corpus, codes in corpora.items()
-        for what in ("", "_retrieval")
+        for what in ("", "_retrieval", "_parity")
         for code in codes
     }
-    assert alignment_tasks(manager) == expected
-    assert len(expected) == 2 * (204 + 112 + 12)
+    assert corpus_tasks(manager) == expected
+    assert len(expected) == 3 * (204 + 112 + 12)
     items = {task for benchmark in MINIATURE_BENCHMARKS for task in benchmark.tasks}
     items |= {f"neuronxa_bmlama53_{code}" for code in BMLAMA}
     assert set(manager.all_subtasks) == expected | items
@@ -89,19 +90,20 @@ def test_the_groups_are_head_and_longtail_and_leave_english_out(manager: TaskMan
 
 
 def test_every_task_is_complete(manager: TaskManager) -> None:
-    for name in alignment_tasks(manager):
+    classes = {"": AlignmentTask, "_retrieval": RetrievalTask, "_parity": ParityTask}
+    for name in corpus_tasks(manager):
         config = manager.task_index[name].cfg
-        retrieval = (
-            "_retrieval" if name.startswith(f"neuronxa_{config['corpus']}_retrieval") else ""
-        )
-        assert config["task"] == f"neuronxa_{config['corpus']}{retrieval}_{config['language']}"
+        own = name.removeprefix(f"neuronxa_{config['corpus']}")
+        what = next((what for what in classes if what and own.startswith(what)), "")
+        assert config["task"] == f"neuronxa_{config['corpus']}{what}_{config['language']}"
         assert config["num_fewshot"] == 0, f"{name} must take no shots"
         assert config["metadata"]["version"] == SCORE_VERSION
         pinned = 2 if config["corpus"] == "miniature" else 40
         assert len(config["dataset_kwargs"]["revision"]) == pinned, f"{name} must pin a commit"
         assert "trust_remote_code" not in config["dataset_kwargs"]
-        task_class = RetrievalTask if retrieval else AlignmentTask
+        task_class = classes[what]
         assert config["class"].endswith(f"{task_class.__module__}.{task_class.__name__}")
+        assert config["output_type"] == task_class.OUTPUT_TYPE
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def combined(monkeypatch: pytest.MonkeyPatch) -> TaskManager:
     ("group", "corpus", "size"),
     [("neuronxa_combined", "flores", 203), ("neuronxa_combined_tatoeba", "tatoeba", 112)],
 )
-def test_the_combined_groups_run_alignment_first_and_then_every_benchmark_task(
+def test_the_combined_groups_run_alignment_then_parity_then_every_benchmark_task(
     combined: TaskManager, group: str, corpus: str, size: int
 ) -> None:
     loaded = combined.load([group])
@@ -153,15 +155,20 @@ def test_the_combined_groups_run_alignment_first_and_then_every_benchmark_task(
         f"neuronxa_{corpus}",
         f"neuronxa_{corpus}_head",
         f"neuronxa_{corpus}_longtail",
+        f"neuronxa_{corpus}_parity",
+        f"neuronxa_{corpus}_parity_head",
+        f"neuronxa_{corpus}_parity_longtail",
         "neuronxa_benchmarks",
         "belebele",
     ]
     names = list(loaded["tasks"])
+    assert not any("parity" in name for name in names[:size])
+    assert all(name.startswith(f"neuronxa_{corpus}_parity_") for name in names[size : 2 * size])
     assert all(name.startswith(f"neuronxa_{corpus}_") for name in names[:size])
     expected = {task for benchmark in BENCHMARKS[:3] for task in benchmark.tasks}
     expected |= {task for task in TASKS_WITHOUT_FLORES if task.startswith("belebele")}
-    assert set(names[size:]) == expected
-    assert len(names) == size + 122 + 31 + 34
+    assert set(names[2 * size :]) == expected
+    assert len(names) == 2 * size + 122 + 31 + 34
 
 
 def test_the_combined_groups_have_a_version_and_no_mean(combined: TaskManager) -> None:

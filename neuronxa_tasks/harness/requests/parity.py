@@ -1,0 +1,102 @@
+"""The request method for information parity: the nats that sentences take, by any model."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lm_eval.api.instance import Instance
+from lm_eval.api.model import LM
+from lm_eval.models.huggingface import HFLM
+
+from neuronxa_tasks.errors import ModelError, SettingsError
+from neuronxa_tasks.harness.measured_model import describe_model
+from neuronxa_tasks.log import logger
+
+REQUEST_TYPE = "information_parity"
+
+# What the harness calls the log-likelihood of a whole text.
+_WHOLE_TEXT = "loglikelihood_rolling"
+
+
+@dataclass(kw_only=True)
+class ParityRequest(Instance):
+    """A pair whose sentences, its two arguments, are compared by the nats that they take.
+
+    Attributes:
+        is_pivot: Whether it is of the pivot's own task, whose parity is 1 by definition.
+        ignored: Command-line options of the run that do not reach these sentences.
+        record: What the results say of the model; it is filled in with the answer, as the
+            harness fills in `resps`.
+    """
+
+    is_pivot: bool
+    ignored: tuple[str, ...] = ()
+    record: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+def information_parity(lm: LM, requests: Sequence[ParityRequest]) -> list[str]:
+    """Answer the requests of any number of tasks.
+
+    A sentence takes as many nats as the negative log-likelihood that the harness's own request
+    `loglikelihood_rolling` gives it, so that every model class that answers those can be
+    measured. The harness would run equal requests anew for every task: here each sentence is
+    run once, those of the pivot too.
+
+    Args:
+        lm: The harness's model, of any class.
+        requests: The pairs.
+
+    Returns:
+        For every request a JSON object, `pivot` and `language`: the nats of its two sentences.
+        Requests of the pivot's own task get `{}`.
+
+    Raises:
+        ModelError: The model class gives no log-likelihoods, or a sentence takes no nats, or no
+            finite number of them.
+        SettingsError: Only the pivot's own task was asked for.
+    """
+    compared = [request for request in requests if not request.is_pivot]
+    if not compared:
+        raise SettingsError(
+            f"Expected a language other than the pivot, but got only {requests[0].task_name}, "
+            "whose parity is 1: add a language, or set another pivot with --metadata pivot=CODE"
+        )
+    if ignored := sorted({option for request in requests for option in request.ignored}):
+        logger.warning("%s: no effect on sentences that are run raw and anew", ", ".join(ignored))
+    # The harness makes batches in this order, and sentences of one length need least padding.
+    texts = sorted({text for request in compared for text in request.args}, key=len, reverse=True)
+    nats = _nats(lm, texts)
+    model = describe_model(lm) if isinstance(lm, HFLM) else {}
+    for request in requests:
+        request.record = {**model, "ignored": list(request.ignored)}
+    return [
+        "{}"
+        if request.is_pivot
+        else json.dumps({"pivot": nats[request.args[0]], "language": nats[request.args[1]]})
+        for request in requests
+    ]
+
+
+def _nats(lm: LM, texts: Sequence[str]) -> dict[str, float]:
+    """The nats of every text."""
+    asked = [
+        Instance(request_type=_WHOLE_TEXT, doc={}, arguments=(text,), idx=index)
+        for index, text in enumerate(texts)
+    ]
+    try:
+        answers = getattr(lm, _WHOLE_TEXT)(asked)
+    except NotImplementedError as error:
+        raise ModelError(
+            f"Expected a model class that answers {_WHOLE_TEXT}, but {type(lm).__name__} does "
+            f"not ({error}): use --model hf, or another class that gives log-likelihoods"
+        ) from error
+    nats = {text: -float(answer) for text, answer in zip(texts, answers, strict=True)}
+    if faulty := [text for text, value in nats.items() if not 0 < value < math.inf]:
+        raise ModelError(
+            f"Expected every sentence to take a positive and finite number of nats, but got "
+            f"{nats[faulty[0]]} for {faulty[0]!r} and {len(faulty) - 1} others; try another "
+            "dtype, such as dtype=float32"
+        )
+    return nats
