@@ -60,7 +60,7 @@ def test_one_command_joins_alignment_and_benchmarks(run: Run, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     order = (
         *("neuronxa_flores_deu_Latn, neuronxa_flores_fra_Latn, ", "Results so far are in"),
-        *("|neuronxa_flores_deu_Latn|", "# Alignment and benchmarks", "# Pearson correlation"),
+        *("|neuronxa_flores_deu_Latn ", "# Alignment and benchmarks", "# Pearson correlation"),
     )
     places = [done.stdout.index(text) for text in order]
     assert places == sorted(places)
@@ -71,6 +71,8 @@ def test_one_command_joins_alignment_and_benchmarks(run: Run, tmp_path: Path) ->
     german = joined["deu_Latn"]
     assert german["nasca"] == results["results"]["neuronxa_flores_deu_Latn"]["nasca,none"]
     assert german["Belebele (5-shot)"] == results["results"]["belebele_deu_Latn"]["acc,none"]
+    parity = results["results"]["neuronxa_flores_parity_deu_Latn"]["parity,none"]
+    assert german["Parity on FLORES-200 (all pairs)"] == parity
     assert german["m-MMLU (5-shot)"] == results["results"]["m_mmlu_de"]["acc,none"]
     assert joined["eng_Latn"]["nasca"] is None
     assert {row["n"] for row in results["neuronxa"]["correlations"]} == {5}
@@ -118,8 +120,8 @@ def test_with_nothing_left_the_run_fails_as_the_harness_does(run: Run, tmp_path:
 
 
 def test_a_combined_group_is_taken_apart_with_alignment_first() -> None:
-    expanded = "neuronxa_tatoeba belebele arc_multilingual m_mmlu hellaswag".split()
-    assert expand(["neuronxa_combined_tatoeba", "hellaswag"]) == expanded
+    expanded = "neuronxa_tatoeba neuronxa_tatoeba_parity belebele arc_multilingual m_mmlu hellaswag"
+    assert expand(["neuronxa_combined_tatoeba", "hellaswag"]) == expanded.split()
 
 
 def test_languages_narrow_every_group_and_leave_other_tasks() -> None:
