@@ -24,7 +24,6 @@ class Setup:
         data: Folder with local copies of all text and items; None for the Hub.
         languages: FLORES-200 codes that every step is narrowed to; empty for all.
         limit: Of documents in each task, for a trial; None for all.
-        batch_size: Sentences in a batch.
         device: Where the model runs.
     """
 
@@ -34,7 +33,6 @@ class Setup:
     data: Path | None
     languages: tuple[str, ...]
     limit: int | None
-    batch_size: int
     device: str
 
     @property
@@ -133,7 +131,7 @@ def arguments(step: Step, setup: Setup) -> list[str]:
         typed += _harness_arguments(step, setup)
     return [
         *typed,
-        *("--batch_size", str(setup.batch_size)),
+        *("--batch_size", str(step.batch_size)),
         *("--device", setup.device),
         *("--output_path", str(setup.results / step.name)),
     ]

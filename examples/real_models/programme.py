@@ -16,7 +16,6 @@ from neuronxa_tasks.cli import INTERRUPTED
 from neuronxa_tasks.cli import main as neuronxa
 from neuronxa_tasks.data.languages import FLORES, check_languages
 from neuronxa_tasks.errors import NeuronXAError, SettingsError
-from neuronxa_tasks.harness.run.command_line import check_batch_size
 
 LOG = "steps.json"
 
@@ -37,15 +36,13 @@ def main(weights: Weights, typed: Sequence[str] | None = None) -> int:
         setup = _setup(weights, options)
         check_machine(weights, setup.output)
         ready_weights(weights, options.weights)
-        return run_steps(steps, setup)
+        return run_steps(steps, setup, neuronxa)
     except NeuronXAError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
 
 
-def run_steps(
-    steps: Sequence[Step], setup: Setup, run: Callable[[list[str]], int] = neuronxa
-) -> int:
+def run_steps(steps: Sequence[Step], setup: Setup, run: Callable[[list[str]], int]) -> int:
     """Run the steps that are not done; a report is always made anew.
 
     A step that fails does not keep the others from being run.
@@ -129,7 +126,6 @@ def _setup(weights: Weights, options: argparse.Namespace) -> Setup:
         raise SettingsError(
             f"Expected `--limit` to be at least 1, but got {options.limit}: leave it out for all"
         )
-    check_batch_size(str(options.batch_size))
     return Setup(
         model=weights.name,
         model_args=weights.model_args(options.weights),
@@ -137,7 +133,6 @@ def _setup(weights: Weights, options: argparse.Namespace) -> Setup:
         data=options.data,
         languages=check_languages(options.languages, FLORES, "--languages"),
         limit=options.limit,
-        batch_size=options.batch_size,
         device=options.device,
     )
 
@@ -167,6 +162,5 @@ def _parser(weights: Weights) -> argparse.ArgumentParser:
         "--languages", type=names, default=[], metavar="CODE,…", help="of FLORES-200; default: all"
     )
     parser.add_argument("--limit", type=int, help="documents a task, for a trial")
-    parser.add_argument("--batch_size", type=int, default=32, help="default: %(default)s")
     parser.add_argument("--device", default="cuda:0", help="default: %(default)s, else the CPU")
     return parser

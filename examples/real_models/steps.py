@@ -46,6 +46,8 @@ class Step:
         text: The setting that names a local copy, and the folder below the data's.
         items: Local items of a benchmark of the harness.
         every: Asks one document of so many, evenly spaced.
+        batch_size: Texts in a batch. A benchmark has the logits of every token in memory: Gemma's
+            262,144 numbers, for each of the thousand tokens of a long question of m-MMLU.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Step:
     text: tuple[str, str] | None = None
     items: LocalBenchmark | None = None
     every: int = 1
+    batch_size: int = 32
 
 
 _FLORES = ("flores_dir", "flores200")
@@ -94,6 +97,7 @@ STEPS: tuple[Step, ...] = (
         "inference in 15 languages, without examples",
         tasks="xnli",
         items=XNLI,
+        batch_size=8,
     ),
     Step(
         "m_arc",
@@ -101,6 +105,7 @@ STEPS: tuple[Step, ...] = (
         tasks="arc_multilingual",
         languages=OKAPI_LANGUAGES,
         items=M_ARC,
+        batch_size=4,
     ),
     Step(
         "m_mmlu",
@@ -108,6 +113,7 @@ STEPS: tuple[Step, ...] = (
         tasks="m_mmlu",
         languages=OKAPI_LANGUAGES,
         items=M_MMLU,
+        batch_size=1,
     ),
     Step(
         "bmlama53",

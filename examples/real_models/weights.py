@@ -76,7 +76,7 @@ GEMMA = Weights(
         for number in range(1, 5)
     ),
     terms="Gemma Terms of Use",
-    memory=4 * GIB,
+    memory=8 * GIB,
     disk=10 * GIB,
 )
 SMOLLM2 = Weights(
