@@ -135,8 +135,8 @@ def in_process(side: str, job: Job) -> Measured:
 
 def measure(side: Callable[[NeuronXALM, Job, Path], dict[str, float]], job: Job) -> Measured:
     """Run a side, and count what it takes."""
-    options = {"batch_size": job.batch_size, "device": job.device}
-    lm = NeuronXALM(**simple_parse_args_string(job.model_args), **options)
+    model_args = simple_parse_args_string(job.model_args)
+    lm = NeuronXALM(**model_args, batch_size=job.batch_size, device=job.device)
     with tempfile.TemporaryDirectory() as folder:
         # Linux counts the most memory anew from here on.
         Path("/proc/self/clear_refs").write_text("5")
