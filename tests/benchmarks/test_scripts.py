@@ -2,6 +2,7 @@
 
 import functools
 import runpy
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ import pytest
 from lm_eval.tasks import TaskManager
 
 from neuronxa_tasks.data.languages import FLORES
+from neuronxa_tasks.data.miniature import MODEL, SENTENCES
 from neuronxa_tasks.harness.task_location import installed_tasks
 
 SCRIPTS = Path(__file__).parents[2] / "benchmarks"
-TRIED = ("noise_floor", "overhead", "report", "scoring", "startup")
+TRIED = ("mexa", "noise_floor", "overhead", "report", "scoring", "startup")
 
 
 def test_every_script_is_tried() -> None:
@@ -41,6 +43,25 @@ def run(
     monkeypatch.setattr(sys, "argv", [name, *arguments])
     main()
     return module
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="counts memory on Linux")
+def test_mexa(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "devtest").mkdir()
+    for code in ("eng_Latn", "deu_Latn"):
+        shutil.copy(SENTENCES / f"{code}.txt", tmp_path / "devtest" / f"{code}.devtest")
+    run(
+        "mexa",
+        monkeypatch,
+        *("--model_args", f"pretrained={MODEL}", "--flores_dir", str(tmp_path)),
+        *("--languages", "deu_Latn", "--n_pairs", "12"),
+    )
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    (scores,) = (row[1:] for row in rows if row and row[0] == "deu_Latn")
+    assert scores[0] == scores[1] != "0.0000"
+    assert [row[0] for row in rows[-4:]] == ["seconds", "peak", "added", "disk"]
 
 
 def test_noise_floor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

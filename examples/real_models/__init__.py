@@ -1,0 +1,1 @@
+"""Two models whose weights come by pip alone, through everything that can be measured."""
