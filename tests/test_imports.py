@@ -1,22 +1,12 @@
 """Who imports whom among the package, its tests and what lies beside them."""
 
-import ast
 from pathlib import Path
 
 import pytest
 
+from tests.source_imports import imported
+
 ROOT = Path(__file__).parents[1]
-
-
-def imported(file: Path) -> set[str]:
-    """The modules that a file imports, anywhere in it."""
-    modules = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            modules |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return modules
 
 
 @pytest.mark.parametrize("folder", ["neuronxa_tasks", "benchmarks", "examples", "tools"])

@@ -7,7 +7,7 @@ from functools import cached_property
 from torch import Tensor
 
 from neuronxa_tasks.alignment.centring import centred_sentences
-from neuronxa_tasks.alignment.cosine import cosine_similarity
+from neuronxa_tasks.alignment.cosine import pair_similarities
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,13 @@ class LayerPairs:
 
     @cached_property
     def _cosines(self) -> Tensor:
-        # Copies of a sentence take one cosine, so that they tie exactly.
-        return cosine_similarity(self._x, self._y).cpu()[self._x_rows][:, self._y_rows]
+        return pair_similarities(self._x, self._y, self._x_rows, self._y_rows)
 
     def _centred_cosines(self, first: int) -> Tensor:
         if first not in self._centred:
             x, x_rows = centred_sentences(self._x, self._x_rows[:first])
             y, y_rows = centred_sentences(self._y, self._y_rows[:first])
-            self._centred[first] = cosine_similarity(x, y).cpu()[x_rows][:, y_rows]
+            self._centred[first] = pair_similarities(x, y, x_rows, y_rows)
         return self._centred[first]
 
 

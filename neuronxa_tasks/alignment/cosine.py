@@ -1,7 +1,5 @@
 """Cosine similarity between the sentences of two languages."""
 
-from collections.abc import Iterator, Sequence
-
 import torch
 from torch import Tensor
 
@@ -26,20 +24,17 @@ def cosine_similarity(x: Tensor, y: Tensor) -> Tensor:
     return (x @ y.T).div_(torch.outer(x.norm(dim=1), y.norm(dim=1)))
 
 
-def layer_similarities(
-    pivot: Sequence[Tensor], language: Sequence[Tensor], pivot_rows: Tensor, language_rows: Tensor
-) -> Iterator[Tensor]:
-    """Cosine of the sentences of n pairs with each other, layer by layer.
+def pair_similarities(x: Tensor, y: Tensor, x_rows: Tensor, y_rows: Tensor) -> Tensor:
+    """Cosine of the sentences of n pairs with each other, in one layer.
 
     Args:
-        pivot: One tensor of shape `(m, d)` per layer, the pivot's distinct sentences.
-        language: Likewise for the language, its own m.
-        pivot_rows: Row of each of the n pairs in `pivot`, shape `(n,)`.
-        language_rows: Row of each pair in `language`, shape `(n,)`.
+        x: The pivot's distinct sentences, shape `(m, d)`.
+        y: The language's, likewise, its own m.
+        x_rows: Row of each of the n pairs in `x`, shape `(n,)`.
+        y_rows: Row of each pair in `y`, shape `(n,)`.
 
-    Yields:
+    Returns:
         Shape `(n, n)`, on the CPU: rows the pivot's sentences, columns the language's.
     """
     # Copies of a sentence take one cosine, so that they tie exactly.
-    for x, y in zip(pivot, language, strict=True):
-        yield cosine_similarity(x, y).cpu()[pivot_rows][:, language_rows]
+    return cosine_similarity(x, y).cpu()[x_rows][:, y_rows]

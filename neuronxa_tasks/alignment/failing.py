@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from neuronxa_tasks.alignment.cosine import layer_similarities
+from neuronxa_tasks.alignment.cosine import pair_similarities
 from neuronxa_tasks.alignment.retrieval import best_layer
 from neuronxa_tasks.alignment.weak import best_wrong, weak_alignment
 
@@ -61,14 +61,18 @@ def best_alignment(
         >>> found.position, found.share
         (1, 1.0)
     """
-    layers = layer_similarities(pivot, language, pivot_rows, language_rows)
-    aligned = torch.stack([weak_alignment(similarity) for similarity in layers])
+    aligned = torch.stack(
+        [
+            weak_alignment(pair_similarities(x, y, pivot_rows, language_rows))
+            for x, y in zip(pivot, language, strict=True)
+        ]
+    )
     position = best_layer(aligned)
     x, y = pivot[position], language[position]
     return BestLayer(
         position=position,
         aligned=aligned,
-        similarity=next(layer_similarities([x], [y], pivot_rows, language_rows)),
+        similarity=pair_similarities(x, y, pivot_rows, language_rows),
         pivot=x.cpu()[pivot_rows],
         language=y.cpu()[language_rows],
     )

@@ -1,6 +1,7 @@
 """What all of FLORES would take on a model, from a short pass over random tokens."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -9,9 +10,10 @@ from tqdm import tqdm
 from neuronxa_tasks.data.languages import FLORES
 from neuronxa_tasks.data.miniature import SENTENCES
 from neuronxa_tasks.harness.model_description import gigabytes
+from neuronxa_tasks.harness.requests.memory import bytes_of_states
 from neuronxa_tasks.harness.run.cost import Cost
-from neuronxa_tasks.measures import DEFAULT_POOLING, KINDS, representations
-from neuronxa_tasks.states import SentenceEncoder, SentenceStates
+from neuronxa_tasks.measures import DEFAULT_POOLING, KINDS, Representation, representations
+from neuronxa_tasks.states import SentenceEncoder
 
 PAIRS = 100
 
@@ -55,18 +57,17 @@ def flores_cost(encoder: SentenceEncoder) -> FloresCost:
     Raises:
         ModelError: The model's states cannot be taken.
     """
+    kinds = tuple(kind for kind in KINDS if kind not in encoder.layout.missing)
+    wanted = representations(kinds, (DEFAULT_POOLING,), None)
     length = min(max(1, round(_tokens_per_byte(encoder) * BYTES_PER_SENTENCE)), encoder.max_length)
     # One pass warms the model up, another tells how many sentences the others can take.
-    alone = min(_timed(encoder, 1, length)[0] for _ in range(2))
+    alone = min(_timed(encoder, wanted, 1, length) for _ in range(2))
     sentences = max(1, min(encoder.batch_size, int(SECONDS / alone)))
-    seconds, states = min(
-        (_timed(encoder, sentences, length) for _ in range(PASSES)), key=lambda timed: timed[0]
-    )
-    numbers = sum(layer[0].numel() for layers in states.layers.values() for layer in layers)
+    seconds = min(_timed(encoder, wanted, sentences, length) for _ in range(PASSES))
     return FloresCost(
         cost=Cost((len(FLORES) - 1) * PAIRS, len(FLORES) * PAIRS * length),
         seconds_per_token=seconds / (sentences * length),
-        states=numbers * 2 * PAIRS * torch.finfo(torch.float32).bits // 8,
+        states=bytes_of_states(encoder, wanted, 2 * PAIRS),
     )
 
 
@@ -79,19 +80,20 @@ def _tokens_per_byte(encoder: SentenceEncoder) -> float:
     return sum(ratios) / len(ratios)
 
 
-def _timed(encoder: SentenceEncoder, sentences: int, length: int) -> tuple[float, SentenceStates]:
-    """How many seconds some sentences of random tokens take, and their states."""
-    kinds = tuple(kind for kind in KINDS if kind not in encoder.layout.missing)
+def _timed(
+    encoder: SentenceEncoder, wanted: Sequence[Representation], sentences: int, length: int
+) -> float:
+    """How many seconds the states of some sentences of random tokens take."""
     random = torch.Generator().manual_seed(0)
     ids = torch.randint(encoder.decoder.vocabulary, (sentences, length), generator=random).tolist()
     start = time.perf_counter()
     states = replace(encoder, tokenize=lambda texts: ids).encode(
         ["random tokens"] * sentences,
-        representations(kinds, (DEFAULT_POOLING,), None),
+        wanted,
         truncate=True,
         name="random tokens",
         progress=tqdm(disable=True),
     )
     # What runs on a device has ended once a number of it is here.
     float(next(iter(states.layers.values()))[-1].sum())
-    return time.perf_counter() - start, states
+    return time.perf_counter() - start

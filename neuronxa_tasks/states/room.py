@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from functools import cached_property
 from math import prod
 
 import torch
@@ -22,8 +23,13 @@ class Room:
     """
 
     def __init__(self) -> None:
-        self._left = SHARE * get_max_memory()["cpu"]
+        self._taken = 0
         self._said = False
+
+    @cached_property
+    def _most(self) -> float:
+        """Bytes of memory to give; asked for where a CPU needs some, since that asks every GPU."""
+        return SHARE * float(get_max_memory()["cpu"])
 
     def zeros(self, shape: Sequence[int], device: torch.device) -> Tensor:
         """Zeros in float32.
@@ -32,11 +38,11 @@ class Room:
             shape: Of the tensor.
             device: Where it is used.
         """
-        size = prod(shape)
         if device.type != "cpu":
             return torch.zeros(shape, dtype=torch.float32, device=device)
-        if 4 * size <= self._left:
-            self._left -= 4 * size
+        size = prod(shape)
+        if self._taken + size * torch.float32.itemsize <= self._most:
+            self._taken += size * torch.float32.itemsize
             return torch.zeros(shape, dtype=torch.float32)
         if not self._said:
             logger.info(

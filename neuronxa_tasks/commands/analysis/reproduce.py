@@ -10,6 +10,7 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from neuronxa_tasks.alignment import align
+from neuronxa_tasks.commands.analysis.session import add_run_arguments
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.errors import SettingsError
@@ -82,16 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="more of the harness's Hugging Face models, such as dtype=bfloat16",
     )
-    parser.add_argument("--batch_size", default="auto", help="sentences per batch (default: auto)")
-    parser.add_argument("--device", default="cuda:0", help="such as cuda:0, the default, or cpu")
-    parser.add_argument(
-        "--metadata",
-        nargs="+",
-        action=KeyValues,
-        default={},
-        metavar="KEY=VALUE",
-        help=f"settings of the text: {', '.join(TEXT_SETTINGS)}",
-    )
+    add_run_arguments(parser, f"settings of the text: {', '.join(TEXT_SETTINGS)}")
     return parser
 
 

@@ -47,22 +47,32 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
         metavar="KEY=VALUE",
         help="those of the harness's Hugging Face models, such as pretrained=MODEL",
     )
-    made.add_argument("--batch_size", default="auto", help="sentences per batch (default: auto)")
-    # As the harness has it: where there is no such device, the model takes the CPU.
-    made.add_argument("--device", default="cuda:0", help="such as cuda:0, the default, or cpu")
-    made.add_argument(
-        "--metadata",
-        nargs="+",
-        action=KeyValues,
-        default={},
-        metavar="KEY=VALUE",
-        help="settings, as those of the tasks",
-    )
+    add_run_arguments(made, "settings, as those of the tasks")
     made.add_argument("--corpus", choices=tuple(CORPORA), default="flores")
     made.add_argument(
         "--output_path", type=Path, required=True, help="folder for the results and the page"
     )
     return made
+
+
+def add_run_arguments(parser: argparse.ArgumentParser, metadata: str) -> None:
+    """Add how a model runs, and settings, as the harness spells them.
+
+    Args:
+        parser: Of a command.
+        metadata: Which settings it takes, for `--help`.
+    """
+    parser.add_argument("--batch_size", default="auto", help="sentences per batch (default: auto)")
+    # As the harness has it: where there is no such device, the model takes the CPU.
+    parser.add_argument("--device", default="cuda:0", help="such as cuda:0, the default, or cpu")
+    parser.add_argument(
+        "--metadata",
+        nargs="+",
+        action=KeyValues,
+        default={},
+        metavar="KEY=VALUE",
+        help=metadata,
+    )
 
 
 @dataclass(frozen=True)

@@ -50,12 +50,12 @@ def bitext_alignment(lm: HFLM, requests: Sequence[BitextRequest]) -> list[str]:
     _announce(groups)
     encoder = make_encoder(lm, requests[0].settings)
     leave_out_missing(encoder.layout, requests)
-    say_memory(encoder, requests)
     described = describe_model(lm)
     file = cache_file(lm)
     model = model_key(lm, encoder, described) if file else None
     cache = LanguageCache(file) if file and model else None
     compared = [group[0] for group in groups if not group[0].bitext.is_pivot]
+    say_memory(encoder, compared)
     key_of = _keys(lm, model, compared) if model else {id(r.bitext): str(id(r)) for r in compared}
     # One process reads for all, so that all leave out the same languages.
     first = encoder.processes.rank == 0

@@ -1,8 +1,9 @@
 """What the sentence states of a run take in memory, said before it starts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import torch
 from accelerate.utils import get_max_memory
 
 from neuronxa_tasks.harness.requests.alignment_request import BitextRequest
@@ -10,8 +11,6 @@ from neuronxa_tasks.log import logger
 from neuronxa_tasks.measures import Representation
 from neuronxa_tasks.states import ExpertSite, SentenceEncoder
 
-# A pooled state is float32.
-BYTES = 4
 # Less is not worth a word.
 WORTH_SAYING = 2**30
 
@@ -21,9 +20,9 @@ def say_memory(encoder: SentenceEncoder, requests: Sequence[BitextRequest]) -> N
 
     Args:
         encoder: What will run.
-        requests: What it will be asked.
+        requests: What it will be asked, one of every bitext.
     """
-    needed = bytes_held(encoder, requests[0])
+    needed = max(bytes_held(encoder, request) for request in requests)
     if needed < WORTH_SAYING:
         return
     logger.info("sentence states of a language and its pivot take %.1f GB", needed / 1e9)
@@ -49,8 +48,21 @@ def bytes_held(encoder: SentenceEncoder, request: BitextRequest) -> int:
         request: Of one pair of the bitext.
     """
     wanted = {metric.representation for metric in request.metrics}
+    return bytes_of_states(encoder, wanted, 2 * len(request.bitext))
+
+
+def bytes_of_states(
+    encoder: SentenceEncoder, wanted: Iterable[Representation], sentences: int
+) -> int:
+    """Bytes of the states of some sentences.
+
+    Args:
+        encoder: What will run.
+        wanted: What is pooled.
+        sentences: How many distinct ones.
+    """
     numbers = sum(numbers_per_sentence(encoder, representation) for representation in wanted)
-    return 2 * len(request.bitext) * numbers * BYTES
+    return sentences * numbers * torch.float32.itemsize
 
 
 def numbers_per_sentence(encoder: SentenceEncoder, representation: Representation) -> int:

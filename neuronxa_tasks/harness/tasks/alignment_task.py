@@ -6,17 +6,17 @@ from typing import Any
 
 from lm_eval.api.metrics import mean
 
-from neuronxa_tasks.data.bitext import Provenance
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.requests.alignment_request import REQUEST_TYPE, BitextRequest
 from neuronxa_tasks.harness.requests.outcome_record import pair_value
 from neuronxa_tasks.harness.settings import Settings
-from neuronxa_tasks.harness.tasks.base_task import Aggregation, RawTask
+from neuronxa_tasks.harness.tasks.base_task import Aggregation
+from neuronxa_tasks.harness.tasks.pair_task import PairTask, source_of
 from neuronxa_tasks.harness.tasks.reading import Reading
 from neuronxa_tasks.measures import Metric
 
 
-class AlignmentTask(RawTask):
+class AlignmentTask(PairTask):
     """Alignment of one language with the pivot.
 
     The task file gives, beside the harness's own keys, `corpus` (`flores`, `tatoeba` or
@@ -31,11 +31,6 @@ class AlignmentTask(RawTask):
     """
 
     OUTPUT_TYPE = REQUEST_TYPE
-    TEMPLATE_KEYS = (
-        *("task", "corpus", "language", "metadata"),
-        *("dataset_path", "dataset_kwargs", "test_split"),
-    )
-    DOCUMENT = "pair"
 
     @staticmethod
     def read_settings(metadata: Mapping[str, Any]) -> Settings:
@@ -50,12 +45,7 @@ class AlignmentTask(RawTask):
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.settings = self.read_settings(config["metadata"])
-        source = Provenance(
-            config["dataset_path"],
-            config["dataset_kwargs"].get("revision"),
-            config["test_split"],
-        )
-        self.bitext = self.settings.bitext(config["corpus"], config["language"], source)
+        self.bitext = self.settings.bitext(config["corpus"], config["language"], source_of(config))
         self._check_svcca()
 
     def _check_svcca(self) -> None:
@@ -85,14 +75,6 @@ class AlignmentTask(RawTask):
             {"pair": index, "pivot": pivot, "sentence": sentence}
             for index, (pivot, sentence) in enumerate(sides)
         ]
-
-    def doc_to_text(self, doc: dict[str, Any]) -> str:
-        """The pivot's sentence."""
-        return str(doc["pivot"])
-
-    def doc_to_target(self, doc: dict[str, Any]) -> str:
-        """The language's sentence."""
-        return str(doc["sentence"])
 
     def request(self, doc: dict[str, Any], doc_id: int, ignored: tuple[str, ...]) -> BitextRequest:
         """The alignment of a pair; `--limit` chooses what is reported, never the candidates."""

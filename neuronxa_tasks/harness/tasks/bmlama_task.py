@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from lm_eval.api.metrics import mean
 
 from neuronxa_tasks.alignment.rank_consistency import rank_consistency, ranking
 from neuronxa_tasks.data.benchmarks import BMLAMA
-from neuronxa_tasks.data.bmlama import BMLAMA53
 from neuronxa_tasks.data.languages import check_language
 from neuronxa_tasks.harness.requests.sentence_loss import REQUEST_TYPE, SentenceLossRequest
 from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.harness.tasks.base_task import Aggregation, RawTask
+from neuronxa_tasks.harness.tasks.pair_task import source_of
 from neuronxa_tasks.harness.tasks.reading import Reading
 from neuronxa_tasks.measures import SCORE_VERSION
 from neuronxa_tasks.versions import package_versions
@@ -41,14 +41,8 @@ class BmlamaTask(RawTask):
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.settings = Settings.from_metadata(config["metadata"])
-        source = replace(
-            BMLAMA53,
-            dataset=config["dataset_path"],
-            revision=config["dataset_kwargs"].get("revision"),
-            split=config["test_split"],
-        )
         language = check_language(config["language"], BMLAMA, "language")
-        self.queries = self.settings.queries(language, source)
+        self.queries = self.settings.queries(language, source_of(config))
 
     def reported(self) -> Sequence[str]:
         """Accuracy, and beside the pivot consistency."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from lm_eval.api.metrics import mean
 
-from neuronxa_tasks.data.bitext import Provenance
 from neuronxa_tasks.data.held_out import held_out
 from neuronxa_tasks.harness.requests.parity import REQUEST_TYPE, ParityRequest
 from neuronxa_tasks.harness.settings import Settings
-from neuronxa_tasks.harness.tasks.base_task import Aggregation, RawTask
+from neuronxa_tasks.harness.tasks.base_task import Aggregation
+from neuronxa_tasks.harness.tasks.pair_task import PairTask, source_of
 from neuronxa_tasks.harness.tasks.reading import Reading
 from neuronxa_tasks.measures import SCORE_VERSION
 from neuronxa_tasks.results.parity_record import ParityRecord
@@ -24,7 +24,7 @@ PARITY, BITS_PER_BYTE = "parity", "bits_per_byte"
 Sums = tuple[float, float, int]
 
 
-class ParityTask(RawTask):
+class ParityTask(PairTask):
     """Information parity of one language with the pivot (Tsvetkov and Kipnis, 2024).
 
     `parity` is the mean over pairs of the nats that the model needs for the pivot's sentence over
@@ -40,22 +40,12 @@ class ParityTask(RawTask):
     """
 
     OUTPUT_TYPE = REQUEST_TYPE
-    TEMPLATE_KEYS = (
-        *("task", "corpus", "language", "metadata"),
-        *("dataset_path", "dataset_kwargs", "test_split"),
-    )
-    DOCUMENT = "pair"
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.settings = Settings.from_metadata(config["metadata"])
-        source = Provenance(
-            config["dataset_path"],
-            config["dataset_kwargs"].get("revision"),
-            config["test_split"],
-        )
         whole = replace(self.settings, n_pairs=None).bitext(
-            config["corpus"], config["language"], source
+            config["corpus"], config["language"], source_of(config)
         )
         chosen = held_out(whole, self.settings.n_pairs, self.settings.parity_first)
         self.first, self.bitext = chosen.first, chosen.bitext
@@ -72,14 +62,6 @@ class ParityTask(RawTask):
             {"line": line, "pivot": pivot, "sentence": sentence}
             for line, (pivot, sentence) in enumerate(sides, start=self.first)
         ]
-
-    def doc_to_text(self, doc: dict[str, Any]) -> str:
-        """The pivot's sentence."""
-        return str(doc["pivot"])
-
-    def doc_to_target(self, doc: dict[str, Any]) -> str:
-        """The language's sentence."""
-        return str(doc["sentence"])
 
     def request(self, doc: dict[str, Any], doc_id: int, ignored: tuple[str, ...]) -> ParityRequest:
         """The nats of both sentences."""

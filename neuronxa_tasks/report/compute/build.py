@@ -8,6 +8,7 @@ from typing import TypeVar
 import pandas as pd
 
 from neuronxa_tasks.data.benchmarks import PARITIES
+from neuronxa_tasks.data.corpora import MINIATURE
 from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
@@ -136,7 +137,7 @@ def _analyses(files: Sequence[ResultsFile], kind: type[_Analysis]) -> list[tuple
 
 
 def _caveats(*tables: pd.DataFrame) -> tuple[str, ...]:
-    bundled = any((table["corpus"] == "miniature").any() for table in tables if len(table))
+    bundled = any((table["corpus"] == MINIATURE.name).any() for table in tables if len(table))
     return (CAVEAT,) if bundled else ()
 
 
