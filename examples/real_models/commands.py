@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from examples.real_models.local_tasks import write_tasks
-from examples.real_models.steps import FACTS, Step
+from examples.real_models.steps import Step
 from neuronxa_tasks.data.benchmarks import BENCHMARKS
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.run.task_selection import narrow
@@ -55,7 +55,7 @@ class Setup:
 
     def documents(self, step: Step) -> list[int]:
         """Which documents a step asks that does not ask all."""
-        return list(range(0, FACTS, step.every))[: self.limit]
+        return list(range(0, step.documents, step.every))[: self.limit]
 
     def languages_of(self, step: Step) -> tuple[str, ...]:
         """Codes that a step is narrowed to; empty for all that it has."""

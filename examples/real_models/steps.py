@@ -25,11 +25,6 @@ OKAPI_LANGUAGES: tuple[str, ...] = tuple(
     arb_Arab deu_Latn fra_Latn hin_Deva ind_Latn rus_Cyrl spa_Latn tam_Taml vie_Latn zho_Hans
     """.split()
 )
-FACTS = 3070
-# BMLAMA-53 is sorted by relation, so that its first facts would be of a few only. Every tenth is
-# 307 facts a language, in 17 of 27 relations, with a standard error of at most 2.9 points: all
-# would be 1.6 million sentences, ten times as long, for 0.9 points.
-EVERY = 10
 
 
 @dataclass(frozen=True)
@@ -45,7 +40,9 @@ class Step:
         settings: For `--metadata`.
         text: The setting that names a local copy, and the folder below the data's.
         items: Local items of a benchmark of the harness.
-        every: Asks one document of so many, evenly spaced.
+        documents: That every task of it has, for `every`.
+        every: Asks one document of so many, evenly spaced: files are sorted by relation or
+            subject, so that the first would be of a few only.
         batch_size: Texts in a batch. A benchmark has the logits of every token in memory: Gemma's
             262,144 numbers, for each of the thousand tokens of a long question of m-MMLU.
     """
@@ -58,6 +55,7 @@ class Step:
     settings: Mapping[str, object] = field(default_factory=dict)
     text: tuple[str, str] | None = None
     items: LocalBenchmark | None = None
+    documents: int = 0
     every: int = 1
     batch_size: int = 32
 
@@ -67,10 +65,21 @@ _FLORES = ("flores_dir", "flores200")
 STEPS: tuple[Step, ...] = (
     Step(
         "alignment",
-        "NASCA, NAVCA and MEXA of 203 languages with English, every pooling, both activations",
+        "NASCA, NAVCA and MEXA of 203 languages with English, all ways of pooling",
         tasks="neuronxa_flores",
-        settings={"pooling": ["weighted", "mean", "last"], "activation": ["gate", "product"]},
+        settings={
+            "pooling": ["weighted", "mean", "last"],
+            "activation": ["gate", "product"],
+            "correction": ["none", "centred", "csls", "centred_csls"],
+        },
         text=_FLORES,
+    ),
+    Step(
+        "parity",
+        "information parity of 203 languages with English, on other sentences",
+        tasks="neuronxa_flores_parity",
+        text=_FLORES,
+        batch_size=8,
     ),
     Step(
         "retrieval",
@@ -94,35 +103,42 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "xnli",
-        "inference in 15 languages, without examples",
+        "inference in 15 languages, 249 items each, without examples",
         tasks="xnli",
         items=XNLI,
+        documents=2490,
+        every=10,
         batch_size=8,
     ),
     Step(
         "m_arc",
-        "school science in ten languages, without examples",
+        "school science in ten languages, 286 questions each, without examples",
         tasks="arc_multilingual",
         languages=OKAPI_LANGUAGES,
         items=M_ARC,
+        documents=1142,
+        every=4,
         batch_size=4,
     ),
     Step(
         "m_mmlu",
-        "knowledge of 57 subjects in ten languages, without examples",
+        "knowledge of 57 subjects in ten languages, 299 questions each, without examples",
         tasks="m_mmlu",
         languages=OKAPI_LANGUAGES,
         items=M_MMLU,
+        documents=1196,
+        every=4,
         batch_size=1,
     ),
     Step(
         "bmlama53",
-        f"{FACTS // EVERY} facts in each of 52 languages, and whether they are known alike",
+        "307 facts in each of 52 languages, and whether they are known alike",
         tasks="neuronxa_bmlama53",
         # Without Latin, which FLORES-200 does not have.
         languages=tuple(sorted(BMLAMA_TO_FLORES.values())),
         text=("bmlama_dir", "bmlama53"),
-        every=EVERY,
+        documents=3070,
+        every=10,
     ),
     Step("report", "all of it joined, on one page", command="report"),
 )

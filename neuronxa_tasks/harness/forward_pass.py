@@ -22,16 +22,22 @@ def check_model_class(lm: HFLM) -> None:
             f"Expected a causal language model, but got a {lm.backend} model: neuron states and "
             "losses of whole sentences are defined for decoders"
         )
-    # The harness's own classes refuse requests there, or read images; they do not score text
-    # otherwise.
     for name in SCORING:
-        owner = _owner(lm, name)
-        if name in vars(lm) or not owner.__module__.startswith("lm_eval."):
+        if has_own(lm, name):
             raise ModelError(
                 f"Expected a model class that scores text as --model hf does, but "
-                f"{owner.__qualname__} has its own `{name}`, which cannot be measured: override "
-                f"`{FORWARD}` instead, or use --model hf"
+                f"{_owner(lm, name).__qualname__} has its own `{name}`, which cannot be measured: "
+                f"override `{FORWARD}` instead, or use --model hf"
             )
+
+
+def has_own(lm: HFLM, name: str) -> bool:
+    """Whether a method is not the harness's.
+
+    The harness's own classes refuse requests there, or read images; they do not score text
+    otherwise.
+    """
+    return name in vars(lm) or not _owner(lm, name).__module__.startswith("lm_eval.")
 
 
 def _owner(lm: HFLM, name: str) -> type:

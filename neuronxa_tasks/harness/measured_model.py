@@ -68,6 +68,28 @@ def model_key(lm: HFLM, encoder: SentenceEncoder, described: Mapping[str, Any]) 
         None where nothing may be kept: the weights cannot be read, or the model's class computes
         something else than its weights say.
     """
+    return pass_key(
+        lm,
+        described,
+        {
+            "batch_size": encoder.batch_size,
+            "max_length": encoder.max_length,
+            "neurons": encoder.layout.described(),
+        },
+    )
+
+
+def pass_key(lm: HFLM, described: Mapping[str, Any], how: Mapping[str, Any]) -> str | None:
+    """A digest of all that what a forward pass gives depends on beside the sentences.
+
+    Args:
+        lm: The harness's model.
+        described: As `describe_model` gives it.
+        how: Whatever else what is kept depends on, as plain data.
+
+    Returns:
+        As `model_key`.
+    """
     if described["model"]["fingerprint"] is None:
         logger.warning("some weights cannot be read: nothing is kept for another run")
         return None
@@ -88,8 +110,6 @@ def model_key(lm: HFLM, encoder: SentenceEncoder, described: Mapping[str, Any]) 
             "configuration": configuration_fingerprint(lm.model),
             "attention": str(getattr(lm.model.config, "_attn_implementation", None)),
             "device": lm.device.type,
-            "batch_size": encoder.batch_size,
-            "max_length": encoder.max_length,
-            "neurons": encoder.layout.described(),
+            **how,
         }
     )

@@ -29,6 +29,8 @@ __all__ = ["HarnessCLI", "MergeDictAction"]
 # stands around that.
 FORWARD = "_model_call"
 SCORING = ("tok_encode", "loglikelihood", "_loglikelihood_tokens")
+# The log-likelihood of a whole text.
+WHOLE_TEXT = "loglikelihood_rolling"
 
 # What it logs once for every task of a group, by logger: so many messages are enough.
 REPEATED_MESSAGES = {

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from lm_eval.api.instance import Instance
@@ -12,12 +13,12 @@ from lm_eval.models.huggingface import HFLM
 
 from neuronxa_tasks.errors import ModelError, SettingsError
 from neuronxa_tasks.harness.measured_model import describe_model
+from neuronxa_tasks.harness.requests.kept_nats import KeptNats
+from neuronxa_tasks.harness.requests.score_cache import cache_file
+from neuronxa_tasks.harness.upstream import WHOLE_TEXT
 from neuronxa_tasks.log import logger
 
 REQUEST_TYPE = "information_parity"
-
-# What the harness calls the log-likelihood of a whole text.
-_WHOLE_TEXT = "loglikelihood_rolling"
 
 
 @dataclass(kw_only=True)
@@ -67,8 +68,9 @@ def information_parity(lm: LM, requests: Sequence[ParityRequest]) -> list[str]:
         logger.warning("%s: no effect on sentences that are run raw and anew", ", ".join(ignored))
     # The harness makes batches in this order, and sentences of one length need least padding.
     texts = sorted({text for request in compared for text in request.args}, key=len, reverse=True)
-    nats = _nats(lm, texts)
     model = describe_model(lm) if isinstance(lm, HFLM) else {}
+    kept = KeptNats(lm, model) if isinstance(lm, HFLM) and cache_file(lm) else None
+    nats = kept.answer(texts, partial(_nats, lm)) if kept else _nats(lm, texts)
     for request in requests:
         request.record = {**model, "ignored": list(request.ignored)}
     return [
@@ -82,14 +84,14 @@ def information_parity(lm: LM, requests: Sequence[ParityRequest]) -> list[str]:
 def _nats(lm: LM, texts: Sequence[str]) -> dict[str, float]:
     """The nats of every text."""
     asked = [
-        Instance(request_type=_WHOLE_TEXT, doc={}, arguments=(text,), idx=index)
+        Instance(request_type=WHOLE_TEXT, doc={}, arguments=(text,), idx=index)
         for index, text in enumerate(texts)
     ]
     try:
-        answers = getattr(lm, _WHOLE_TEXT)(asked)
+        answers = getattr(lm, WHOLE_TEXT)(asked)
     except NotImplementedError as error:
         raise ModelError(
-            f"Expected a model class that answers {_WHOLE_TEXT}, but {type(lm).__name__} does "
+            f"Expected a model class that answers {WHOLE_TEXT}, but {type(lm).__name__} does "
             f"not ({error}): use --model hf, or another class that gives log-likelihoods"
         ) from error
     nats = {text: -float(answer) for text, answer in zip(texts, answers, strict=True)}
