@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,9 +65,7 @@ def information_parity(lm: LM, requests: Sequence[ParityRequest]) -> list[str]:
         )
     if ignored := sorted({option for request in requests for option in request.ignored}):
         logger.warning("%s: no effect on sentences that are run raw and anew", ", ".join(ignored))
-    # The harness makes batches in this order, and sentences of one length need least padding.
-    texts = sorted({text for request in compared for text in request.args}, key=len, reverse=True)
-    nats = _nats(lm, texts)
+    nats = sentence_nats(lm, [text for request in compared for text in request.args])
     model = describe_model(lm) if isinstance(lm, HFLM) else {}
     for request in requests:
         request.record = {**model, "ignored": list(request.ignored)}
@@ -79,8 +77,19 @@ def information_parity(lm: LM, requests: Sequence[ParityRequest]) -> list[str]:
     ]
 
 
-def _nats(lm: LM, texts: Sequence[str]) -> dict[str, float]:
-    """The nats of every text."""
+def sentence_nats(lm: LM, sentences: Iterable[str]) -> dict[str, float]:
+    """The nats that every sentence takes: the negative log-likelihood of the whole of it.
+
+    Args:
+        lm: The harness's model, of any class.
+        sentences: Each distinct one is run once.
+
+    Raises:
+        ModelError: The model class gives no log-likelihoods, or a sentence takes no nats, or no
+            finite number of them.
+    """
+    # The harness makes batches in this order, and sentences of one length need least padding.
+    texts = sorted(set(sentences), key=len, reverse=True)
     asked = [
         Instance(request_type=_WHOLE_TEXT, doc={}, arguments=(text,), idx=index)
         for index, text in enumerate(texts)
