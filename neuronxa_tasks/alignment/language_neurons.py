@@ -27,7 +27,7 @@ class Thresholds:
 
 
 def quantile(histograms: Sequence[Tensor], tokens: Sequence[int], share: float) -> float:
-    """The probability of activation that is the k-th lowest of all N, k being `share` of N, rounded.
+    """The k-th lowest of all N probabilities of activation, k being `share` of N, rounded.
 
     Every probability is a number of tokens over a language's tokens, so that histograms hold
     them all exactly, however many neurons there are.
