@@ -29,9 +29,12 @@ _KINDS = {
     "correlation_shared": "shared by all languages",
 }
 
+# By the beginning of the columns' names.
+_SWITCHED_OFF = {"": "a language's neurons", "random_": "as many random neurons"}
+
 
 def neuron_charts(report: Report) -> Charts:
-    """Four charts per model and text, and two more where neurons were switched off."""
+    """Three charts per model and text, and two more where neurons were switched off."""
     charts: Charts = {}
     if report.neurons.empty:
         return charts
@@ -44,26 +47,22 @@ def neuron_charts(report: Report) -> Charts:
         of = [*([label] if several else []), condition]
         add(charts, _places(own, of), "neurons", *ending)
         add(charts, _correlations(own, of), "neuron_correlations", *ending)
-        together = language_heat_map(overlaps[key], "Shared neurons", "Jaccard's index", of)
+        together = language_heat_map(overlaps[key], "Overlap of neurons", "Jaccard's index", of)
         add(charts, together, "neuron_overlap", *ending)
         if key in ablations:
             without = ablations[key]
-            largest = float(without[["change", "random_change"]].abs().max(axis=None))
-            for column, whose in (("change", "its own"), ("random_change", "random")):
-                chart = _without(without, column, whose, largest, of)
-                add(
-                    charts,
-                    chart,
-                    "neuron_ablation",
-                    *(["random"] if "_" in column else []),
-                    *ending,
-                )
+            largest = float(without[["change", "random_change"]].abs().max(axis=None)) or 1.0
+            for prefix, neurons in _SWITCHED_OFF.items():
+                chart = _without(without, prefix, neurons, largest, of)
+                add(charts, chart, "neuron_ablation", prefix, *ending)
     return charts
 
 
 def _places(own: pd.DataFrame, of: Sequence[str]) -> AnyChart:
     """How many neurons each language has in each layer, layers as lists: a row per language."""
-    ordered = own.sort_values("layer").assign(name=own["language"].map(language_name))
+    ordered = own.sort_values("layer", kind="stable").assign(
+        name=own["language"].map(language_name)
+    )
     rows = ordered.groupby(["language", "name"], as_index=False, sort=False)[
         ["layer", "specific"]
     ].agg(list)
@@ -113,7 +112,7 @@ def _correlations(own: pd.DataFrame, of: Sequence[str]) -> AnyChart:
             ],
         )
         .properties(
-            title=heading(title, *of, "mean over neurons, then over languages"),
+            title=heading(title, *of, "mean over neurons, then over languages that have some"),
             description=", ".join((title, *of, "one line per kind of neuron")),
             width="container",
             height=280,
@@ -123,21 +122,20 @@ def _correlations(own: pd.DataFrame, of: Sequence[str]) -> AnyChart:
 
 
 def _without(
-    own: pd.DataFrame, column: str, whose: str, largest: float, of: Sequence[str]
+    own: pd.DataFrame, prefix: str, neurons: str, largest: float, of: Sequence[str]
 ) -> AnyChart:
-    """The change of parity, with one scale of colours for a language's own neurons and random."""
-    prefix = column.removesuffix("change")
+    """The change of parity, on one scale of colours for a language's neurons and random ones."""
     rows = pd.DataFrame(
         {
             "without": own["ablated"].map(language_name),
             "name": own["language"].map(language_name),
             "neurons": own["neurons"],
-            "value": own[column],
+            "value": own[f"{prefix}change"],
             "stderr": own[f"{prefix}stderr"],
             "nats": own[f"{prefix}nats"],
         }
     )
-    title = f"Change of information parity without {whose} neurons"
+    title = f"Change of information parity without {neurons}"
     scale = alt.Scale(scheme="blueorange", reverse=True, domain=[-largest, largest], domainMid=0)
     legend = alt.Legend(orient="bottom", gradientLength=160)
     languages = rows["name"].nunique()

@@ -65,9 +65,7 @@ def _named(code: str, value: float) -> Cell:
 def _carriers(own: pd.DataFrame, subject: str) -> Table:
     rows = [
         [
-            Cell(
-                "shared by all" if row.shared else "of some language" if row.specific else "other"
-            ),
+            Cell(_kind(row.specific, row.shared)),
             whole(row.layer),
             whole(row.neuron),
             decimal(row.correlation),
@@ -77,6 +75,12 @@ def _carriers(own: pd.DataFrame, subject: str) -> Table:
     ]
     caption = f"Neurons that correlate most over pairs, mean over languages: {subject}"
     return Table(caption, ["Kind", "Layer", "Neuron", "Correlation", "LAPE"], rows)
+
+
+def _kind(specific: bool, shared: bool) -> str:
+    if shared:
+        return "shared by all"
+    return "of some language" if specific else "other"
 
 
 def _ablation(own: pd.DataFrame, subject: str) -> Table:
