@@ -66,7 +66,7 @@ def test_an_expert_loses_what_its_neurons_would_have_added(family: str) -> None:
     beside = sum(
         s.width for s in layout.sites if s.layer == site.layer and not isinstance(s, ExpertSite)
     )
-    for expert in range(site.experts):
+    for expert in (0, site.experts - 1):
         place = beside + expert * site.width + 3
         with switched_off(decoder, layout, {site.layer: [place]}):
             without = logits(model)
