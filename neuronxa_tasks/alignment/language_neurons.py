@@ -67,7 +67,8 @@ def activation_entropy(probabilities: Tensor) -> Tensor:
         [0.0, 0.6931471824645996, nan]
     """
     normalised = probabilities / probabilities.sum(dim=0)
-    return torch.special.entr(normalised).sum(dim=0)
+    entropy: Tensor = torch.special.entr(normalised).sum(dim=0)
+    return entropy
 
 
 def lowest(entropy: Tensor, counts: Tensor, share: float) -> Tensor:
