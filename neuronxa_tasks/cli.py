@@ -64,6 +64,12 @@ COMMANDS = {
         "show the sentences of one language that are not aligned, and a map of all",
         "nothing is kept; the same command starts again",
     ),
+    "neurons": Command(
+        "neuronxa_tasks.commands.analysis.neurons:neurons",
+        "say which neurons are of which language, and what happens without them",
+        "finished languages are kept below --output_path until the results are written; the same "
+        "command does what is missing",
+    ),
     "reproduce": Command(
         "neuronxa_tasks.commands.analysis.reproduce:reproduce",
         "find the setting that gives the paper's Table 2",

@@ -2,7 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from neuronxa_tasks.errors import SettingsError
 
@@ -38,11 +41,25 @@ def write_whole(file: Path, content: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
+    with whole_file(file) as opened:
+        opened.write(content)
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which gets its name when the block ends without an error.
+
+    Args:
+        file: Its folder is made where there is none.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f".{file.name[-100:]}.{os.getpid()}.part")
     try:
         with unfinished.open("wb") as opened:
-            opened.write(content)
+            yield opened
             opened.flush()
             os.fsync(opened.fileno())
         unfinished.replace(file)

@@ -3,7 +3,7 @@
 Imports nothing of the package.
 """
 
-from neuronxa_tasks.alignment.anc import anc
+from neuronxa_tasks.alignment.anc import anc, neuron_correlations
 from neuronxa_tasks.alignment.cka import cka, debiased_cka
 from neuronxa_tasks.alignment.corrections import UNCORRECTED, Correction, csls
 from neuronxa_tasks.alignment.cosine import cosine_similarity
@@ -38,6 +38,7 @@ __all__ = [
     "csls",
     "debiased_cka",
     "mutual_matches",
+    "neuron_correlations",
     "permutation_p",
     "retrieve",
     "retrieve_corrected",

@@ -6,6 +6,27 @@ from torch import Tensor
 from neuronxa_tasks.alignment.centring import centred
 
 
+def neuron_correlations(x: Tensor, y: Tensor) -> Tensor:
+    """Pearson's correlation over sentences of every dimension, 0 where a side is constant.
+
+    Args:
+        x: The pivot's n sentences, shape `(n, d)`.
+        y: Their translations, likewise.
+
+    Returns:
+        Shape `(d,)`, float64, in [-1, 1].
+
+    Example:
+        >>> x = torch.tensor([[1.0, 5.0, 7.0], [2.0, 3.0, 7.0]])
+        >>> y = torch.tensor([[1.0, 5.0, 0.0], [3.0, 9.0, 2.0]])
+        >>> neuron_correlations(x, y).round(decimals=6).tolist()
+        [1.0, -1.0, 0.0]
+    """
+    x, y = centred(x), centred(y)
+    scale = x.norm(dim=0) * y.norm(dim=0)
+    return (torch.einsum("nd,nd->d", x, y) / scale).masked_fill(scale == 0, 0.0).clamp(-1, 1)
+
+
 def anc(x: Tensor, y: Tensor, absolute: bool = False) -> float:
     """Mean over dimensions of Pearson's correlation over sentences.
 
@@ -26,7 +47,5 @@ def anc(x: Tensor, y: Tensor, absolute: bool = False) -> float:
         >>> round(anc(x, y), 6), round(anc(x, y, absolute=True), 6)
         (0.0, 0.666667)
     """
-    x, y = centred(x), centred(y)
-    scale = x.norm(dim=0) * y.norm(dim=0)
-    correlations = (torch.einsum("nd,nd->d", x, y) / scale).masked_fill(scale == 0, 0.0)
+    correlations = neuron_correlations(x, y)
     return float((correlations.abs() if absolute else correlations).mean())

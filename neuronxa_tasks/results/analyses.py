@@ -1,4 +1,4 @@
-"""What `neuronxa matrix` and `neuronxa inspect` find out about a model."""
+"""What `neuronxa matrix`, `neuronxa inspect` and `neuronxa neurons` find out about a model."""
 
 from typing import Annotated, Literal
 
@@ -19,6 +19,7 @@ from neuronxa_tasks.results.fields import (
     Sentence,
     Share,
 )
+from neuronxa_tasks.results.neuron_findings import Neurons
 
 Point = Annotated[list[Number], Field(min_length=2, max_length=2)]
 Points = Annotated[list[Point], Field(min_length=1, max_length=MAX_PAIRS)]
@@ -156,5 +157,11 @@ class Inspection(Part):
     languages: list[InspectedLanguage] = Field(max_length=MAX_LANGUAGES)
 
 
+Finding = Matrix | Inspection | Neurons
+
 # By the file's `neuronxa_analysis`, which is also the key of the content.
-ANALYSES: dict[str, type[Matrix] | type[Inspection]] = {"matrix": Matrix, "inspection": Inspection}
+ANALYSES: dict[str, type[Finding]] = {
+    "matrix": Matrix,
+    "inspection": Inspection,
+    "neurons": Neurons,
+}

@@ -170,6 +170,12 @@ class FlatExperts(Experts):
         """Neurons of each expert."""
         return int(self.module.ffn_hidden_size)
 
+    @property
+    def down(self) -> Tensor:
+        """The down projections."""
+        weight: Tensor = self.module.mlp.w2
+        return weight.view(self.count, self.width, -1)
+
     def project(self, expert: int, hidden: Tensor) -> Tensor:
         """What goes into the activation of one expert, for tokens of shape `(n, d)`."""
         rows = slice(expert * self.width, (expert + 1) * self.width)
@@ -235,6 +241,12 @@ class SortedExperts(Experts):
     def width(self) -> int:
         """Neurons of each expert."""
         return int(self.module.output_linear.weight.shape[2])
+
+    @property
+    def down(self) -> Tensor:
+        """The down projections."""
+        weight: Tensor = self.module.output_linear.weight
+        return weight.transpose(1, 2)
 
     def project(self, expert: int, hidden: Tensor) -> Tensor:
         """What goes into the activation of one expert, for tokens of shape `(n, d)`."""

@@ -71,6 +71,12 @@ class Experts(ABC):
         """
 
     @property
+    def down(self) -> Tensor:
+        """The down projections themselves, to be changed in place, shape `(count, width, d)`."""
+        weight: Tensor = self.module.down_proj
+        return weight if self._transposed else weight.transpose(1, 2)
+
+    @property
     def gated(self) -> bool:
         """Whether a gate multiplies `up`."""
         return True
@@ -98,6 +104,11 @@ class Experts(ABC):
         if not self._linear_in_up:
             return self._slope(projected)
         return self._with_up(projected, 1) - self._with_up(projected, 0)
+
+    @property
+    def _transposed(self) -> bool:
+        """Whether neurons are the rows of a down projection."""
+        return False
 
     @cached_property
     def _linear_in_up(self) -> bool:

@@ -32,8 +32,11 @@ class Layout:
 
     def layers(self, representation: Representation) -> tuple[int, ...]:
         """True numbers of the layers of some states, in order; 0 is the token embeddings'."""
-        if representation.kind == "embedding":
-            return (0, *self.running)
+        return (0, *self.running) if representation.kind == "embedding" else self.with_neurons
+
+    @property
+    def with_neurons(self) -> tuple[int, ...]:
+        """True numbers of the layers that have neurons, in order."""
         return tuple(dict.fromkeys(site.layer for site in self.sites))
 
     def described(self) -> list[tuple[int, str, str | None]]:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,20 @@ class StoredStates:
         """
         name = _name(representation, layer)
         return self._opened.get_tensor(name), self._opened.get_tensor(ROWS)
+
+    def pooled(self, representation: Representation, layer: int, tokens: Sequence[int]) -> Tensor:
+        """The states of the n sentences in one layer, shape `(n, d)`, float64.
+
+        Args:
+            representation: One of those written.
+            layer: Its place among the layers, from 0.
+            tokens: Of each of the n sentences.
+        """
+        states, rows = self.read(representation, layer)
+        whole = states.double()[rows]
+        if states.is_floating_point():
+            return whole
+        return whole / _divisors(representation.pooling, torch.tensor(tokens))[:, None]
 
 
 def _new_file(file: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Damaged files of `neuronxa matrix` and `neuronxa inspect`."""
+"""Damaged files of `neuronxa matrix`, `neuronxa inspect` and `neuronxa neurons`."""
 
 from tests.attack import Attack
 

@@ -18,7 +18,7 @@ from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.show.folder import MANIFEST
 from neuronxa_tasks.report.show.summary import summary_schema
 from neuronxa_tasks.results.analyses import Matrix
-from tests.report.analyses import CODES, analysis, inspection, matrix
+from tests.report.analyses import CODES, analysis, inspection, matrix, neurons
 from tools.synthetic_results import results
 
 
@@ -44,7 +44,8 @@ def test_an_analysis_is_read_with_its_model_and_no_scores() -> None:
 def test_another_kind_is_left_out_and_said() -> None:
     (problem,) = report_of(analysis("horoscope", {})).problems
     assert problem == (
-        "file0.json: an analysis of another kind than matrix, inspection, left out: 'horoscope'"
+        "file0.json: an analysis of another kind than matrix, inspection, neurons, left out: "
+        "'horoscope'"
     )
 
 
@@ -55,6 +56,8 @@ def test_another_kind_is_left_out_and_said() -> None:
         analysis("matrix", None),
         analysis("inspection", {"languages": [{"corpus": "flores"}]}),
         analysis("inspection", without_a_point()),
+        analysis("neurons", neurons(overlap=[])),
+        analysis("neurons", {"ablation": "all"}),
     ],
 )
 def test_a_damaged_analysis_costs_itself_only(damaged: dict[str, Any]) -> None:
@@ -84,6 +87,7 @@ def test_the_newer_of_two_analyses_counts_whatever_their_order() -> None:
 
 def test_analyses_of_the_miniature_say_that_it_is_invented() -> None:
     assert CAVEAT in report_of(analysis("matrix", matrix([0.1] * 3, "miniature"))).problems
+    assert CAVEAT in report_of(analysis("neurons", neurons(corpus="miniature"))).problems
     of_pairs = copy.deepcopy(inspection())
     of_pairs["languages"][0]["corpus"] = "miniature"
     assert CAVEAT in report_of(analysis("inspection", of_pairs)).problems
@@ -92,8 +96,12 @@ def test_analyses_of_the_miniature_say_that_it_is_invented() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder as `neuronxa matrix` and `neuronxa inspect` leave it."""
-    for kind, content in (("matrix", matrix([0.1, 0.2, 0.3])), ("inspection", inspection())):
+    """A folder as `neuronxa matrix`, `neuronxa inspect` and `neuronxa neurons` leave it."""
+    for kind, content in (
+        ("matrix", matrix([0.1, 0.2, 0.3])),
+        ("inspection", inspection()),
+        ("neurons", neurons()),
+    ):
         path = tmp_path / "out" / f"{kind}_2026-11-01T05-00-00.000000.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(analysis(kind, content)))
@@ -104,18 +112,26 @@ def test_analyses_alone_make_a_report(folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "report"
     assert main(["report", str(folder), "--output", str(target)]) == 0
     tables = (
-        "languages.csv correlations.csv matrix.csv map.csv failing_pairs.csv tables.md tables.tex"
+        "languages.csv correlations.csv matrix.csv map.csv failing_pairs.csv neurons.csv "
+        "neuron_overlap.csv neuron_carriers.csv ablation.csv tables.md tables.tex"
     )
     names = {path.name for path in target.iterdir()}
     assert names == {"report.html", "summary.json", "figures", *tables.split(), MANIFEST}
     page = (target / "report.html").read_text()
     assert "These results hold no scores" in page
-    for heading in ("Every language with every other", "Looking inside"):
+    for heading in (
+        "Every language with every other",
+        "Looking inside",
+        "Neurons of languages",
+    ):
         assert f">{heading}</a></h2>" in page
     assert "Good morning. &lt;b&gt;" in page
     assert len(pd.read_csv(target / "matrix.csv")) == 6
     assert pd.read_csv(target / "failing_pairs.csv")["margin"].tolist() == [-0.25]
+    assert pd.read_csv(target / "neurons.csv")["specific"].tolist() == [0, 2, 1, 2, 2, 2]
+    assert pd.read_csv(target / "ablation.csv")["change"].tolist() == [0.0, -0.25, 0.125]
     names = {path.name for path in (target / "figures").iterdir()}
+    assert {"neurons.svg", "neuron_overlap.svg", "neuron_ablation_random.png"} <= names
     assert {"matrix_nasca.svg", "map_nas_flores_eng_latn_deu_latn.png"} <= names
     jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
 

@@ -7,12 +7,18 @@ import pytest
 from pydantic import ValidationError
 
 from neuronxa_tasks.results.analyses import Inspection, Matrix
+from neuronxa_tasks.results.neuron_findings import Neurons
 from neuronxa_tasks.results.validation import fault
-from tests.report.analyses import inspection, matrix
+from tests.report.analyses import inspection, matrix, neurons
 
 
 def test_what_is_given_comes_back() -> None:
-    for model, content in ((Matrix, matrix([0.1, 0.2, 0.3])), (Inspection, inspection())):
+    for model, content in (
+        (Matrix, matrix([0.1, 0.2, 0.3])),
+        (Inspection, inspection()),
+        (Neurons, neurons()),
+        (Neurons, neurons(ablation=False)),
+    ):
         assert model.model_validate(content).dump() == content
 
 
@@ -87,3 +93,51 @@ def test_a_sentence_keeps_the_marks_of_its_script_and_is_one_line() -> None:
     content["languages"][0]["failing"] = of_failure(sentence="a\u200fb\nc\ud800\x07")
     (language,) = Inspection.model_validate(content).languages
     assert language.failing[0].sentence == "a\u200fb c\ufffd\ufffd"
+
+
+def of_found(**changes: Any) -> list[dict[str, Any]]:
+    first, *others = neurons()["found"]
+    return [{**first, **changes}, *others]
+
+
+def of_ablated(**changes: Any) -> dict[str, Any]:
+    ablation = neurons()["ablation"]
+    return {**ablation, "ablated": [{**ablation["ablated"][0], **changes}]}
+
+
+@pytest.mark.parametrize(
+    ("damage", "field"),
+    [
+        ({"languages": ["deu_Latn", "deu_Latn", "rus_Cyrl"]}, "languages"),
+        ({"languages": ["deu_Latn"]}, "languages"),
+        ({"pivot": "<b>"}, "pivot"),
+        ({"sha256": ["a"]}, "sha256"),
+        ({"bar": 1.5}, "bar"),
+        ({"share": None}, "share"),
+        ({"overlap": [0.5]}, "overlap"),
+        ({"overlap": [0.5, 0.5, 1.5]}, "overlap.2"),
+        ({"layers": []}, "layers"),
+        ({"layers": neurons()["layers"][:1]}, "found.specific"),
+        ({"layers": [{"layer": -1}]}, "layers.0.layer"),
+        ({"found": of_found()[:2]}, "found"),
+        ({"found": of_found(language="spa_Latn")}, "found"),
+        ({"found": of_found(specific=[1])}, "found.specific"),
+        ({"found": of_found(specific=[1, -1])}, "found.0.specific.1"),
+        ({"found": of_found(correlation=[0.5, 1.5])}, "found.0.correlation.1"),
+        ({"found": of_found(correlation_shared=[0.5])}, "found.correlation_shared"),
+        ({"carriers": [{"layer": 2}]}, "carriers.0.neuron"),
+        ({"carriers": "many"}, "carriers"),
+        ({"ablation": of_ablated(change=[0.5])}, "ablation.change"),
+        ({"ablation": of_ablated(random_nats=[1.0, 1.0])}, "ablation.random_nats"),
+        ({"ablation": of_ablated(nats=[1.0, 0.0, 1.0])}, "ablation.ablated.0.nats.1"),
+        ({"ablation": of_ablated(stderr=[float("nan")] * 3)}, "ablation.ablated.0.stderr.0"),
+        ({"ablation": {**of_ablated(), "parity": [1.0]}}, "ablation.parity"),
+        ({"ablation": []}, "ablation"),
+    ],
+)
+def test_damage_of_neurons_is_named(damage: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Neurons.model_validate(neurons() | damage)
+    said = fault(caught.value)
+    assert f"`{field}`" in said
+    assert len(said) < 300

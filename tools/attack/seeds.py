@@ -75,6 +75,60 @@ def inspection_content(model: str) -> dict[str, Any]:
     return _analysis(model, "inspection", {"languages": [entry]})
 
 
+def neurons_content(model: str) -> dict[str, Any]:
+    """What `neuronxa neurons` writes."""
+    codes = LANGUAGES[:3]
+    unknown = [None] * LAYERS
+    found = [
+        {
+            "language": code,
+            "specific": [2, 0, 1],
+            "correlation": [0.25, 0.5, 0.75] if place else unknown,
+            "correlation_specific": [0.25, None, 0.5] if place else unknown,
+            "correlation_shared": [None, 0.5, 0.5] if place else unknown,
+        }
+        for place, code in enumerate(codes)
+    ]
+    changes = {
+        **{"change": [0.0, -0.25, 0.125], "stderr": [0.0, 0.125, 0.125], "nats": [1.0, 1.5, 1.0]},
+        **{"random_change": [0.0, 0.0, 0.0], "random_stderr": [0.0, 0.125, 0.125]},
+        "random_nats": [1.0, 1.0, 1.0],
+    }
+    return _analysis(
+        model,
+        "neurons",
+        {
+            "corpus": "flores",
+            "pivot": "eng_Latn",
+            "n_pairs": PAIRS,
+            "source": {"dataset": "folder", "revision": None, "split": "devtest"},
+            "languages": list(codes),
+            "sha256": [f"{code}{DIGEST}"[:64] for code in codes],
+            "tokens": [120, 130, 140],
+            "truncated": [0, 0, 0],
+            **{"filter": 0.95, "share": 0.01, "bar": 0.95},
+            "layers": [
+                {"layer": layer + 1, "neurons": 88, "specific": 2, "shared": 5}
+                for layer in range(LAYERS)
+            ],
+            "found": found,
+            "overlap": [0.5, 0.0, 0.25],
+            "carriers": [
+                {
+                    **{"layer": 2, "neuron": 7, "correlation": 0.875, "entropy": 1.0},
+                    **{"specific": False, "shared": True},
+                }
+            ],
+            "ablation": {
+                "first": 501,
+                "n_pairs": PAIRS,
+                "parity": [1.0, 0.75, 0.5],
+                "ablated": [{"language": codes[1], "neurons": 3, **changes}],
+            },
+        },
+    )
+
+
 def write(folder: Path, content: dict[str, Any], name: str = "results") -> Path:
     """Write a file as the harness names it."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -109,7 +109,7 @@ def figures(workspace: Path) -> Target:
 
 
 def analyses_printed(workspace: Path) -> Target:
-    """`neuronxa report` of a matrix or an inspection, alone and beside good results."""
+    """`neuronxa report` of a matrix, an inspection or neurons, alone and beside good results."""
     good = seeds.write(workspace / "good", seeds.results_content(GOOD))
     return Target(_one(_analysis_files()), _printed(good))
 
@@ -119,6 +119,7 @@ def analyses_written(workspace: Path) -> Target:
     good = workspace / "good"
     seeds.write(good, seeds.matrix_content(GOOD), "matrix")
     seeds.write(good, seeds.inspection_content(GOOD), "inspection")
+    seeds.write(good, seeds.neurons_content(GOOD), "neurons")
     files = st.lists(_analysis_files(), min_size=1, max_size=TOGETHER).map(tuple)
     return Target(files, _written(workspace, good))
 
@@ -343,11 +344,11 @@ def _results_files() -> st.SearchStrategy[Damaged]:
 
 
 def _analysis_files() -> st.SearchStrategy[Damaged]:
-    matrix, inspection = (
+    matrix, inspection, neurons = (
         mutations.json_files(made("org/damaged"))
-        for made in (seeds.matrix_content, seeds.inspection_content)
+        for made in (seeds.matrix_content, seeds.inspection_content, seeds.neurons_content)
     )
-    return matrix | inspection
+    return matrix | inspection | neurons
 
 
 def _printed(good: Path) -> Callable[[Path, Case], int]:

@@ -32,6 +32,8 @@ TABLES = {
     "matrix.csv": "label",
     "failing_pairs.csv": "label",
     "map.csv": "label",
+    "neurons.csv": "label",
+    "ablation.csv": "label",
 }
 
 # Columns that hold a share, whatever stands behind the name.
@@ -39,6 +41,7 @@ _SHARE = re.compile(r"(nasca|navca|mexa|nas_|embedding_|Belebele|m-ARC|m-MMLU).*
 _SHARES = {
     "long.parquet": ("value", "stderr", "p"),
     "matrix.csv": ("value",),
+    "neuron_overlap.csv": ("value",),
     "retrieval.csv": ("value", "stderr", "low", "high"),
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -191,6 +194,7 @@ def check_possible(folder: Path) -> None:
         "languages.csv",
         "long.parquet",
         "matrix.csv",
+        "neuron_overlap.csv",
         "retrieval.csv",
         "correlations.csv",
     ):

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from neuronxa_tasks.alignment.pairwise import pairwise_alignment
 from neuronxa_tasks.arguments import names
-from neuronxa_tasks.commands.analysis.session import Analysis, parser, start
+from neuronxa_tasks.commands.analysis.session import Analysis, check_parallel, parser, start
 from neuronxa_tasks.commands.analysis.states_on_disk import LanguageOnDisk, encode, prepare, remove
 from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.data.languages import check_languages, language_name
@@ -74,11 +74,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="which (default: all of the corpus)",
     )
     options = made.parse_args(arguments)
-    if CORPORA[options.corpus].own_english_side:
-        raise SettingsError(
-            "Expected a corpus with the same sentences in every language, but got `--corpus "
-            "tatoeba`, where each language has its own English side: use flores"
-        )
+    check_parallel(options.corpus)
     if "pivot" in options.metadata:
         raise SettingsError(
             f"Expected no `pivot` in `--metadata`, but got {options.metadata['pivot']!r}: every "

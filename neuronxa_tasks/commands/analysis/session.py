@@ -1,12 +1,13 @@
 """What the commands share that run a model over sentences without a harness task."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tqdm import tqdm
 
@@ -28,7 +29,7 @@ from neuronxa_tasks.identity.masking import masked, shown_command
 from neuronxa_tasks.measures import SCORE_VERSION, Representation
 from neuronxa_tasks.states import SentenceEncoder, SentenceStates
 from neuronxa_tasks.versions import package_versions
-from neuronxa_tasks.writing import check_writable, write_whole
+from neuronxa_tasks.writing import check_writable, whole_file, write_whole
 
 
 def parser(name: str, description: str) -> argparse.ArgumentParser:
@@ -73,6 +74,30 @@ def add_run_arguments(parser: argparse.ArgumentParser, metadata: str) -> None:
         metavar="KEY=VALUE",
         help=metadata,
     )
+
+
+def check_parallel(corpus: str) -> None:
+    """Check that every language of a corpus has the same sentences.
+
+    Raises:
+        SettingsError: It has not.
+    """
+    if CORPORA[corpus].own_english_side:
+        raise SettingsError(
+            "Expected a corpus with the same sentences in every language, but got `--corpus "
+            f"{corpus}`, where each language has its own English side: use flores"
+        )
+
+
+@contextmanager
+def _unwritable_named(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"{file} could not be written: {error.strerror}; make room, or give another "
+            "--output_path, and call the same again"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -183,13 +208,18 @@ class Analysis:
         Raises:
             RunError: It cannot be written.
         """
-        try:
+        with _unwritable_named(file):
             write_whole(file, content)
-        except OSError as error:
-            raise RunError(
-                f"{file} could not be written: {error.strerror}; make room, or give another "
-                "--output_path, and call the same again"
-            ) from error
+
+    @contextmanager
+    def open_beside(self, file: Path) -> Iterator[BinaryIO]:
+        """A file of the analysis to write to, which is there when the block ends.
+
+        Raises:
+            RunError: It cannot be written.
+        """
+        with _unwritable_named(file), whole_file(file) as opened:
+            yield opened
 
     @property
     def folder(self) -> Path:

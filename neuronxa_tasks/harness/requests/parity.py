@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -66,11 +66,10 @@ def information_parity(lm: LM, requests: Sequence[ParityRequest]) -> list[str]:
         )
     if ignored := sorted({option for request in requests for option in request.ignored}):
         logger.warning("%s: no effect on sentences that are run raw and anew", ", ".join(ignored))
-    # The harness makes batches in this order, and sentences of one length need least padding.
-    texts = sorted({text for request in compared for text in request.args}, key=len, reverse=True)
+    texts = _longest_first(text for request in compared for text in request.args)
     model = describe_model(lm) if isinstance(lm, HFLM) else {}
     kept = KeptNats(lm, model) if isinstance(lm, HFLM) and cache_file(lm) else None
-    nats = kept.answer(texts, partial(_nats, lm)) if kept else _nats(lm, texts)
+    nats = kept.answer(texts, partial(sentence_nats, lm)) if kept else sentence_nats(lm, texts)
     for request in requests:
         request.record = {**model, "ignored": list(request.ignored)}
     return [
@@ -81,8 +80,18 @@ def information_parity(lm: LM, requests: Sequence[ParityRequest]) -> list[str]:
     ]
 
 
-def _nats(lm: LM, texts: Sequence[str]) -> dict[str, float]:
-    """The nats of every text."""
+def sentence_nats(lm: LM, sentences: Iterable[str]) -> dict[str, float]:
+    """The nats that every sentence takes: the negative log-likelihood of the whole of it.
+
+    Args:
+        lm: The harness's model, of any class.
+        sentences: Each distinct one is run once.
+
+    Raises:
+        ModelError: The model class gives no log-likelihoods, or a sentence takes no nats, or no
+            finite number of them.
+    """
+    texts = _longest_first(sentences)
     asked = [
         Instance(request_type=WHOLE_TEXT, doc={}, arguments=(text,), idx=index)
         for index, text in enumerate(texts)
@@ -102,3 +111,11 @@ def _nats(lm: LM, texts: Sequence[str]) -> dict[str, float]:
             "dtype, such as dtype=float32"
         )
     return nats
+
+
+def _longest_first(sentences: Iterable[str]) -> list[str]:
+    """Each once: the harness makes batches in this order, and those of one length pad least.
+
+    Sentences of one length keep their order, so that every run makes the same batches.
+    """
+    return sorted(dict.fromkeys(sentences), key=len, reverse=True)

@@ -32,6 +32,7 @@ from neuronxa_tasks.report.compute.joined_table import (
 )
 from neuronxa_tasks.report.compute.language_matrix import matrix_table, neighbours
 from neuronxa_tasks.report.compute.long_table import layer_table, long_table
+from neuronxa_tasks.report.compute.neuron_tables import ablations, carriers, neurons, overlaps
 from neuronxa_tasks.report.compute.pairs_needed import stability
 from neuronxa_tasks.report.compute.published import published_pearson
 from neuronxa_tasks.report.compute.renaming import Renaming
@@ -43,8 +44,9 @@ from neuronxa_tasks.report.compute.training import left_out as left_out_of_train
 from neuronxa_tasks.report.compute.training import over_training
 from neuronxa_tasks.report.read.scores import UNKNOWN, Column, ResultsFile
 from neuronxa_tasks.results.analyses import Inspection, Matrix
+from neuronxa_tasks.results.neuron_findings import Neurons
 
-_Analysis = TypeVar("_Analysis", Matrix, Inspection)
+_Analysis = TypeVar("_Analysis", Matrix, Inspection, Neurons)
 
 # ISO 639's code for a language that is not known.
 _UNDETERMINED = "und"
@@ -82,6 +84,8 @@ def build_report(
     scores, left_out_scores = score_rows(files)
     inspected = _analyses(files, Inspection)
     matrix = matrix_table(_analyses(files, Matrix))
+    of_neurons = _analyses(files, Neurons)
+    found_neurons = neurons(of_neurons)
     sentences = maps(inspected)
     names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
     languages, means = with_means(joined(alignments, scores), benchmarks)
@@ -110,6 +114,10 @@ def build_report(
         neighbours=neighbours(matrix),
         maps=sentences,
         failing=failing(inspected),
+        neurons=found_neurons,
+        neuron_overlap=overlaps(of_neurons),
+        carriers=carriers(of_neurons),
+        ablation=ablations(of_neurons),
         comparison=compare(alignments, *compared) if compared else pd.DataFrame(),
         compared=compared,
         skipped=skipped(languages, names, benchmarks, files),
@@ -118,7 +126,7 @@ def build_report(
             *(problem for file in files for problem in file.problems),
             *(*left_out, *left_out_retrievals, *left_out_scores),
             *left_out_of_training(models, training, languages, columns),
-            *_caveats(alignments, retrievals, matrix, sentences),
+            *_caveats(alignments, retrievals, matrix, sentences, found_neurons),
             *_shared_text(alignments, benchmarks),
         ),
         command=command,

@@ -134,10 +134,20 @@ def neighbours(matrix: pd.DataFrame) -> pd.DataFrame:
     return about.reset_index()
 
 
+def text_digest(codes: Sequence[str], sha256: Sequence[str]) -> str:
+    """What tells the text of some languages from another.
+
+    Args:
+        codes: Of the languages.
+        sha256: Digest of each one's sentences.
+    """
+    return hashlib.sha256(json.dumps([codes, sha256]).encode()).hexdigest()[:12]
+
+
 def _matrices(label: str, content: Matrix) -> Iterator[_Matrix]:
     codes = tuple(content.languages)
     condition = f"{content.corpus.upper()}, {content.n_pairs} pairs, {len(codes)} languages"
-    text = hashlib.sha256(json.dumps([codes, content.sha256]).encode()).hexdigest()[:12]
+    text = text_digest(codes, content.sha256)
     for metric, entry in content.metrics.items():
         upper = np.array(entry.scores, dtype=np.float64)
         yield _Matrix(label, content.corpus, condition, text, metric, codes, upper)

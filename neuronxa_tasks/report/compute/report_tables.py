@@ -50,6 +50,10 @@ class Report:
         neighbours: The nearest of each, as `language_matrix.neighbours` gives it.
         maps: Sentence states in the plane, as `inspections.maps` gives it.
         failing: Pairs that are not aligned, as `inspections.failing` gives it.
+        neurons: Each language's neurons layer by layer, as `neuron_tables.neurons` gives them.
+        neuron_overlap: How far languages have the same, as `neuron_tables.overlaps` gives it.
+        carriers: Neurons that correlate most over pairs, as `neuron_tables.carriers` gives them.
+        ablation: Parity without neurons, as `neuron_tables.ablations` gives it.
         comparison: Rows of `rows.ComparisonRow`; empty unless asked for.
         compared: Labels of those two models.
         skipped: Rows of `rows.SkippedRow`.
@@ -77,6 +81,10 @@ class Report:
     neighbours: pd.DataFrame
     maps: pd.DataFrame
     failing: pd.DataFrame
+    neurons: pd.DataFrame
+    neuron_overlap: pd.DataFrame
+    carriers: pd.DataFrame
+    ablation: pd.DataFrame
     comparison: pd.DataFrame
     compared: tuple[str, ...]
     skipped: pd.DataFrame

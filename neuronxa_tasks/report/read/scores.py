@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.identity.model_identity import Model
-from neuronxa_tasks.results.analyses import Inspection, Matrix
+from neuronxa_tasks.results.analyses import Finding
 
 # Stands where a file does not say: such scores join each other, never scores that say.
 UNKNOWN: Final = "unknown"
@@ -168,7 +168,7 @@ class ResultsFile:
     alignments: tuple[Alignment, ...]
     scores: tuple[Score, ...]
     retrievals: tuple[Alignment, ...] = ()
-    analyses: tuple[Matrix | Inspection, ...] = ()
+    analyses: tuple[Finding, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     skipped: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()

@@ -51,6 +51,10 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
         "matrix.csv": report.matrix,
         "map.csv": report.maps,
         "failing_pairs.csv": report.failing,
+        "neurons.csv": report.neurons,
+        "neuron_overlap.csv": report.neuron_overlap,
+        "neuron_carriers.csv": report.carriers,
+        "ablation.csv": report.ablation,
     }
     for name, table in tables.items():
         if not table.empty:

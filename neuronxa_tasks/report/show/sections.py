@@ -12,6 +12,7 @@ from neuronxa_tasks.report.show import headline
 from neuronxa_tasks.report.show.charts.checkpoint_charts import checkpoint_charts
 from neuronxa_tasks.report.show.charts.layer_charts import language_layer_charts, mean_curve_charts
 from neuronxa_tasks.report.show.charts.matrix_charts import matrix_charts
+from neuronxa_tasks.report.show.charts.neuron_charts import neuron_charts
 from neuronxa_tasks.report.show.charts.score_charts import (
     leaderboard_charts,
     scatter_charts,
@@ -29,6 +30,7 @@ from neuronxa_tasks.report.show.tables.correlation_tables import (
 from neuronxa_tasks.report.show.tables.failing_tables import failing_tables
 from neuronxa_tasks.report.show.tables.languages_table import language_table
 from neuronxa_tasks.report.show.tables.neighbour_tables import neighbour_tables
+from neuronxa_tasks.report.show.tables.neurons_of_languages import neuron_tables
 from neuronxa_tasks.report.show.tables.overview_tables import (
     comparison_table,
     coverage_table,
@@ -126,6 +128,7 @@ SECTIONS = (
         tables=lambda report: failing_tables(report.failing),
         charts=lambda report: inspection_charts(report.maps),
     ),
+    Section("neurons", "Neurons of languages", tables=neuron_tables, charts=neuron_charts),
     Section("correlations", "Correlations", tables=correlation_tables, charts=strength_charts),
     Section("differences", "Do the metrics differ?", tables=difference_table),
     Section("comparison", "Two models compared", tables=comparison_table, facts=headline.leads),

@@ -72,7 +72,8 @@ def single() -> Page:
 ALWAYS = {"reading", "settings", "languages", "notes", "citing", "reproducing"}
 SCORED = {"layers", "correlations", "differences", "retrieval", "robustness", "pairs"}
 MEASURED = {"benchmarks", "coverage", *SCORED}
-SECTIONS = ALWAYS | MEASURED | {"leaderboard", "checkpoints", "comparison", "matrix", "inside"}
+ANALYSES = {"matrix", "inside", "neurons"}
+SECTIONS = ALWAYS | MEASURED | ANALYSES | {"leaderboard", "checkpoints", "comparison"}
 
 # The tables of the report that hold scores or what is made of them.
 TABLES = (
@@ -86,11 +87,7 @@ def test_a_report_on_one_model_has_no_leaderboard(single) -> None:
 
 
 def test_two_compared_models_have_a_leaderboard_and_a_comparison() -> None:
-    assert page_of(sample_report(2)).ids() & SECTIONS == SECTIONS - {
-        "checkpoints",
-        "matrix",
-        "inside",
-    }
+    assert page_of(sample_report(2)).ids() & SECTIONS == SECTIONS - {"checkpoints", *ANALYSES}
 
 
 def test_checkpoints_of_one_model_are_drawn_over_steps() -> None:

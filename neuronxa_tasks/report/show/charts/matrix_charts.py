@@ -52,15 +52,24 @@ def matrix_charts(matrix: pd.DataFrame) -> Charts:
     several = len(matrix[SERIES].drop_duplicates()) > 1
     for (label, condition, metric), part in matrix.groupby(METRIC_KEY, sort=False):
         model = [str(label)] if several else []
-        chart = _language_heat_map(part, str(metric), [*model, str(condition)])
+        title = metric_title(str(metric))
+        chart = language_heat_map(part, title, title, [*model, str(condition)])
         add(charts, chart, "matrix", str(metric), *([*model, str(condition)] if several else []))
     return charts
 
 
-def _language_heat_map(part: pd.DataFrame, metric: str, subject: Sequence[str]) -> AnyChart:
+def language_heat_map(part: pd.DataFrame, subject: str, value: str, of: Sequence[str]) -> AnyChart:
+    """A number of every two languages, like languages side by side.
+
+    Args:
+        part: Columns `language`, `other` and `value`, every two languages in both orders.
+        subject: What the number is of every two languages.
+        value: What it is called beside a single one.
+        of: What the subtitle says of its model and text.
+    """
     rows = _in_map_order(part)
     data, names = inline(rows), list(rows["name"])
-    title = f"{metric_title(metric)} of every two languages"
+    title = f"{subject} of every two languages"
     band = _band(names)
     cells = (
         alt.Chart(data)
@@ -77,7 +86,7 @@ def _language_heat_map(part: pd.DataFrame, metric: str, subject: Sequence[str]) 
         .encode(
             alt.X("other_name:N", scale=alt.Scale(domain=names), axis=_axis(names)),
             alt.Y("name:N", scale=alt.Scale(domain=names), axis=_axis(names, beside=True)),
-            score_colour(metric_title(metric)),
+            score_colour(value),
             tooltip=[
                 tooltip("name:N", "Language"),
                 tooltip("script:N", "Script"),
@@ -85,7 +94,7 @@ def _language_heat_map(part: pd.DataFrame, metric: str, subject: Sequence[str]) 
                 tooltip("other_name:N", "With"),
                 tooltip("other_script:N", "Its script"),
                 tooltip("other_family:N", "Its family"),
-                tooltip("value:Q", metric_title(metric), ".3f"),
+                tooltip("value:Q", value, ".3f"),
             ],
         )
     )
@@ -94,8 +103,8 @@ def _language_heat_map(part: pd.DataFrame, metric: str, subject: Sequence[str]) 
         alt.layer(cells, *strips)
         .resolve_scale(color="independent")
         .properties(
-            title=heading(title, *subject, "languages that are alike stand side by side"),
-            description=", ".join((title, *subject)),
+            title=heading(title, *of, "languages that are alike stand side by side"),
+            description=", ".join((title, *of)),
             width="container",
             height=min(_HEIGHT, _ROW * len(names)),
         )
