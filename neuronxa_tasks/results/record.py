@@ -77,6 +77,8 @@ class MetricEntry(Part):
         layer_scores: One per layer; None where a layer has none.
         score: Their mean; of retrieval the maximum. None where there is none.
         aligned_layers: Of alignment: in how many layers each pair is aligned.
+        mutual_neighbours: Of alignment: per layer, how many two sentences of all are each other's
+            nearest neighbours.
         permutation_p: Of alignment: how often chance does as well.
         by_pairs: Of alignment: the score of the first pairs alone, by their number.
         best_layer: Of retrieval: the layer that the score is of.
@@ -93,6 +95,7 @@ class MetricEntry(Part):
     layer_scores: list[Number | None] = Field(default=[], max_length=MAX_LAYERS)
     score: Number | None = None
     aligned_layers: list[Layer] = Field(default=[], max_length=MAX_PAIRS)
+    mutual_neighbours: list[Count] = Field(default=[], max_length=MAX_LAYERS)
     permutation_p: Share | None = None
     by_pairs: dict[_PairsKey, Share] = Field(default={}, max_length=_MAX_COUNTS)
     best_layer: Layer | None = None
@@ -105,8 +108,10 @@ class MetricEntry(Part):
             raise ValueError(
                 f"`aligned_layers` has {max(self.aligned_layers)} of {layers} in `layer_scores`"
             )
-        if self.layers and len(self.layers) != layers:
-            raise ValueError(f"`layers` has {len(self.layers)} of {layers} in `layer_scores`")
+        for field in ("layers", "mutual_neighbours"):
+            own = len(getattr(self, field))
+            if own not in (0, layers):
+                raise ValueError(f"`{field}` has {own} of {layers} in `layer_scores`")
         if any(one >= other for one, other in pairwise(self.layers)):
             raise ValueError("`layers` should go up")
         if self.best_layer is not None and layers and self.first_layer is not None:
@@ -210,6 +215,11 @@ def _check_pairs(name: str, entry: MetricEntry, n_pairs: int | None) -> None:
             raise ValueError(
                 f"`metrics.{name}.{field}` has {own} pairs, but `n_pairs` is {n_pairs}"
             )
+    if n_pairs is not None and max(entry.mutual_neighbours, default=0) > n_pairs:
+        raise ValueError(
+            f"`metrics.{name}.mutual_neighbours` has {max(entry.mutual_neighbours)} of `n_pairs` "
+            f"{n_pairs}"
+        )
     most = max(entry.by_pairs, default=0)
     if n_pairs is not None and most > n_pairs:
         raise ValueError(f"`metrics.{name}.by_pairs` has {most} pairs of `n_pairs` {n_pairs}")

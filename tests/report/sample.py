@@ -60,6 +60,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     layers = layers.merge(pd.DataFrame({"layer": range(1, LAYERS + 1)}), how="cross")
     arch = np.sin(np.pi * layers["layer"] / (LAYERS + 1))
     layers["value"] = (layers.pop("mean") * 1.5 * arch).clip(0, 1)
+    layers["chance"] = 0.001 * layers["layer"]
 
     correlations = every(
         label=labels, condition=[CONDITION], benchmark=benchmarks, metric=[*metrics, "tokens"]
@@ -116,7 +117,10 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     )
     robustness = every(label=labels, condition=[CONDITION], metric=metrics).assign(
         pairs=100,
-        chance=1 / 199,
+        chance=0.0045,
+        neighbours=45.0,
+        neighbours_low=10.0,
+        neighbours_high=80.0,
         languages=languages,
         above=languages - 1,
         not_above=lambda made: [(codes[0],)] * len(made),

@@ -110,6 +110,8 @@ def test_what_is_no_number_is_named(path: str, value: object) -> None:
         ("metrics.nasca.by_pairs", {"101": 0.5}),
         ("metrics.nasca.aligned_layers", [1] * 99),
         ("metrics.nasca.aligned_layers", [5] * 100),
+        ("metrics.nasca.mutual_neighbours", [5] * 3),
+        ("metrics.nasca.mutual_neighbours", [5, 5, 5, 101]),
         ("metrics.nasca.best_layer", 9),
         ("metrics.nasca.outcomes", [2] * 100),
     ],

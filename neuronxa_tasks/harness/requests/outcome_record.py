@@ -151,6 +151,7 @@ def _entry(metric: Metric, outcome: Outcome, layers: Sequence[int]) -> dict[str,
         **entry,
         "score": float(outcome.layer_scores.mean()),
         "aligned_layers": outcome.aligned_layers.tolist(),
+        "mutual_neighbours": outcome.mutual_neighbours.tolist(),
         "permutation_p": outcome.permutation_p,
         "by_pairs": {str(n): score for n, score in outcome.by_pairs.items()},
     }

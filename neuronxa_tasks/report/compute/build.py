@@ -13,7 +13,7 @@ from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
 from neuronxa_tasks.report.columns import TOKENS
-from neuronxa_tasks.report.compute.chance import robustness
+from neuronxa_tasks.report.compute.chance import idealised, robustness
 from neuronxa_tasks.report.compute.comparison import compare
 from neuronxa_tasks.report.compute.correlations import (
     averages,
@@ -120,6 +120,7 @@ def build_report(
             *left_out_of_training(models, training, languages, columns),
             *_caveats(alignments, retrievals, matrix, sentences),
             *_shared_text(alignments, benchmarks),
+            *idealised(alignments),
         ),
         command=command,
         version=version("neuronxa-tasks"),

@@ -34,7 +34,8 @@ class Report:
             (95 % interval over pairs; `p` of chance, by permutation), and `tokens`: tokens per
             sentence relative to the pivot's.
         layers: One row per `label`, `condition`, `metric`, `language`, `layer`: `value`, and
-            `p` (of chance, binomial; NaN for baselines).
+            `chance` and `p` (as `chance.layer_chance` gives them; NaN for baselines), and
+            `mutual_neighbours`, missing where unknown.
         long: The results contract's long table.
         correlations: Rows of `rows.CorrelationRow`.
         differences: Rows of `rows.DifferenceRow`.

@@ -66,11 +66,19 @@ class RobustnessRow(Row):
     condition: ConditionLabel
     metric: str
     pairs: int
-    chance: float = Field(description="Share of pairs that chance aligns in one layer.")
+    chance: float = Field(
+        description="Share of pairs that chance aligns, mean over layers and languages."
+    )
+    neighbours: float | None = Field(
+        description="Mutual nearest neighbours in one layer, mean over layers and languages; few "
+        "where there are hubs."
+    )
+    neighbours_low: float | None = Field(description="Those of the layer that has fewest.")
+    neighbours_high: float | None = Field(description="Those of the layer that has most.")
     languages: int = Field(description="With a p by permutation.")
     above: int = Field(description="Of them, corrected p below 0.05.")
     not_above: str = Field(description="Codes of the others, joined by commas.")
-    layers: float = Field(description="Share of single layers whose binomial p is below 0.05.")
+    layers: float = Field(description="Share of single layers whose p is below 0.05.")
 
 
 class StabilityRow(Row):

@@ -80,6 +80,7 @@ def alignments(
             shares=shares,
             tokens=own / pivot if pivot else math.nan,
             digest=record.sha256.language or UNKNOWN,
+            mutual_neighbours=tuple(kept.mutual_neighbours),
             permutation_p=math.nan if kept.permutation_p is None else kept.permutation_p,
             by_pairs=kept.by_pairs,
             best_layer=kept.best_layer,

@@ -70,6 +70,8 @@ class Alignment:
             best layer, shape (pairs,); empty for a baseline, which has no score per pair.
         tokens: Tokens per sentence relative to the pivot's; NaN where unknown.
         digest: Of the language's sentences.
+        mutual_neighbours: How many two sentences of all are each other's nearest, in each layer;
+            empty where unknown.
         permutation_p: How often chance does as well; NaN where unknown.
         by_pairs: The score of the first pairs alone, by their number.
         best_layer: The layer that a retrieval score is of.
@@ -88,6 +90,7 @@ class Alignment:
     shares: npt.NDArray[np.float64]
     tokens: float
     digest: str
+    mutual_neighbours: tuple[int, ...] = ()
     permutation_p: float = math.nan
     by_pairs: Mapping[int, float] = field(default_factory=dict)
     best_layer: int | None = None

@@ -14,6 +14,7 @@ from neuronxa_tasks.report.show.tables.cells import (
     between,
     decimal,
     probability,
+    spread,
     whole,
 )
 
@@ -36,11 +37,15 @@ def robustness_table(report: Report) -> list[Table]:
             Cell(f"{row.above} of {row.languages}", row.above) if row.languages else NOTHING,
             Cell(f"{row.layers:.0%}", row.layers),
             decimal(row.chance, 4),
+            decimal(
+                row.neighbours, 1, note=spread(row.neighbours_low, row.neighbours_high, digits=1)
+            ),
         ]
         for row in each_row(found)
     ]
     heads = ["Metric", *(["Model"] if several else []), "Not above chance"]
-    heads += ["Languages above chance", "Single layers above chance", "Chance in one layer"]
+    heads += ["Languages above chance", "Single layers above chance", "Chance"]
+    heads += ["Mutual neighbours per layer"]
     caption = f"What is above chance (p below {SIGNIFICANT})"
     return [Table(caption, heads, rows, 2 + several)]
 
