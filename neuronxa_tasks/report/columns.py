@@ -8,8 +8,11 @@ METRIC_KEY = [*SERIES, "metric"]
 # What one inspection is of.
 INSPECTION_KEY = ["label", "corpus", "pivot", "language"]
 
-# The trivial predictor: how many more tokens than the pivot a language needs.
+# The trivial predictors: how many more tokens than the pivot a language needs, and the share of
+# pairs that strings alone align.
 TOKENS = "tokens"
+SURFACE = "surface"
+TRIVIAL = (TOKENS, SURFACE)
 
 # How much text of a language there is, and what the paper calls it.
 RESOURCES = {"head": "Head", "longtail": "Long-tail"}
@@ -33,7 +36,7 @@ ENDINGS = {
 OWN_COLUMNS = frozenset(
     [
         *("label", "model", "revision", "adapter", "series", "step", "condition", "corpus", "file"),
-        *("language", "name", "script", "family", "resource", TOKENS, "layer", "layers"),
+        *("language", "name", "script", "family", "resource", *TRIVIAL, "layer", "layers"),
         *("metric", "benchmark", "heading", "value", "stderr", "low", "high", "p", "n"),
         *("pairs", "by_pairs", "score", "languages", ALL, *RESOURCES, "order", "place"),
         *("index", "mean"),

@@ -3,8 +3,9 @@
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from neuronxa_tasks.data.line_numbers import line_numbers, line_ranges
 from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.results.fields import (
     MAX_LAYERS,
@@ -16,6 +17,7 @@ from neuronxa_tasks.results.fields import (
     Layer,
     Name,
     Number,
+    Pair,
     Pairs,
     Part,
     Share,
@@ -27,6 +29,10 @@ _MAX_COUNTS = 20
 
 # JSON has no numbers as keys.
 _PairsKey = Annotated[Pairs, Field(strict=False)]
+
+
+def _lines(text: str) -> str:
+    return line_ranges(line_numbers(text))
 
 
 class Source(Part):
@@ -49,6 +55,18 @@ class Tokens(Part):
 
     pivot: list[Count] = Field(default=[], max_length=MAX_PAIRS)
     language: list[Count] = Field(default=[], max_length=MAX_PAIRS)
+
+
+class Surface(Part):
+    """What the strings of the sentences align without a model.
+
+    Attributes:
+        score: Share of pairs.
+        aligned: 1 for every pair that is aligned, else 0.
+    """
+
+    score: Share
+    aligned: list[Literal[0, 1]] = Field(max_length=MAX_PAIRS)
 
 
 class Truncated(Part):
@@ -144,6 +162,8 @@ class LanguageRecord(Part):
         language: Code of the corpus.
         pivot: Likewise.
         n_pairs: Number of sentence pairs.
+        lines: Their lines in the corpus, as `line_ranges` writes them; None for the first.
+        articles: Number of the article that each pair is from; empty where unknown.
         source: Where they come from.
         sha256: Digests of both sides.
         model: Which weights these were.
@@ -159,6 +179,7 @@ class LanguageRecord(Part):
         tokens: Of every sentence, by side.
         truncated: How many sentences were cut, by side.
         versions: Of the packages that a score depends on.
+        surface: Of alignment: what strings alone align.
         metrics: By name.
         ignored: Options of the run that have no effect on sentences run raw.
     """
@@ -168,6 +189,8 @@ class LanguageRecord(Part):
     language: Code | None = None
     pivot: Code | None = None
     n_pairs: Pairs | None = None
+    lines: Annotated[Name, AfterValidator(_lines)] | None = None
+    articles: list[Pair] = Field(default=[], max_length=MAX_PAIRS)
     source: Source | None = None
     sha256: Digests = Digests()
     model: Json | None = None
@@ -184,11 +207,20 @@ class LanguageRecord(Part):
     tokens: Tokens = Tokens()
     truncated: Truncated = Truncated()
     versions: dict[Name, Name] = Field(default={})
+    surface: Surface | None = None
     metrics: dict[str, MetricEntry] = Field(default={})
     ignored: list[Name] = Field(default=[])
 
     @model_validator(mode="after")
     def _possible(self) -> "LanguageRecord":
+        per_pair = {"articles": self.articles}
+        if self.surface:
+            per_pair["surface.aligned"] = [*self.surface.aligned]
+        for field, values in per_pair.items():
+            if values and self.n_pairs not in (len(values), None):
+                raise ValueError(
+                    f"`{field}` has {len(values)} pairs, but `n_pairs` is {self.n_pairs}"
+                )
         for name, entry in self.metrics.items():
             # What a newer version measures is its own affair.
             if metric := metric_named(name):

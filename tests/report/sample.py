@@ -13,6 +13,7 @@ BENCHMARKS = ("Belebele (5-shot)", "m-ARC (5-shot)")
 CONDITION = "FLORES-200, pivot eng_Latn, 100 pairs"
 RETRIEVAL = "FLORES-200, pivot eng_Latn, 1012 pairs"
 LAYERS = 8
+PARTIALS = ["partial", "partial_surface"]
 # A model's mean over the languages of a group, and over all pairs of retrieval.
 GROUPS = {"all": 0.55, "head": 0.71, "longtail": 0.42}
 RETRIEVED = {"nas_both": 0.61, "embedding_both": 0.58}
@@ -55,6 +56,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         table[benchmark] = 0.25 + 0.6 * level + rng.normal(0, 0.04, len(table))
     table.loc[table.index % languages == 1, benchmarks[1]] = np.nan
     table["tokens"] = 3 - 2 * level
+    table["surface"] = (0.3 + np.where(table.index % 3 == 0, 0, 0.4)).clip(0, 1)
 
     layers = table.melt(["label", "condition", "language"], list(metrics), "metric", "mean")
     layers = layers.merge(pd.DataFrame({"layer": range(1, LAYERS + 1)}), how="cross")
@@ -63,9 +65,12 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     layers["chance"] = 0.001 * layers["layer"]
 
     correlations = every(
-        label=labels, condition=[CONDITION], benchmark=benchmarks, metric=[*metrics, "tokens"]
+        label=labels,
+        condition=[CONDITION],
+        benchmark=benchmarks,
+        metric=[*metrics, "tokens", "surface"],
     )
-    pearson = np.tile([0.91, 0.93, 0.82, -0.61], len(correlations) // 4)
+    pearson = np.tile([0.91, 0.93, 0.82, -0.61, 0.35], len(correlations) // 5)
     correlations = correlations.assign(
         measure=correlations["metric"],
         activation="gate",
@@ -80,13 +85,14 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         spearman=pearson - 0.02,
         spearman_p=0.002,
         partial=pearson - 0.2,
+        partial_surface=pearson - 0.1,
         paper=np.where(correlations["metric"] == "nasca", 0.9513, np.nan),
         reason="",
     )
-    correlations.loc[correlations["metric"] == "tokens", "partial"] = np.nan
+    correlations.loc[correlations["metric"].isin(["tokens", "surface"]), PARTIALS] = np.nan
     without = (correlations["metric"] == metrics[2]) & (correlations["benchmark"] == benchmarks[1])
     numbers = ["pearson", "fisher_low", "fisher_high", "bootstrap_low", "bootstrap_high", "p"]
-    correlations.loc[without, [*numbers, "spearman", "spearman_p", "partial"]] = np.nan
+    correlations.loc[without, [*numbers, "spearman", "spearman_p", *PARTIALS]] = np.nan
     correlations.loc[without, "reason"] = "fewer than four languages" + bad[3]
 
     differences = every(

@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.harness.requests.outcomes import Hits, Outcome, Similarity
+from neuronxa_tasks.harness.requests.surface import surface_alignment
 from neuronxa_tasks.measures import SCORE_VERSION, Metric
 from neuronxa_tasks.results.record import LanguageRecord
 from neuronxa_tasks.states import Named, SentenceEncoder, SentenceStates
@@ -90,6 +91,7 @@ def language_record(
         "language": bitext.language,
         "pivot": bitext.pivot,
         "n_pairs": len(bitext),
+        **bitext.place,
         "source": asdict(bitext.provenance),
         "sha256": bitext.digests,
         **model,
@@ -97,12 +99,22 @@ def language_record(
         "tokens": {side: list(s.tokens) for side, s in states.items()},
         "truncated": {side: s.truncated for side, s in states.items()},
         "versions": package_versions(),
+        **_surface(bitext, outcomes),
         "metrics": {
             metric.name: _entry(metric, outcome, layout.layers(metric.representation))
             for metric, outcome in outcomes.items()
         },
     }
     return LanguageRecord.model_validate(record).dump()
+
+
+def _surface(bitext: Bitext, metrics: Iterable[Metric]) -> dict[str, Any]:
+    """What strings alone align, where a measure of alignment stands beside it."""
+    if all(metric.family != "alignment" for metric in metrics):
+        return {}
+    aligned = surface_alignment(bitext)
+    score = float(aligned.double().mean())
+    return {"surface": {"score": score, "aligned": aligned.int().tolist()}}
 
 
 def _described(encoder: SentenceEncoder) -> dict[str, Any]:

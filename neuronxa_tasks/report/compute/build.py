@@ -1,18 +1,16 @@
 """Make a report of what results files say."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TypeVar
 
 import pandas as pd
 
-from neuronxa_tasks.data.benchmarks import PARITIES
 from neuronxa_tasks.data.corpora import MINIATURE
 from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
-from neuronxa_tasks.report.columns import TOKENS
 from neuronxa_tasks.report.compute.chance import idealised, robustness
 from neuronxa_tasks.report.compute.comparison import compare
 from neuronxa_tasks.report.compute.correlations import (
@@ -39,6 +37,7 @@ from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.compute.rows import CorrelationRow
 from neuronxa_tasks.report.compute.same_model import identified, label_of
 from neuronxa_tasks.report.compute.score_tables import alignment_rows, score_rows
+from neuronxa_tasks.report.compute.shared_text import shared_text
 from neuronxa_tasks.report.compute.training import left_out as left_out_of_training
 from neuronxa_tasks.report.compute.training import over_training
 from neuronxa_tasks.report.read.scores import UNKNOWN, Column, ResultsFile
@@ -119,7 +118,7 @@ def build_report(
             *(*left_out, *left_out_retrievals, *left_out_scores),
             *left_out_of_training(models, training, languages, columns),
             *_caveats(alignments, retrievals, matrix, sentences),
-            *_shared_text(alignments, benchmarks),
+            *shared_text(alignments, benchmarks),
             *idealised(alignments),
         ),
         command=command,
@@ -140,18 +139,6 @@ def _analyses(files: Sequence[ResultsFile], kind: type[_Analysis]) -> list[tuple
 def _caveats(*tables: pd.DataFrame) -> tuple[str, ...]:
     bundled = any((table["corpus"] == MINIATURE.name).any() for table in tables if len(table))
     return (CAVEAT,) if bundled else ()
-
-
-def _shared_text(alignments: pd.DataFrame, benchmarks: Mapping[str, Column]) -> Iterator[str]:
-    """Says of parity that it is nearer to alignment than another benchmark."""
-    corpora = set() if alignments.empty else set(alignments["corpus"])
-    for heading, column in benchmarks.items():
-        corpus = column.benchmark.removesuffix("_parity")
-        if column.benchmark in PARITIES and corpus in corpora:
-            yield (
-                f"{heading}: from the same model and the same corpus as its alignment scores, so "
-                "that the two have more in common than alignment and a benchmark of other text"
-            )
 
 
 def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
@@ -218,7 +205,7 @@ def _described(
     for row in each_row(table):
         metric, condition = metric_named(row.metric), conditions.loc[row.condition]
         if metric is None:
-            rows.append({"measure": TOKENS, "activation": "", "pooling": ""})
+            rows.append({"measure": row.metric, "activation": "", "pooling": ""})
             continue
         representation = metric.representation
         # Without what stands in columns of its own.

@@ -126,7 +126,8 @@ class CorrelationRow(Row):
     label: Label
     condition: ConditionLabel
     metric: str = Field(
-        description="A metric, or `tokens`: tokens per sentence relative to the pivot."
+        description="A metric, or `tokens`, a language's over the pivot's, or `surface`, the share "
+        "of pairs that strings alone align."
     )
     benchmark: str
     n: int = Field(description="Languages.")
@@ -139,6 +140,7 @@ class CorrelationRow(Row):
     spearman: float | None
     spearman_p: float | None
     partial: float | None = Field(description="Pearson's r given tokens.")
+    partial_surface: float | None = Field(description="Pearson's r given the surface.")
     paper: float | None = Field(description="The published figure.")
     measure: str
     activation: str

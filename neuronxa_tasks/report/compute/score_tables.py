@@ -10,6 +10,9 @@ from neuronxa_tasks.report.columns import LANGUAGE_KEY
 from neuronxa_tasks.report.compute.resampling import intervals
 from neuronxa_tasks.report.read.scores import UNKNOWN, Condition, ResultsFile
 
+# Longer lists of lines are cut in a label.
+_SHORT = 20
+
 
 def alignment_rows(
     files: Sequence[ResultsFile], attribute: Literal["alignments", "retrievals"] = "alignments"
@@ -88,7 +91,9 @@ def _condition_labels(conditions: Sequence[Condition]) -> dict[Condition, str]:
     labels = {}
     for one in dict.fromkeys(conditions):
         bos = ", BOS unknown" if one.bos == UNKNOWN else "" if one.bos else ", no BOS"
-        labels[one] = f"{one.corpus.upper()}, pivot {one.pivot}, {one.n_pairs} pairs{bos}"
+        shown = one.lines if len(one.lines) <= _SHORT else f"{one.lines[:_SHORT]}…"
+        lines = f" of lines {shown}" if one.lines else ""
+        labels[one] = f"{one.corpus.upper()}, pivot {one.pivot}, {one.n_pairs} pairs{lines}{bos}"
     # Where texts or versions differ too, the label has to tell them apart.
     alike = Counter(labels.values())
     for one, label in labels.items():
