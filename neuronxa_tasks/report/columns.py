@@ -29,6 +29,9 @@ ENDINGS = {
     "low": "_low",
     "high": "_high",
     "permutation_p": "_p",
+    "articles_stderr": "_articles_stderr",
+    "articles_low": "_articles_low",
+    "articles_high": "_articles_high",
 }
 
 # Columns of the report's tables beside which benchmarks have columns of their own, so that none

@@ -100,6 +100,7 @@ class MetricEntry(Part):
         permutation_p: Of alignment: how often chance does as well.
         by_pairs: Of alignment: the score of the first pairs alone, by their number.
         best_layer: Of retrieval: the layer that the score is of.
+        held_out: Of retrieval: the score in a layer chosen on other pairs.
         outcomes: Of retrieval: 1 for every pair that is found there, else 0.
     """
 
@@ -117,6 +118,7 @@ class MetricEntry(Part):
     permutation_p: Share | None = None
     by_pairs: dict[_PairsKey, Share] = Field(default={}, max_length=_MAX_COUNTS)
     best_layer: Layer | None = None
+    held_out: Share | None = None
     outcomes: list[Literal[0, 1]] = Field(default=[], max_length=MAX_PAIRS)
 
     @model_validator(mode="after")

@@ -105,6 +105,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     groups = every(label=labels, condition=[CONDITION], group=list(GROUPS), metric=metrics)
     value = groups["group"].map(GROUPS) - groups["label"].map(labels.index) / 100
     groups = groups.assign(value=value, low=value - 0.03, high=value + 0.03, languages=languages)
+    groups = groups.assign(articles_low=np.nan, articles_high=np.nan)
     retrieval = every(
         label=labels, condition=[RETRIEVAL], language=codes, metric=list(RETRIEVED)
     ).assign(
@@ -113,13 +114,20 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         value=lambda made: made["metric"].map(RETRIEVED),
         stderr=0.01,
         best_layer=14,
+        held_out=lambda made: made["value"] - 0.04,
     )
     retrieval_groups = every(
         label=labels, condition=[RETRIEVAL], metric=list(RETRIEVED), group=["all", "longtail"]
     )
     value = retrieval_groups["metric"].map(RETRIEVED)
     retrieval_groups = retrieval_groups.assign(
-        value=value, low=value - 0.02, high=value + 0.02, languages=languages
+        value=value,
+        low=value - 0.02,
+        high=value + 0.02,
+        articles_low=np.nan,
+        articles_high=np.nan,
+        languages=languages,
+        held_out=value - 0.04,
     )
     robustness = every(label=labels, condition=[CONDITION], metric=metrics).assign(
         pairs=100,
@@ -127,6 +135,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         neighbours=45.0,
         neighbours_low=10.0,
         neighbours_high=80.0,
+        effective_pairs=61.0,
         languages=languages,
         above=languages - 1,
         not_above=lambda made: [(codes[0],)] * len(made),
@@ -138,6 +147,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         head=0.7,
         longtail=0.5,
         order=0.9,
+        reliability=0.96,
         **{benchmarks[0]: 0.8},
     )
     averages = pd.concat(
@@ -156,6 +166,8 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         comparison["difference"] = comparison["a"] - comparison["b"]
         comparison["low"], comparison["high"] = -0.1, 0.1
         comparison["p"] = 0.5
+        comparison["articles_low"], comparison["articles_high"] = -0.12, 0.12
+        comparison["articles_p"] = 0.6
     return Report(
         models=pd.DataFrame(
             {

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from neuronxa_tasks.alignment import held_out_share
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.harness.requests.outcomes import Hits, Outcome, Similarity
 from neuronxa_tasks.harness.requests.surface import surface_alignment
@@ -155,6 +156,7 @@ def _entry(metric: Metric, outcome: Outcome, layers: Sequence[int]) -> dict[str,
                 **entry,
                 "score": float(outcome.layer_scores[outcome.best]),
                 "best_layer": layers[outcome.best],
+                "held_out": held_out_share(outcome.found),
                 "outcomes": outcome.found[outcome.best].int().tolist(),
             }
         case Similarity():

@@ -11,6 +11,7 @@ from neuronxa_tasks.data.corpora import MINIATURE
 from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
+from neuronxa_tasks.report.compute.benchmark_caveats import caveats_of_benchmarks
 from neuronxa_tasks.report.compute.chance import idealised, robustness
 from neuronxa_tasks.report.compute.comparison import compare
 from neuronxa_tasks.report.compute.correlations import (
@@ -37,7 +38,6 @@ from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.compute.rows import CorrelationRow
 from neuronxa_tasks.report.compute.same_model import identified, label_of
 from neuronxa_tasks.report.compute.score_tables import alignment_rows, score_rows
-from neuronxa_tasks.report.compute.shared_text import shared_text
 from neuronxa_tasks.report.compute.training import left_out as left_out_of_training
 from neuronxa_tasks.report.compute.training import over_training
 from neuronxa_tasks.report.read.scores import UNKNOWN, Column, ResultsFile
@@ -101,7 +101,7 @@ def build_report(
         averages=averages(found, models, benchmarks),
         groups=group_means(alignments),
         retrieval=_retrieval(retrievals),
-        retrieval_groups=group_means(retrievals),
+        retrieval_groups=group_means(retrievals, ["held_out"]),
         robustness=robustness(alignments, layers),
         stability=stability(alignments, languages, columns),
         training=training,
@@ -118,7 +118,7 @@ def build_report(
             *(*left_out, *left_out_retrievals, *left_out_scores),
             *left_out_of_training(models, training, languages, columns),
             *_caveats(alignments, retrievals, matrix, sentences),
-            *shared_text(alignments, benchmarks),
+            *caveats_of_benchmarks(alignments, benchmarks),
             *idealised(alignments),
         ),
         command=command,
@@ -145,7 +145,9 @@ def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
     if retrievals.empty:
         return pd.DataFrame()
     columns = ["label", "condition", "language", "metric", "pivot"]
-    return retrievals[[*columns, "value", "stderr", "low", "high", "best_layer"]].assign(
+    return retrievals[
+        [*columns, "value", "stderr", "low", "high", "best_layer", "held_out"]
+    ].assign(
         name=retrievals["language"].map(language_name),
         pivot=retrievals["pivot"].replace(UNKNOWN, _UNDETERMINED),
         resource=resources(retrievals["corpus"], retrievals["language"]),

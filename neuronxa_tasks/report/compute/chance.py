@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.report.columns import METRIC_KEY
 
@@ -119,9 +120,12 @@ def robustness(alignments: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
 
 def _above_chance(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[dict[str, Any]]:
     known = layers.dropna(subset=["p"])
-    grouped = known.assign(sure=known["p"] < SIGNIFICANT).groupby(METRIC_KEY, observed=True)
-    means = grouped[["chance", "sure"]].mean()
-    by_layer = known.groupby([*METRIC_KEY, "layer"], observed=True)["mutual_neighbours"].mean()
+    known = known.assign(
+        sure=known["p"] < SIGNIFICANT,
+        neighbours=known["mutual_neighbours"].to_numpy(np.float64, na_value=np.nan),
+    )
+    means = known.groupby(METRIC_KEY, observed=True)[["chance", "sure"]].mean()
+    by_layer = known.groupby([*METRIC_KEY, "layer"], observed=True)["neighbours"].mean()
     neighbours = by_layer.groupby(METRIC_KEY, observed=True).agg(["mean", "min", "max"])
     for (label, condition, metric), block in alignments.groupby(METRIC_KEY, sort=False):
         key = str(label), str(condition), str(metric)
@@ -138,6 +142,7 @@ def _above_chance(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[di
             "neighbours": float(neighbours.loc[key, "mean"]),
             "neighbours_low": float(neighbours.loc[key, "min"]),
             "neighbours_high": float(neighbours.loc[key, "max"]),
+            "effective_pairs": effective_pairs(block),
             "languages": len(tested),
             "above": int(above.sum()),
             "not_above": tuple(sorted(tested.loc[~above, "language"])),
@@ -157,6 +162,26 @@ def idealised(alignments: pd.DataFrame) -> Iterator[str]:
             "in a layer is the paper's 1 / (2n - 1), for independent similarities; measure again "
             "for its own"
         )
+
+
+def effective_pairs(scores: pd.DataFrame) -> float:
+    r"""How many pairs carry the scores of several languages: the participation ratio.
+
+    $(\sum_i a_i)^2 / \sum_i a_i^2$, where $a_i$ is what pair i adds in all languages together: n
+    where every pair adds the same, 1 where one adds all.
+
+    Args:
+        scores: Rows of one metric.
+
+    Returns:
+        NaN where languages have other sentences than each other, or no pair is aligned.
+    """
+    shares = list(scores["shares"])
+    shared = not CORPORA[scores["corpus"].iloc[0]].own_english_side
+    if not shared or len({len(share) for share in shares}) > 1:
+        return float("nan")
+    added = np.sum(shares, axis=0)
+    return float(added.sum() ** 2 / (added @ added)) if added.any() else float("nan")
 
 
 def countable(metric: str) -> bool:

@@ -99,7 +99,7 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns `label`, `condition`, `language`, `name`, `script`, `family`, `resource`, a
-        column per metric and its `_stderr`, `_low`, `_high` and `_p`, `tokens`, `surface`, and a
+        column per metric and what `ENDINGS` puts beside it, `tokens`, `surface`, and a
         column per benchmark's heading.
     """
     names = list(metric_names(alignments))

@@ -50,6 +50,10 @@ class MeanRow(Row):
     value: float | None
     low: float | None
     high: float | None
+    articles_low: float | None = Field(
+        description="Of the interval by articles drawn anew instead of pairs."
+    )
+    articles_high: float | None
     languages: int
 
 
@@ -57,6 +61,9 @@ class RetrievalRow(MeanRow):
     """The mean of retrieval scores over a group of languages."""
 
     metric: str = Field(description="States and direction, such as `nas_both`.")
+    held_out: float | None = Field(
+        description="The mean in layers chosen on pairs other than those they are scored on."
+    )
 
 
 class RobustnessRow(Row):
@@ -75,6 +82,10 @@ class RobustnessRow(Row):
     )
     neighbours_low: float | None = Field(description="Those of the layer that has fewest.")
     neighbours_high: float | None = Field(description="Those of the layer that has most.")
+    effective_pairs: float | None = Field(
+        description="Participation ratio: how many pairs would carry the score if all that do "
+        "carried the same; where all languages have the same pairs."
+    )
     languages: int = Field(description="With a p by permutation.")
     above: int = Field(description="Of them, corrected p below 0.05.")
     not_above: str = Field(description="Codes of the others, joined by commas.")
@@ -102,6 +113,9 @@ class StabilityRow(Row):
     longtail: float | None
     order: float | None = Field(
         description="Spearman's rank correlation with the score of all pairs."
+    )
+    reliability: float | None = Field(
+        description="Of all pairs: split-half reliability over languages."
     )
 
 
@@ -188,6 +202,11 @@ class ComparisonRow(Row):
     low: float | None
     high: float | None
     p: float | None = Field(description="Corrected for the number of languages.")
+    articles_low: float | None = Field(
+        description="Of the interval that takes articles for independent instead of pairs."
+    )
+    articles_high: float | None
+    articles_p: float | None = Field(description="Likewise, corrected.")
 
 
 class SkippedRow(Row):

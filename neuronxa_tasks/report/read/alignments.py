@@ -86,6 +86,7 @@ def alignments(
             permutation_p=math.nan if kept.permutation_p is None else kept.permutation_p,
             by_pairs=kept.by_pairs,
             best_layer=kept.best_layer,
+            held_out=math.nan if kept.held_out is None else kept.held_out,
         )
 
 

@@ -79,6 +79,7 @@ class Alignment:
         permutation_p: How often chance does as well; NaN where unknown.
         by_pairs: The score of the first pairs alone, by their number.
         best_layer: The layer that a retrieval score is of.
+        held_out: Of retrieval, the score in a layer chosen on other pairs; NaN where unknown.
     """
 
     language: str
@@ -100,6 +101,7 @@ class Alignment:
     permutation_p: float = math.nan
     by_pairs: Mapping[int, float] = field(default_factory=dict)
     best_layer: int | None = None
+    held_out: float = math.nan
 
 
 @dataclass(frozen=True)

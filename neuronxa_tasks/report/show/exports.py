@@ -81,7 +81,7 @@ def _inert(value: Any) -> Any:
 
 def _retrieval_export(report: Report) -> pd.DataFrame:
     columns = [*LANGUAGE_KEY, "name", "resource", "metric"]
-    columns += ["value", "stderr", "low", "high", "best_layer"]
+    columns += ["value", "stderr", "low", "high", "best_layer", "held_out"]
     return report.retrieval.reindex(columns=columns)
 
 

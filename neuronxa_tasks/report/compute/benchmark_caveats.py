@@ -1,11 +1,11 @@
-"""Which benchmarks have more in common with alignment than others: its text, or its model."""
+"""What to know of a benchmark before it is correlated: its text, its model, its chance level."""
 
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from neuronxa_tasks.data.belebele_overlap import lines_in_belebele
-from neuronxa_tasks.data.benchmarks import PARITIES
+from neuronxa_tasks.data.benchmarks import BMLAMA_CHANCE, PARITIES
 from neuronxa_tasks.data.flores import FLORES_200
 from neuronxa_tasks.data.line_numbers import line_numbers
 from neuronxa_tasks.report.compute.report_tables import each_row
@@ -13,15 +13,25 @@ from neuronxa_tasks.report.read.scores import UNKNOWN, Column
 
 # Its passages are made of sentences of FLORES-200.
 _BELEBELE = "belebele"
+_BMLAMA = "bmlama53"
 
 
-def shared_text(alignments: pd.DataFrame, benchmarks: Mapping[str, Column]) -> Iterator[str]:
-    """Says so, a sentence for each.
+def caveats_of_benchmarks(
+    alignments: pd.DataFrame, benchmarks: Mapping[str, Column]
+) -> Iterator[str]:
+    """Says of which benchmarks text or model are those of alignment, and where guessing hides.
 
     Args:
         alignments: Rows of alignment scores.
         benchmarks: The benchmarks' columns by their heading.
     """
+    bmlama = [heading for heading, column in benchmarks.items() if column.benchmark == _BMLAMA]
+    if bmlama:
+        yield (
+            f"{', '.join(bmlama)}: over all facts guessing gives an accuracy of "
+            f"{BMLAMA_CHANCE['acc']:.3f} and a RankC of {BMLAMA_CHANCE['rankc']:.3f}; differences "
+            "between languages near these are noise"
+        )
     if alignments.empty:
         return
     corpora = set(alignments["corpus"])
