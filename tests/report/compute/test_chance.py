@@ -7,17 +7,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.compute.chance import (
     binomial_p,
     corrected,
+    effective_pairs,
     ideal_chance,
     layer_chance,
     matching_p,
 )
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.show import headline
 from tools.synthetic_results import results
 
 LANGUAGES = ("eng_Latn", "deu_Latn", "fra_Latn", "zho_Hans", "swh_Latn", "ace_Arab", "ewe_Latn")
@@ -171,3 +174,79 @@ def test_baselines_alone_have_nothing_to_do_with_chance() -> None:
     assert report.robustness.empty
     assert report.languages["cka"].notna().sum() == len(LANGUAGES) - 1
     assert report.groups["low"].isna().all()
+
+
+def test_effective_pairs_are_how_many_carry_the_scores() -> None:
+    def of(*shares: list[float], corpus: str = "flores") -> float:
+        rows = [{"corpus": corpus, "shares": np.array(own)} for own in shares]
+        return effective_pairs(pd.DataFrame(rows))
+
+    assert of([0.5] * 10, [0.25] * 10) == pytest.approx(10)
+    assert of([1.0, 0, 0, 0], [0.5, 0, 0, 0]) == pytest.approx(1)
+    # (2 + 1 + 1)^2 / (4 + 1 + 1)
+    assert of([1.0, 1, 0], [1.0, 0, 1]) == pytest.approx(16 / 6)
+    assert math.isnan(of([0.0, 0.0]))
+    assert math.isnan(of([1.0, 0.0], corpus="tatoeba"))
+
+
+def test_a_language_whose_pairs_are_all_missed_has_an_interval_and_no_error() -> None:
+    content = results(languages=LANGUAGES)
+    entry = content["configs"]["neuronxa_flores_ewe_Latn"]["metadata"]["neuronxa"]["metrics"][
+        "nasca"
+    ]
+    entry |= {"aligned_layers": [0] * 100, "layer_scores": [0.0] * 4, "score": 0.0}
+    found = report_of(content).languages.set_index("language").loc["ewe_Latn"]
+    assert found["nasca"] == found["nasca_low"] == 0
+    assert found["nasca_high"] == pytest.approx(0.037, abs=5e-4)
+    assert math.isnan(found["nasca_stderr"])
+
+
+def test_articles_widen_what_is_said_beside_pairs() -> None:
+    content = results(languages=LANGUAGES)
+    articles = [place // 4 for place in range(100)]
+    for config in content["configs"].values():
+        if record := config.get("metadata", {}).get("neuronxa"):
+            record["articles"] = articles
+            for entry in record["metrics"].values():
+                # Whole articles are aligned or not.
+                aligned = [entry["aligned_layers"][article] for article in articles]
+                entry["aligned_layers"] = aligned
+    report = report_of(content)
+    known = report.languages[report.languages["nasca"].notna()]
+    assert (known["nasca_articles_stderr"] > 1.5 * known["nasca_stderr"]).all()
+    for table, prefix in ((known, "nasca_"), (report.groups, "")):
+        width = table[f"{prefix}high"] - table[f"{prefix}low"]
+        by_articles = table[f"{prefix}articles_high"] - table[f"{prefix}articles_low"]
+        assert (by_articles > 1.3 * width).all()
+    assert "times that over pairs" in headline.articles(report)
+
+
+def test_two_models_are_compared_over_articles_too() -> None:
+    contents = [results(f"org/{name}", LANGUAGES, seed=seed) for seed, name in enumerate("ab")]
+    articles = [place // 4 for place in range(100)]
+    for content in contents:
+        content["configs"]["neuronxa_flores_deu_Latn"]["metadata"]["neuronxa"]["articles"] = (
+            articles
+        )
+    files = [parse_results(c, f"{i}.json") for i, c in enumerate(contents)]
+    report = build_report(files, compared=("org/a", "org/b"))
+    nasca = report.comparison[report.comparison["metric"] == "nasca"].set_index("language")
+    german = nasca.loc["deu_Latn"]
+    kept = [
+        np.array(
+            c["configs"]["neuronxa_flores_deu_Latn"]["metadata"]["neuronxa"]["metrics"]["nasca"][
+                "aligned_layers"
+            ]
+        )
+        / 4
+        for c in contents
+    ]
+    difference = kept[0] - kept[1]
+    sums = [(difference - difference.mean())[4 * a : 4 * a + 4].sum() for a in range(25)]
+    error = math.sqrt(25 / 24 * sum(u**2 for u in sums)) / 100
+    reach = stats.t(24).ppf(0.975) * error
+    assert german["articles_low"] == pytest.approx(difference.mean() - reach)
+    assert german["articles_high"] == pytest.approx(difference.mean() + reach)
+    # One language alone has known articles, so that nothing is corrected.
+    assert german["articles_p"] == pytest.approx(2 * stats.t(24).sf(abs(difference.mean()) / error))
+    assert nasca.drop("deu_Latn")["articles_p"].isna().all()
