@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.report.columns import METRIC_KEY
+from neuronxa_tasks.report.compute.effective_pairs import effective_pairs
 
 SIGNIFICANT = 0.05
 
@@ -162,26 +162,6 @@ def idealised(alignments: pd.DataFrame) -> Iterator[str]:
             "in a layer is the paper's 1 / (2n - 1), for independent similarities; measure again "
             "for its own"
         )
-
-
-def effective_pairs(scores: pd.DataFrame) -> float:
-    r"""How many pairs carry the scores of several languages: the participation ratio.
-
-    $(\sum_i a_i)^2 / \sum_i a_i^2$, where $a_i$ is what pair i adds in all languages together: n
-    where every pair adds the same, 1 where one adds all.
-
-    Args:
-        scores: Rows of one metric.
-
-    Returns:
-        NaN where languages have other sentences than each other, or no pair is aligned.
-    """
-    shares = list(scores["shares"])
-    shared = not CORPORA[scores["corpus"].iloc[0]].own_english_side
-    if not shared or len({len(share) for share in shares}) > 1:
-        return float("nan")
-    added = np.sum(shares, axis=0)
-    return float(added.sum() ** 2 / (added @ added)) if added.any() else float("nan")
 
 
 def countable(metric: str) -> bool:

@@ -13,7 +13,6 @@ from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.compute.chance import (
     binomial_p,
     corrected,
-    effective_pairs,
     ideal_chance,
     layer_chance,
     matching_p,
@@ -174,19 +173,6 @@ def test_baselines_alone_have_nothing_to_do_with_chance() -> None:
     assert report.robustness.empty
     assert report.languages["cka"].notna().sum() == len(LANGUAGES) - 1
     assert report.groups["low"].isna().all()
-
-
-def test_effective_pairs_are_how_many_carry_the_scores() -> None:
-    def of(*shares: list[float], corpus: str = "flores") -> float:
-        rows = [{"corpus": corpus, "shares": np.array(own)} for own in shares]
-        return effective_pairs(pd.DataFrame(rows))
-
-    assert of([0.5] * 10, [0.25] * 10) == pytest.approx(10)
-    assert of([1.0, 0, 0, 0], [0.5, 0, 0, 0]) == pytest.approx(1)
-    # (2 + 1 + 1)^2 / (4 + 1 + 1)
-    assert of([1.0, 1, 0], [1.0, 0, 1]) == pytest.approx(16 / 6)
-    assert math.isnan(of([0.0, 0.0]))
-    assert math.isnan(of([1.0, 0.0], corpus="tatoeba"))
 
 
 def test_a_language_whose_pairs_are_all_missed_has_an_interval_and_no_error() -> None:
