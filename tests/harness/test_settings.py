@@ -10,6 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lm_eval.models.huggingface import HFLM
 
+from neuronxa_tasks.data.belebele_overlap import LINES_OUTSIDE_BELEBELE
+from neuronxa_tasks.data.line_numbers import line_numbers
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.setting_values import LEAST_VARIANCE, MOST
 from neuronxa_tasks.harness.settings import ANC, KEYS, Settings, check_keys
@@ -216,6 +218,12 @@ def test_keys_of_others_are_seen_as_such(tmp_path: Path) -> None:
 )
 def test_lines_of_pairs_are_numbers_and_ranges(given: object) -> None:
     assert Settings.from_metadata({"pairs": given}).pairs == (3, 4, 5, 9)
+
+
+def test_as_many_lines_may_be_given_as_there_are() -> None:
+    given = Settings.from_metadata({"pairs": f"[{LINES_OUTSIDE_BELEBELE}]"})
+    assert given.pairs == line_numbers(LINES_OUTSIDE_BELEBELE)
+    assert Settings.from_metadata({"pairs": [*range(1, 1013)]}).pairs == tuple(range(1, 1013))
 
 
 @pytest.mark.parametrize("given", ["", "0", "5-3", [1, True], [[1]], 1.5, None, "x", {}], ids=repr)
