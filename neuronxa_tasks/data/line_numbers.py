@@ -17,18 +17,21 @@ def line_numbers(text: str) -> tuple[int, ...]:
         text: Such as `81-82,144`, white space anywhere.
 
     Raises:
-        ValueError: A part is neither a number nor a range that goes up, or beyond `MOST_LINES`.
+        ValueError: A part is neither a number nor a range that goes up, or there are more than
+            `MOST_LINES`.
 
     Example:
         >>> line_numbers("144, 81-83,82")
         (81, 82, 83, 144)
     """
     found: set[int] = set()
+    total = 0
     for part in "".join(text.split()).split(","):
         match = _RANGE.fullmatch(part)
         first = int(match[1]) if match else 0
         last = int(match[2] or first) if match else 0
-        if not 1 <= first <= last <= MOST_LINES:
+        total += 1 + last - first
+        if not 1 <= first <= last <= MOST_LINES or total > MOST_LINES:
             raise ValueError(f"no lines, such as 81-82,144: {part}")
         found.update(range(first, last + 1))
     return tuple(sorted(found))

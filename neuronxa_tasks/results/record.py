@@ -215,14 +215,14 @@ class LanguageRecord(Part):
 
     @model_validator(mode="after")
     def _possible(self) -> "LanguageRecord":
-        per_pair = {"articles": self.articles}
-        if self.surface:
-            per_pair["surface.aligned"] = [*self.surface.aligned]
-        for field, values in per_pair.items():
-            if values and self.n_pairs not in (len(values), None):
-                raise ValueError(
-                    f"`{field}` has {len(values)} pairs, but `n_pairs` is {self.n_pairs}"
-                )
+        per_pair = {
+            "lines": len(line_numbers(self.lines)) if self.lines else 0,
+            "articles": len(self.articles),
+            "surface.aligned": len(self.surface.aligned) if self.surface else 0,
+        }
+        for field, own in per_pair.items():
+            if own and self.n_pairs not in (own, None):
+                raise ValueError(f"`{field}` has {own} pairs, but `n_pairs` is {self.n_pairs}")
         for name, entry in self.metrics.items():
             # What a newer version measures is its own affair.
             if metric := metric_named(name):

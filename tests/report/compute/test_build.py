@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from neuronxa_tasks.data.belebele_overlap import LINES_OUTSIDE_BELEBELE
 from neuronxa_tasks.data.languages import FLORES, FLORES_HEAD, FLORES_LONGTAIL
+from neuronxa_tasks.data.line_numbers import line_numbers, line_ranges
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.compute.renaming import Renaming
@@ -126,16 +128,20 @@ def test_results_without_a_surface_have_an_empty_column_and_no_row() -> None:
     assert "surface" not in set(report.correlations["metric"])
 
 
+# The first hundred lines that no passage holds.
+OTHER_LINES = line_ranges(line_numbers(LINES_OUTSIDE_BELEBELE)[:100])
+
+
 def test_belebele_beside_its_own_sentences_is_named_with_their_number() -> None:
     content = results(languages=LANGUAGES)
     (said,) = (p for p in report_of(content).problems if "passages" in p)
     assert said.startswith("Belebele (5-shot): the passages hold 98 of the 100 sentences of FLORES")
     for config in content["configs"].values():
         if record := config.get("metadata", {}).get("neuronxa"):
-            record["lines"] = "81-82,144-147,636-647"
+            record["lines"] = OTHER_LINES
     report = report_of(content)
     assert not any("passages" in problem for problem in report.problems)
-    assert report.groups["condition"].iloc[0].endswith("100 pairs of lines 81-82,144-147,636-6…")
+    assert report.groups["condition"].iloc[0].endswith("100 pairs of lines 81-82,144-147,188-18…")
 
 
 def test_differences_of_correlations_are_paired(report: Report) -> None:
