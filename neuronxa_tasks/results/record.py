@@ -27,6 +27,9 @@ from neuronxa_tasks.results.ranges import outside, range_of_metric
 # The writer has eight numbers of pairs at most.
 _MAX_COUNTS = 20
 
+# At most one for every sentence.
+_Neighbours = Annotated[int, Field(ge=0, le=MAX_PAIRS)]
+
 # JSON has no numbers as keys.
 _PairsKey = Annotated[Pairs, Field(strict=False)]
 
@@ -114,7 +117,7 @@ class MetricEntry(Part):
     layer_scores: list[Number | None] = Field(default=[], max_length=MAX_LAYERS)
     score: Number | None = None
     aligned_layers: list[Layer] = Field(default=[], max_length=MAX_PAIRS)
-    mutual_neighbours: list[Count] = Field(default=[], max_length=MAX_LAYERS)
+    mutual_neighbours: list[_Neighbours] = Field(default=[], max_length=MAX_LAYERS)
     permutation_p: Share | None = None
     by_pairs: dict[_PairsKey, Share] = Field(default={}, max_length=_MAX_COUNTS)
     best_layer: Layer | None = None
@@ -134,6 +137,9 @@ class MetricEntry(Part):
                 raise ValueError(f"`{field}` has {own} of {layers} in `layer_scores`")
         if any(one >= other for one, other in pairwise(self.layers)):
             raise ValueError("`layers` should go up")
+        pairs, most = len(self.aligned_layers), max(self.mutual_neighbours, default=0)
+        if pairs and most > pairs:
+            raise ValueError(f"`mutual_neighbours` has {most} of {pairs} pairs")
         if self.best_layer is not None and layers and self.first_layer is not None:
             numbers = self.layer_numbers(self.first_layer)
             if self.best_layer not in numbers:
@@ -249,11 +255,6 @@ def _check_pairs(name: str, entry: MetricEntry, n_pairs: int | None) -> None:
             raise ValueError(
                 f"`metrics.{name}.{field}` has {own} pairs, but `n_pairs` is {n_pairs}"
             )
-    if n_pairs is not None and max(entry.mutual_neighbours, default=0) > n_pairs:
-        raise ValueError(
-            f"`metrics.{name}.mutual_neighbours` has {max(entry.mutual_neighbours)} of `n_pairs` "
-            f"{n_pairs}"
-        )
     most = max(entry.by_pairs, default=0)
     if n_pairs is not None and most > n_pairs:
         raise ValueError(f"`metrics.{name}.by_pairs` has {most} pairs of `n_pairs` {n_pairs}")
