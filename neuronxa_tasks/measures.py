@@ -20,6 +20,8 @@ Measure = AlignmentMeasure | Baseline
 Family = Literal["alignment", "baseline", "retrieval"]
 
 KIND_TITLES: dict[str, str] = {"embedding": "Embedding", "nas": "NAS", "nav": "NAV"}
+# SADS of Zeng et al. compares signed products, summed over tokens, of all layers together.
+_TITLES: dict[str, str] = {"cka_debiased": "Debiased CKA", "sads": "SADS-style"}
 # Words of a name that readers see written otherwise.
 _WORDS: dict[str, str] = {**KIND_TITLES, "csls": "CSLS"}
 KINDS: tuple[Kind, ...] = ("nas", "nav", "embedding")
@@ -159,7 +161,7 @@ class Metric:
             >>> metric_named("nas_forward_mean").title, metric_named("nasca_centred_csls").title
             ('NAS retrieval, forward (mean)', 'NASCA (centred, CSLS)')
         """
-        name = "Debiased CKA" if self.measure == "cka_debiased" else self.measure.upper()
+        name = _TITLES.get(self.measure, self.measure.upper())
         if self.family == "retrieval":
             name = f"{KIND_TITLES[self.representation.kind]} retrieval, {self.measure}"
         return name + (f" ({', '.join(self.changes)})" if self.changes else "")

@@ -12,6 +12,7 @@ from neuronxa_tasks.alignment.permutation import permutation_p
 from neuronxa_tasks.alignment.retrieval import (
     Retrieval,
     best_layer,
+    held_out_share,
     retrieve,
     retrieve_corrected,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "cosine_similarity",
     "csls",
     "debiased_cka",
+    "held_out_share",
     "mutual_matches",
     "neuron_correlations",
     "permutation_p",

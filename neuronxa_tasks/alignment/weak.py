@@ -59,6 +59,9 @@ class Alignment:
         aligned: Whether each pair is weakly aligned in each layer, shape `(L, n)`, bool.
         matches: In how many layers each two sentences are each other's nearest neighbours, shape
             `(n, n)`, int32.
+        mutual_neighbours: How many of the $n^2$ pairs of two sentences, true or not, are that in
+            each layer, shape `(L,)`, int64. Chance aligns their number over $n^2$; where hubs
+            are near to everything they are few.
         similarity: Mean over layers of the similarities, shape `(n, n)`.
         by_pairs: The mean over layers that the first m pairs have without the others, by m: n
             and whatever of 10, 20, 50, 100, 200, 500 and 1000 is below it.
@@ -66,6 +69,7 @@ class Alignment:
 
     aligned: Tensor
     matches: Tensor
+    mutual_neighbours: Tensor
     similarity: Tensor
     by_pairs: Mapping[int, float]
 
@@ -144,6 +148,7 @@ class _Sums:
     def __init__(self, n: int) -> None:
         self._n = n
         self._aligned: list[Tensor] = []
+        self._mutual_neighbours: list[Tensor] = []
         self._of_first: dict[int, int] = {m: 0 for m in PAIR_COUNTS if m < n}
         self._matches = torch.zeros(n, n, dtype=torch.int32)
         self._total = torch.zeros(n, n)
@@ -152,6 +157,7 @@ class _Sums:
         similarity = similarity_of_first(self._n)
         match = mutual_matches(similarity)
         self._aligned.append(match.diagonal())
+        self._mutual_neighbours.append(match.sum())
         for m in self._of_first:
             self._of_first[m] += int(weak_alignment(similarity_of_first(m)).sum())
         self._matches += match
@@ -163,6 +169,7 @@ class _Sums:
         return Alignment(
             aligned=torch.stack(self._aligned),
             matches=self._matches,
+            mutual_neighbours=torch.stack(self._mutual_neighbours),
             similarity=self._total / layers,
             by_pairs={m: count / (m * layers) for m, count in counts.items()},
         )

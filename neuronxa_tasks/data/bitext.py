@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+from neuronxa_tasks.data.line_numbers import line_ranges
 from neuronxa_tasks.errors import BitextError
 
 # Letters, numbers, punctuation and symbols that print nothing: fillers of Hangul, empty Braille.
@@ -29,7 +31,7 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Bitext:
-    """The first n sentence pairs of a language and its pivot.
+    """Sentence pairs of a language and its pivot.
 
     Attributes:
         corpus: `flores`, `tatoeba` or `miniature`.
@@ -38,6 +40,9 @@ class Bitext:
         pivot_sentences: n sentences.
         sentences: n sentences, the i-th a translation of the i-th pivot sentence.
         provenance: Where they come from.
+        lines: Line of each pair in the corpus, counted from 1, going up.
+        articles: Number of the article that each pair is from, where the corpus says so; else
+            empty.
     """
 
     corpus: str
@@ -46,6 +51,8 @@ class Bitext:
     pivot_sentences: tuple[str, ...]
     sentences: tuple[str, ...]
     provenance: Provenance
+    lines: tuple[int, ...] = ()
+    articles: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.sentences)
@@ -54,6 +61,19 @@ class Bitext:
     def is_pivot(self) -> bool:
         """Whether the language is the pivot itself."""
         return self.language == self.pivot
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Plain data on where the pairs stand, for records: what there is to be said beside n.
+
+        Their `lines`, as `line_ranges` writes them, where they are not the first n, and their
+        `articles`, where these are known.
+        """
+        lines = line_ranges(self.lines)
+        return {
+            **({} if lines == f"1-{len(self)}" else {"lines": lines}),
+            **({"articles": list(self.articles)} if self.articles else {}),
+        }
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -68,12 +88,11 @@ class Bitext:
 def check_bitext(
     pivot_sentences: Sequence[str],
     sentences: Sequence[str],
-    n_pairs: int | None,
     where: str,
     *,
     same_language: bool = False,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Check that two whole texts are parallel, and take their first pairs.
+    """Check that two whole texts are parallel.
 
     The white space around a sentence is taken away: copies of a corpus differ in it, and a model
     would see other tokens.
@@ -81,16 +100,15 @@ def check_bitext(
     Args:
         pivot_sentences: Every sentence of the pivot.
         sentences: Every sentence of the language.
-        n_pairs: How many pairs to take, None for all.
         where: The two texts' names, for messages.
         same_language: Whether both are of one language, so that they may be one text.
 
     Raises:
-        BitextError: The counts differ, a sentence has no visible character, both texts are the
-            same, or there are too few pairs.
+        BitextError: The counts differ, a sentence has no visible character, or both texts are the
+            same.
 
     Example:
-        >>> check_bitext(["a", "b ", "c"], ["x", "y", "z"], 2, "demo")
+        >>> check_bitext(["a", "b "], ["x", "y"], "demo")
         (('a', 'b'), ('x', 'y'))
     """
     if len(pivot_sentences) != len(sentences):
@@ -111,18 +129,47 @@ def check_bitext(
             f"Expected two languages in {where}, but all {len(sentences)} sentences are the same "
             "on both sides: give each language its own text"
         )
-    wanted = len(sentences) if n_pairs is None else n_pairs
-    if wanted > len(sentences):
+    return sides[0], sides[1]
+
+
+def chosen_lines(
+    total: int, n_pairs: int | None, first: int, among: Sequence[int], where: str
+) -> tuple[int, ...]:
+    """The lines of the pairs to take, counted from 1.
+
+    Args:
+        total: How many pairs there are.
+        n_pairs: How many to take, the first of those that may be; None for all of them.
+        first: The first line that may be taken.
+        among: Lines that may be taken, going up; empty for all.
+        where: The two texts' names, for messages.
+
+    Raises:
+        BitextError: There are too few pairs.
+
+    Example:
+        >>> chosen_lines(9, 2, 5, (), "demo"), chosen_lines(9, None, 1, (2, 7, 9), "demo")
+        ((5, 6), (2, 7, 9))
+    """
+    if among and among[-1] > total:
         raise BitextError(
-            f"Expected `n_pairs` to be at most the {len(sentences)} pairs of {where}, "
+            f"Expected `pairs` to be lines from 1 to the {total} of {where}, but got {among[-1]}: "
+            "leave it out"
+        )
+    left = among or range(first, total + 1)
+    wanted = len(left) if n_pairs is None else n_pairs
+    chosen = " that `first_pair` or `pairs` leaves" if len(left) < total else ""
+    if wanted > len(left):
+        raise BitextError(
+            f"Expected `n_pairs` to be at most the {len(left)} pairs of {where}{chosen}, "
             f"but got {wanted}: lower it, or use n_pairs=all"
         )
     if wanted < 2:
         raise BitextError(
-            f"Expected at least 2 pairs in {where}, but got {wanted}: "
+            f"Expected at least 2 pairs in {where}{chosen}, but got {wanted}: "
             "a pair is only aligned when it beats another"
         )
-    return sides[0][:wanted], sides[1][:wanted]
+    return tuple(left[:wanted])
 
 
 def has_visible_character(sentence: str) -> bool:

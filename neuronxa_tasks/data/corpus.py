@@ -1,12 +1,12 @@
 """What a parallel corpus is: its name, text, licence and languages, and how to load it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from neuronxa_tasks.data.bitext import Bitext, Provenance, check_bitext
+from neuronxa_tasks.data.bitext import Bitext, Provenance, check_bitext, chosen_lines
 from neuronxa_tasks.data.languages import ENGLISH, check_language
-from neuronxa_tasks.errors import SettingsError
+from neuronxa_tasks.errors import BitextError, SettingsError
 
 # The whole text of the pivot and of a language.
 Sides = tuple[list[str], list[str]]
@@ -29,6 +29,9 @@ class Corpus:
         read: Reads both sides, given the pivot, the language and one of the sources.
         read_folder: Reads them from a local copy, given the pivot, the language, the folder and
             the split; None where there is nothing but the bundled text.
+        read_articles: Which article every line is from, by any name, given the pivot, the
+            source, and the local copy or None; nothing where that is not known. None where it
+            never is.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Corpus:
     own_english_side: bool
     read: Callable[[str, str, Provenance], Sides]
     read_folder: Callable[[str, str, Path, str], Sides] | None
+    read_articles: Callable[[str, Provenance, Path | None], list[str]] | None = None
 
     @property
     def source(self) -> Provenance:
@@ -64,6 +68,8 @@ class Corpus:
         n_pairs: int | None = None,
         source: Provenance | None = None,
         folder: Path | None = None,
+        first: int = 1,
+        among: Sequence[int] = (),
     ) -> Bitext:
         """The pairs of a language and the pivot.
 
@@ -73,6 +79,8 @@ class Corpus:
             n_pairs: How many pairs, the first in file order; None for all.
             source: Dataset on the Hub; None for the default one.
             folder: A local copy, which is read instead.
+            first: Line of the first pair, counted from 1.
+            among: Lines that alone may be taken, going up; empty for all.
 
         Raises:
             SettingsError: The corpus does not have the language, or not with that pivot.
@@ -92,10 +100,35 @@ class Corpus:
         else:
             sides = self.read_folder(pivot, language, folder, source.split)
             source = Provenance(str(folder), None, source.split)
-        pairs = check_bitext(
-            *sides,
-            n_pairs,
-            f"{self.title} {pivot} and {language}",
-            same_language=pivot == language,
+        where = f"{self.title} {pivot} and {language}"
+        sides = check_bitext(*sides, where, same_language=pivot == language)
+        lines = chosen_lines(len(sides[0]), n_pairs, first, among, where)
+        return Bitext(
+            self.name,
+            pivot,
+            language,
+            *(tuple(side[line - 1] for line in lines) for side in sides),
+            source,
+            lines,
+            self._articles(pivot, source, folder, len(sides[0]), lines),
         )
-        return Bitext(self.name, pivot, language, *pairs, source)
+
+    def _articles(
+        self,
+        pivot: str,
+        source: Provenance,
+        folder: Path | None,
+        total: int,
+        lines: Sequence[int],
+    ) -> tuple[int, ...]:
+        """The article of each of the lines, numbered from 0 in their order."""
+        names = self.read_articles(pivot, source, folder) if self.read_articles else []
+        if not names:
+            return ()
+        if len(names) != total:
+            raise BitextError(
+                f"Expected an article for each of the {total} lines of {self.title}, but got "
+                f"{len(names)}: give its metadata a line for every sentence, or take it away"
+            )
+        numbers: dict[str, int] = {}
+        return tuple(numbers.setdefault(names[line - 1], len(numbers)) for line in lines)

@@ -37,19 +37,51 @@ def _matched(*codes: str) -> Sides:
     return list(pivot.values()), [language[key] for key in pivot]
 
 
-def _by_id(code: str) -> dict[str, str]:
-    """The sentences of a language under its name of today, or else that of FLORES-200."""
+def _by_id(code: str, column: str = "text") -> dict[str, str]:
+    """A column of a language under its name of today, or else that of FLORES-200."""
     renamed = FLORES_PLUS_RENAMES.get(code, code)
     try:
-        ids, texts = load_columns(FLORES_PLUS, renamed, ("id", "text"), "flores_dir")
+        ids, texts = load_columns(FLORES_PLUS, renamed, ("id", column), "flores_dir")
     except BitextError as error:
         if renamed == code:
             raise
         try:
-            ids, texts = load_columns(FLORES_PLUS, code, ("id", "text"), "flores_dir")
+            ids, texts = load_columns(FLORES_PLUS, code, ("id", column), "flores_dir")
         except BitextError:
             raise error from None
     return dict(zip(ids, texts, strict=True))
+
+
+def _articles(pivot: str, source: Provenance, folder: Path | None) -> list[str]:
+    """The address of every line's article, where the copy has it: the one on the Hub has not.
+
+    FLORES+ has it in a column, the FLORES-200 archive in a table beside the folders of text.
+    """
+    if folder:
+        file = folder / f"metadata_{source.split}.tsv"
+        return _addresses(file) if file.exists() else []
+    if source != FLORES_PLUS:
+        return []
+    try:
+        return list(_by_id(pivot, "url").values())
+    # The sentences have just been read: it is this column that the revision does not have.
+    except BitextError:
+        return []
+
+
+def _addresses(file: Path) -> list[str]:
+    header, *rows = (line.split("\t") for line in read_lines(file))
+    if "URL" not in header:
+        raise BitextError(
+            f"Expected {file} to have a column URL, as in the FLORES-200 archive, but got "
+            f"{', '.join(header)}: name the column of each sentence's article so"
+        )
+    place = header.index("URL")
+    if short := [number for number, row in enumerate(rows, start=2) if len(row) <= place]:
+        raise BitextError(
+            f"Expected a URL in every line of {file}, but line {short[0]} has none: complete it"
+        )
+    return [row[place] for row in rows]
 
 
 FLORES_200 = Corpus(
@@ -67,4 +99,5 @@ FLORES_200 = Corpus(
     own_english_side=False,
     read=_read,
     read_folder=_read_folder,
+    read_articles=_articles,
 )

@@ -57,5 +57,7 @@ def held_out(whole: Bitext, n_pairs: int | None, first: int | None = None) -> He
         whole,
         pivot_sentences=whole.pivot_sentences[chosen],
         sentences=whole.sentences[chosen],
+        lines=whole.lines[chosen],
+        articles=whole.articles[chosen],
     )
     return HeldOut(first, part)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from neuronxa_tasks.data.languages import FLORES, check_language
+from neuronxa_tasks.data.line_numbers import line_numbers
 from neuronxa_tasks.errors import SettingsError
 
 # More pairs, or more directions, than any corpus has.
@@ -55,6 +56,25 @@ def count(key: str, value: object) -> int | None:
 def positive(key: str, value: object) -> int:
     """A number of at least 1."""
     return _integer(key, value, 1)
+
+
+def lines(key: str, value: object) -> tuple[int, ...]:
+    """Line numbers and ranges of them, going up, each once."""
+    parts = value if isinstance(value, list | tuple) else [value]
+    try:
+        return line_numbers(",".join(map(_line_text, parts)))
+    except ValueError:
+        raise SettingsError(
+            f"Expected `{key}` to be numbers of lines, counted from 1, and ranges of them that go "
+            f"up, such as [81-82,144], but got {_quoted(value)}"
+        ) from None
+
+
+def _line_text(part: object) -> str:
+    if isinstance(part, int) and not isinstance(part, bool) and part <= MOST:
+        return str(part)
+    # The harness's own parser leaves a list a string.
+    return part.strip("[]") if isinstance(part, str) else "?"
 
 
 def _integer(key: str, value: object, least: int, other: str = "") -> int:

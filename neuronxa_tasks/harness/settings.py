@@ -63,6 +63,8 @@ class Settings:
     Attributes:
         pivot: FLORES-200 code of the language that every other is compared with.
         n_pairs: How many pairs, the first in file order; None for all.
+        first_pair: Line of the first pair of alignment, counted from 1.
+        pairs: Lines that alone are taken for alignment; empty for all from `first_pair` on.
         parity_first: Line of the first pair of information parity, counted from 1; None for
             line 501, or the last pairs of a shorter corpus.
         pooling: How token states become sentence states.
@@ -85,6 +87,8 @@ class Settings:
 
     pivot: str = ENGLISH
     n_pairs: int | None = 100
+    first_pair: int = 1
+    pairs: tuple[int, ...] = ()
     parity_first: int | None = None
     pooling: tuple[Pooling, ...] = (DEFAULT_POOLING,)
     activation: tuple[Activation, ...] | None = None
@@ -165,6 +169,11 @@ class Settings:
                 "Expected `svcca_k` or `svcca_variance`, which choose how much SVCCA keeps, but "
                 "got both: leave one out"
             )
+        if {"first_pair", "pairs"} <= ours.keys():
+            raise SettingsError(
+                "Expected `first_pair` or `pairs`, which choose the lines of a corpus, but got "
+                "both: leave one out"
+            )
         if "gates" in ours and "down_projections" not in ours:
             raise SettingsError(
                 "Expected `gates` beside `down_projections`, which say whose gates they are, but "
@@ -195,6 +204,8 @@ class Settings:
             self.n_pairs,
             source if source and chosen == found.source else chosen,
             self.folders.get(f"{corpus}_dir"),
+            self.first_pair,
+            self.pairs,
         )
 
     def queries(self, language: str, source: Provenance = BMLAMA53) -> ParallelQueries:
@@ -221,6 +232,8 @@ def check_keys(metadata: Mapping[str, Any]) -> None:
 _READERS: dict[str, Callable[[str, object], Any]] = {
     "pivot": values.language,
     "n_pairs": values.count,
+    "first_pair": values.positive,
+    "pairs": values.lines,
     "parity_first": values.positive,
     "pooling": lambda key, value: values.check_choices(key, value, POOLINGS),
     "activation": lambda key, value: values.check_choices(key, value, ACTIVATIONS),

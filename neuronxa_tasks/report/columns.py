@@ -8,8 +8,11 @@ METRIC_KEY = [*SERIES, "metric"]
 # What one inspection is of.
 INSPECTION_KEY = ["label", "corpus", "pivot", "language"]
 
-# The trivial predictor: how many more tokens than the pivot a language needs.
+# The trivial predictors: how many more tokens than the pivot a language needs, and the share of
+# pairs that strings alone align.
 TOKENS = "tokens"
+SURFACE = "surface"
+TRIVIAL = (TOKENS, SURFACE)
 
 # How much text of a language there is, and what the paper calls it.
 RESOURCES = {"head": "Head", "longtail": "Long-tail"}
@@ -26,6 +29,9 @@ ENDINGS = {
     "low": "_low",
     "high": "_high",
     "permutation_p": "_p",
+    "articles_stderr": "_articles_stderr",
+    "articles_low": "_articles_low",
+    "articles_high": "_articles_high",
 }
 
 # Columns of the report's tables beside which benchmarks have columns of their own, so that none
@@ -33,7 +39,7 @@ ENDINGS = {
 OWN_COLUMNS = frozenset(
     [
         *("label", "model", "revision", "adapter", "series", "step", "condition", "corpus", "file"),
-        *("language", "name", "script", "family", "resource", TOKENS, "layer", "layers"),
+        *("language", "name", "script", "family", "resource", *TRIVIAL, "layer", "layers"),
         *("metric", "benchmark", "heading", "value", "stderr", "low", "high", "p", "n"),
         *("pairs", "by_pairs", "score", "languages", ALL, *RESOURCES, "order", "place"),
         *("index", "mean"),

@@ -86,6 +86,7 @@ class SentenceMap(Part):
         layer: Its number.
         layers: How many there are.
         share: Of the pairs that are aligned there.
+        held_out: That share in a layer chosen on other pairs; None where unknown.
         aligned: Which of them.
         points: Where their sentences lie.
     """
@@ -93,6 +94,7 @@ class SentenceMap(Part):
     layer: Layer
     layers: Layer
     share: Share
+    held_out: Share | None = None
     aligned: list[bool]
     points: Sides
 

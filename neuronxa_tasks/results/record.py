@@ -3,8 +3,9 @@
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from neuronxa_tasks.data.line_numbers import line_numbers, line_ranges
 from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.results.fields import (
     MAX_LAYERS,
@@ -16,6 +17,7 @@ from neuronxa_tasks.results.fields import (
     Layer,
     Name,
     Number,
+    Pair,
     Pairs,
     Part,
     Share,
@@ -25,8 +27,15 @@ from neuronxa_tasks.results.ranges import outside, range_of_metric
 # The writer has eight numbers of pairs at most.
 _MAX_COUNTS = 20
 
+# At most one for every sentence.
+_Neighbours = Annotated[int, Field(ge=0, le=MAX_PAIRS)]
+
 # JSON has no numbers as keys.
 _PairsKey = Annotated[Pairs, Field(strict=False)]
+
+
+def _lines(text: str) -> str:
+    return line_ranges(line_numbers(text))
 
 
 class Source(Part):
@@ -49,6 +58,18 @@ class Tokens(Part):
 
     pivot: list[Count] = Field(default=[], max_length=MAX_PAIRS)
     language: list[Count] = Field(default=[], max_length=MAX_PAIRS)
+
+
+class Surface(Part):
+    """What the strings of the sentences align without a model.
+
+    Attributes:
+        score: Share of pairs.
+        aligned: 1 for every pair that is aligned, else 0.
+    """
+
+    score: Share
+    aligned: list[Literal[0, 1]] = Field(max_length=MAX_PAIRS)
 
 
 class Truncated(Part):
@@ -77,9 +98,12 @@ class MetricEntry(Part):
         layer_scores: One per layer; None where a layer has none.
         score: Their mean; of retrieval the maximum. None where there is none.
         aligned_layers: Of alignment: in how many layers each pair is aligned.
+        mutual_neighbours: Of alignment: per layer, how many two sentences of all are each other's
+            nearest neighbours.
         permutation_p: Of alignment: how often chance does as well.
         by_pairs: Of alignment: the score of the first pairs alone, by their number.
         best_layer: Of retrieval: the layer that the score is of.
+        held_out: Of retrieval: the score in a layer chosen on other pairs.
         outcomes: Of retrieval: 1 for every pair that is found there, else 0.
     """
 
@@ -93,9 +117,11 @@ class MetricEntry(Part):
     layer_scores: list[Number | None] = Field(default=[], max_length=MAX_LAYERS)
     score: Number | None = None
     aligned_layers: list[Layer] = Field(default=[], max_length=MAX_PAIRS)
+    mutual_neighbours: list[_Neighbours] = Field(default=[], max_length=MAX_LAYERS)
     permutation_p: Share | None = None
     by_pairs: dict[_PairsKey, Share] = Field(default={}, max_length=_MAX_COUNTS)
     best_layer: Layer | None = None
+    held_out: Share | None = None
     outcomes: list[Literal[0, 1]] = Field(default=[], max_length=MAX_PAIRS)
 
     @model_validator(mode="after")
@@ -105,10 +131,15 @@ class MetricEntry(Part):
             raise ValueError(
                 f"`aligned_layers` has {max(self.aligned_layers)} of {layers} in `layer_scores`"
             )
-        if self.layers and len(self.layers) != layers:
-            raise ValueError(f"`layers` has {len(self.layers)} of {layers} in `layer_scores`")
+        for field in ("layers", "mutual_neighbours"):
+            own = len(getattr(self, field))
+            if own not in (0, layers):
+                raise ValueError(f"`{field}` has {own} of {layers} in `layer_scores`")
         if any(one >= other for one, other in pairwise(self.layers)):
             raise ValueError("`layers` should go up")
+        pairs, most = len(self.aligned_layers), max(self.mutual_neighbours, default=0)
+        if pairs and most > pairs:
+            raise ValueError(f"`mutual_neighbours` has {most} of {pairs} pairs")
         if self.best_layer is not None and layers and self.first_layer is not None:
             numbers = self.layer_numbers(self.first_layer)
             if self.best_layer not in numbers:
@@ -139,6 +170,8 @@ class LanguageRecord(Part):
         language: Code of the corpus.
         pivot: Likewise.
         n_pairs: Number of sentence pairs.
+        lines: Their lines in the corpus, as `line_ranges` writes them; None for the first.
+        articles: Number of the article that each pair is from; empty where unknown.
         source: Where they come from.
         sha256: Digests of both sides.
         model: Which weights these were.
@@ -154,6 +187,7 @@ class LanguageRecord(Part):
         tokens: Of every sentence, by side.
         truncated: How many sentences were cut, by side.
         versions: Of the packages that a score depends on.
+        surface: Of alignment: what strings alone align.
         metrics: By name.
         ignored: Options of the run that have no effect on sentences run raw.
     """
@@ -163,6 +197,8 @@ class LanguageRecord(Part):
     language: Code | None = None
     pivot: Code | None = None
     n_pairs: Pairs | None = None
+    lines: Annotated[Name, AfterValidator(_lines)] | None = None
+    articles: list[Pair] = Field(default=[], max_length=MAX_PAIRS)
     source: Source | None = None
     sha256: Digests = Digests()
     model: Json | None = None
@@ -179,11 +215,20 @@ class LanguageRecord(Part):
     tokens: Tokens = Tokens()
     truncated: Truncated = Truncated()
     versions: dict[Name, Name] = Field(default={})
+    surface: Surface | None = None
     metrics: dict[str, MetricEntry] = Field(default={})
     ignored: list[Name] = Field(default=[])
 
     @model_validator(mode="after")
     def _possible(self) -> "LanguageRecord":
+        per_pair = {
+            "lines": len(line_numbers(self.lines)) if self.lines else 0,
+            "articles": len(self.articles),
+            "surface.aligned": len(self.surface.aligned) if self.surface else 0,
+        }
+        for field, own in per_pair.items():
+            if own and self.n_pairs not in (own, None):
+                raise ValueError(f"`{field}` has {own} pairs, but `n_pairs` is {self.n_pairs}")
         for name, entry in self.metrics.items():
             # What a newer version measures is its own affair.
             if metric := metric_named(name):

@@ -27,6 +27,22 @@ def test_matches_are_the_strict_maxima_of_row_and_column() -> None:
         assert mutual_matches(c).tolist() == expected
 
 
+def test_mutual_neighbours_are_the_matches_of_each_layer() -> None:
+    generator = torch.Generator().manual_seed(5)
+    x, y = (list(torch.randn(3, 9, 4, generator=generator)) for _ in range(2))
+    rows = torch.arange(9)
+    expected = [
+        sum(c[i, j] == max(*c[i], *c[:, j]) for i in range(9) for j in range(9))
+        for c in (
+            torch.nn.functional.cosine_similarity(a[:, None], b, dim=-1)
+            for a, b in zip(x, y, strict=True)
+        )
+    ]
+    found = align(x, y, rows, rows)
+    assert found.mutual_neighbours.tolist() == expected
+    assert int(found.matches.sum()) == sum(expected)
+
+
 def test_a_tie_or_a_nan_leaves_row_and_column_without_a_match() -> None:
     tie = torch.tensor([[3.0, 3.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     assert mutual_matches(tie).nonzero().tolist() == [[2, 2]]
@@ -49,19 +65,19 @@ def test_it_equals_scoring_every_shuffled_language_anew() -> None:
         for order in permutations(8):
             shuffled = sum(int(weak_alignment(c[:, order]).sum()) for c in layers)
             as_high += shuffled >= score
-        assert p_value(layers) == (1 + as_high) / 1001
+        assert p_value(layers) == (1 + as_high) / 10001
 
 
-def test_the_orders_are_a_thousand_permutations_and_the_same_every_time() -> None:
+def test_the_orders_are_ten_thousand_permutations_and_the_same_every_time() -> None:
     orders = permutations(30)
-    assert orders.shape == (1000, 30)
-    assert torch.equal(orders.sort(dim=1).values, torch.arange(30).expand(1000, -1))
-    assert len(orders.unique(dim=0)) == 1000
+    assert orders.shape == (10000, 30)
+    assert torch.equal(orders.sort(dim=1).values, torch.arange(30).expand(10000, -1))
+    assert len(orders.unique(dim=0)) == 10000
     assert torch.equal(orders, permutations(30))
 
 
-def test_perfect_alignment_is_as_unlikely_as_a_thousand_permutations_can_tell() -> None:
-    assert p_value([torch.eye(100)] * 32) == 1 / 1001
+def test_perfect_alignment_is_as_unlikely_as_ten_thousand_permutations_can_tell() -> None:
+    assert p_value([torch.eye(100)] * 32) == 1 / 10001
 
 
 def test_no_alignment_is_sure_to_be_reached() -> None:
@@ -85,5 +101,5 @@ def test_align_gives_the_p_value_of_its_mean_over_layers() -> None:
         torch.nn.functional.cosine_similarity(a[:, None], b, dim=-1)
         for a, b in zip(x, y, strict=True)
     ]
-    assert 1 / 1001 <= align(x, y, rows, rows).permutation_p == p_value(cosines) < 1
-    assert align(x, x, rows, rows).permutation_p == 1 / 1001
+    assert 1 / 10001 <= align(x, y, rows, rows).permutation_p == p_value(cosines) < 1
+    assert align(x, x, rows, rows).permutation_p == 1 / 10001

@@ -1,9 +1,10 @@
 import math
 
 import numpy as np
+import pytest
 import torch
 
-from neuronxa_tasks.alignment import align, best_layer, retrieve
+from neuronxa_tasks.alignment import align, best_layer, held_out_share, retrieve
 from tests import reference
 
 
@@ -83,3 +84,28 @@ def test_the_best_layer_is_the_first_of_those_with_most_found() -> None:
             if np.sum(found) > most:
                 best, most = layer, np.sum(found)
         assert best_layer(outcomes) == best
+
+
+def test_a_layer_chosen_on_other_pairs_is_scored_on_the_rest() -> None:
+    generator = torch.Generator().manual_seed(1)
+    outcomes = torch.rand(7, 41, generator=generator) < 0.3
+    halves = torch.Generator().manual_seed(0)
+    shares = []
+    for _ in range(20):
+        order = torch.randperm(41, generator=halves).tolist()
+        one, other = order[:20], order[20:]
+        found = 0
+        for chosen, scored in ((one, other), (other, one)):
+            counts = [sum(bool(layer[i]) for i in chosen) for layer in outcomes]
+            best = counts.index(max(counts))
+            found += sum(bool(outcomes[best, i]) for i in scored)
+        shares.append(found / 41)
+    assert held_out_share(outcomes) == pytest.approx(sum(shares) / 20)
+    # All layers are alike, so that the one that looks best is chosen for its luck.
+    assert held_out_share(outcomes) < float(outcomes[best_layer(outcomes)].double().mean())
+
+
+def test_where_one_layer_is_best_for_all_nothing_is_lost() -> None:
+    outcomes = torch.zeros(4, 30, dtype=torch.bool)
+    outcomes[2, :24] = True
+    assert held_out_share(outcomes) == pytest.approx(0.8)

@@ -1,5 +1,6 @@
 import csv
 import hashlib
+import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,8 +12,9 @@ from threading import Thread
 import datasets
 import pytest
 
+from neuronxa_tasks.alignment.rank_consistency import rank_consistency
 from neuronxa_tasks.data import bmlama
-from neuronxa_tasks.data.benchmarks import BMLAMA
+from neuronxa_tasks.data.benchmarks import BMLAMA, BMLAMA_CHANCE
 from neuronxa_tasks.data.bmlama import BMLAMA53, MASK, Query
 from neuronxa_tasks.data.text_files import read_lines
 from neuronxa_tasks.errors import BitextError, SettingsError
@@ -223,3 +225,16 @@ def test_all_53_real_files_are_parallel(real_data: Path) -> None:
             assert query.answers == (query.candidates[index],)
             assert len(set(query.sentences)) == len(query.candidates)
     assert 'נאט"ו' in loaded["he"].queries[3059].candidates
+
+
+def test_chance_is_that_of_its_candidates(real_data: Path) -> None:
+    folder = real_data / "bmlama53"
+    queries = Settings(folders={"bmlama_dir": folder}).queries("de").queries
+    counts = [len(query.candidates) for query in queries]
+    assert (len(counts), counts.count(1)) == (3070, 34)
+    assert sum(1 / n for n in counts) / 3070 == pytest.approx(BMLAMA_CHANCE["acc"], abs=5e-4)
+    generator = random.Random(0)
+    rankings = [generator.sample(range(n), n) for n in counts]
+    others = [generator.sample(range(n), n) for n in counts]
+    consistency = [rank_consistency(a, b) for a, b in zip(rankings, others, strict=True)]
+    assert sum(consistency) / 3070 == pytest.approx(BMLAMA_CHANCE["rankc"], abs=0.01)

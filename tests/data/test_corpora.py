@@ -1,12 +1,13 @@
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from neuronxa_tasks.data import miniature
-from neuronxa_tasks.data.bitext import Bitext
+from neuronxa_tasks.data.bitext import Bitext, Provenance
 from neuronxa_tasks.data.corpora import FLORES_200, TATOEBA
 from neuronxa_tasks.data.flores import FLORES_PLUS
 from neuronxa_tasks.data.languages import FLORES
@@ -41,6 +42,68 @@ def test_a_local_flores_folder_is_read_line_by_line(flores_dir: Path) -> None:
     assert bitext.sentences == tuple(lines(flores_dir, "deu_Latn")[:10])
     assert bitext.pivot_sentences == tuple(lines(flores_dir, "fra_Latn")[:10])
     assert bitext.provenance.dataset == str(flores_dir)
+
+
+def metadata(folder: Path, *rows: str) -> None:
+    text = "".join(f"{row}\n" for row in rows)
+    (folder / "metadata_devtest.tsv").write_text(text, encoding="utf-8")
+
+
+def test_other_lines_are_taken_and_named(flores_dir: Path) -> None:
+    whole = lines(flores_dir, "deu_Latn")
+    later = flores_bitext("deu_Latn", settings(flores_dir, n_pairs=4, first_pair=7))
+    assert later.sentences == tuple(whole[6:10])
+    assert later.place == {"lines": "7-10"}
+    chosen = settings(flores_dir, n_pairs="all", pairs="[2-3,16]")
+    assert flores_bitext("deu_Latn", chosen).sentences == (*whole[1:3], whole[15])
+    assert flores_bitext("deu_Latn", chosen).place == {"lines": "2-3,16"}
+    assert flores_bitext("deu_Latn", settings(flores_dir)).place == {}
+
+
+def test_the_archives_table_tells_which_article_a_sentence_is_from(folder: Path) -> None:
+    addresses = [*"aaabbcaddddeeffg"]
+    metadata(folder, "URL\tdomain", *(f"https://{name}\tnews" for name in addresses))
+    first = flores_bitext("deu_Latn", settings(folder, n_pairs=8))
+    assert first.articles == (0, 0, 0, 1, 1, 2, 0, 3)
+    assert first.place == {"articles": [0, 0, 0, 1, 1, 2, 0, 3]}
+    later = flores_bitext("deu_Latn", settings(folder, pairs="4-6,8-9", n_pairs="all"))
+    assert later.articles == (0, 0, 1, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["url", *"abcdefghijklmnop"], r"metadata_devtest\.tsv to have a column URL.*got url"),
+        (["URL", *"abc"], "an article for each of the 16 lines of FLORES-200, but got 3"),
+        (["x\tURL", "news"], "a URL in every line of .*tsv, but line 2 has none"),
+    ],
+)
+def test_a_table_of_articles_that_does_not_fit_is_refused(
+    folder: Path, rows: list[str], message: str
+) -> None:
+    metadata(folder, *rows)
+    with pytest.raises(BitextError, match=message):
+        flores_bitext("deu_Latn", settings(folder))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_flores_plus_says_which_article_a_sentence_is_from(
+    known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = {"id": [3, 1, 2], "text": ["c", "a", "b"], "url": ["y", "x", "y"]}
+
+    def columns(
+        source: Provenance, configuration: str, names: Sequence[str], setting: str
+    ) -> list[list[Any]]:
+        if not known and "url" in names:
+            raise BitextError("no such column")
+        return [table[name] if name == "id" else [*table[name]] for name in names]
+
+    monkeypatch.setattr("neuronxa_tasks.data.flores.load_columns", columns)
+    chosen = Settings.from_metadata({"flores_source": "flores_plus", "n_pairs": "all"})
+    bitext = chosen.bitext("flores", "eng_Latn")
+    assert bitext.sentences == ("c", "a", "b")
+    assert bitext.articles == ((0, 1, 0) if known else ())
 
 
 def test_only_a_line_feed_ends_a_sentence(folder: Path) -> None:

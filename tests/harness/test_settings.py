@@ -10,6 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lm_eval.models.huggingface import HFLM
 
+from neuronxa_tasks.data.belebele_overlap import LINES_OUTSIDE_BELEBELE
+from neuronxa_tasks.data.line_numbers import line_numbers
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.harness.setting_values import LEAST_VARIANCE, MOST
 from neuronxa_tasks.harness.settings import ANC, KEYS, Settings, check_keys
@@ -209,3 +211,29 @@ def test_keys_of_others_are_seen_as_such(tmp_path: Path) -> None:
         check_keys(metadata)
     assert Settings.from_metadata(metadata).folders == {"flores_dir": tmp_path}
     assert set(KEYS) > {"pivot", "n_pairs", "flores_dir"}
+
+
+@pytest.mark.parametrize(
+    "given", ["[3-5,9]", "3-5,9", [3, 4, 5, 9], ["3-5", 9, 4], (9, 3, 4, 5)], ids=repr
+)
+def test_lines_of_pairs_are_numbers_and_ranges(given: object) -> None:
+    assert Settings.from_metadata({"pairs": given}).pairs == (3, 4, 5, 9)
+
+
+def test_as_many_lines_may_be_given_as_there_are() -> None:
+    given = Settings.from_metadata({"pairs": f"[{LINES_OUTSIDE_BELEBELE}]"})
+    assert given.pairs == line_numbers(LINES_OUTSIDE_BELEBELE)
+    assert Settings.from_metadata({"pairs": [*range(1, 1013)]}).pairs == tuple(range(1, 1013))
+
+
+@pytest.mark.parametrize("given", ["", "0", "5-3", [1, True], [[1]], 1.5, None, "x", {}], ids=repr)
+def test_what_is_no_line_of_a_pair_is_refused(given: object) -> None:
+    with pytest.raises(
+        SettingsError, match=r"`pairs` to be numbers of lines.*such as \[81-82,144\]"
+    ):
+        Settings.from_metadata({"pairs": given})
+
+
+def test_pairs_are_chosen_in_one_way() -> None:
+    with pytest.raises(SettingsError, match=r"`first_pair` or `pairs`.*got both: leave one out"):
+        Settings.from_metadata({"first_pair": 5, "pairs": "1-9"})

@@ -13,6 +13,7 @@ BENCHMARKS = ("Belebele (5-shot)", "m-ARC (5-shot)")
 CONDITION = "FLORES-200, pivot eng_Latn, 100 pairs"
 RETRIEVAL = "FLORES-200, pivot eng_Latn, 1012 pairs"
 LAYERS = 8
+PARTIALS = ["partial", "partial_surface"]
 # A model's mean over the languages of a group, and over all pairs of retrieval.
 GROUPS = {"all": 0.55, "head": 0.71, "longtail": 0.42}
 RETRIEVED = {"nas_both": 0.61, "embedding_both": 0.58}
@@ -55,16 +56,21 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         table[benchmark] = 0.25 + 0.6 * level + rng.normal(0, 0.04, len(table))
     table.loc[table.index % languages == 1, benchmarks[1]] = np.nan
     table["tokens"] = 3 - 2 * level
+    table["surface"] = (0.3 + np.where(table.index % 3 == 0, 0, 0.4)).clip(0, 1)
 
     layers = table.melt(["label", "condition", "language"], list(metrics), "metric", "mean")
     layers = layers.merge(pd.DataFrame({"layer": range(1, LAYERS + 1)}), how="cross")
     arch = np.sin(np.pi * layers["layer"] / (LAYERS + 1))
     layers["value"] = (layers.pop("mean") * 1.5 * arch).clip(0, 1)
+    layers["chance"] = 0.001 * layers["layer"]
 
     correlations = every(
-        label=labels, condition=[CONDITION], benchmark=benchmarks, metric=[*metrics, "tokens"]
+        label=labels,
+        condition=[CONDITION],
+        benchmark=benchmarks,
+        metric=[*metrics, "tokens", "surface"],
     )
-    pearson = np.tile([0.91, 0.93, 0.82, -0.61], len(correlations) // 4)
+    pearson = np.tile([0.91, 0.93, 0.82, -0.61, 0.35], len(correlations) // 5)
     correlations = correlations.assign(
         measure=correlations["metric"],
         activation="gate",
@@ -79,13 +85,14 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         spearman=pearson - 0.02,
         spearman_p=0.002,
         partial=pearson - 0.2,
+        partial_surface=pearson - 0.1,
         paper=np.where(correlations["metric"] == "nasca", 0.9513, np.nan),
         reason="",
     )
-    correlations.loc[correlations["metric"] == "tokens", "partial"] = np.nan
+    correlations.loc[correlations["metric"].isin(["tokens", "surface"]), PARTIALS] = np.nan
     without = (correlations["metric"] == metrics[2]) & (correlations["benchmark"] == benchmarks[1])
     numbers = ["pearson", "fisher_low", "fisher_high", "bootstrap_low", "bootstrap_high", "p"]
-    correlations.loc[without, [*numbers, "spearman", "spearman_p", "partial"]] = np.nan
+    correlations.loc[without, [*numbers, "spearman", "spearman_p", *PARTIALS]] = np.nan
     correlations.loc[without, "reason"] = "fewer than four languages" + bad[3]
 
     differences = every(
@@ -98,6 +105,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     groups = every(label=labels, condition=[CONDITION], group=list(GROUPS), metric=metrics)
     value = groups["group"].map(GROUPS) - groups["label"].map(labels.index) / 100
     groups = groups.assign(value=value, low=value - 0.03, high=value + 0.03, languages=languages)
+    groups = groups.assign(articles_low=np.nan, articles_high=np.nan)
     retrieval = every(
         label=labels, condition=[RETRIEVAL], language=codes, metric=list(RETRIEVED)
     ).assign(
@@ -106,17 +114,28 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         value=lambda made: made["metric"].map(RETRIEVED),
         stderr=0.01,
         best_layer=14,
+        held_out=lambda made: made["value"] - 0.04,
     )
     retrieval_groups = every(
         label=labels, condition=[RETRIEVAL], metric=list(RETRIEVED), group=["all", "longtail"]
     )
     value = retrieval_groups["metric"].map(RETRIEVED)
     retrieval_groups = retrieval_groups.assign(
-        value=value, low=value - 0.02, high=value + 0.02, languages=languages
+        value=value,
+        low=value - 0.02,
+        high=value + 0.02,
+        articles_low=np.nan,
+        articles_high=np.nan,
+        languages=languages,
+        held_out=value - 0.04,
     )
     robustness = every(label=labels, condition=[CONDITION], metric=metrics).assign(
         pairs=100,
-        chance=1 / 199,
+        chance=0.0045,
+        neighbours=45.0,
+        neighbours_low=10.0,
+        neighbours_high=80.0,
+        effective_pairs=61.0,
         languages=languages,
         above=languages - 1,
         not_above=lambda made: [(codes[0],)] * len(made),
@@ -128,6 +147,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         head=0.7,
         longtail=0.5,
         order=0.9,
+        reliability=0.96,
         **{benchmarks[0]: 0.8},
     )
     averages = pd.concat(
@@ -146,6 +166,8 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         comparison["difference"] = comparison["a"] - comparison["b"]
         comparison["low"], comparison["high"] = -0.1, 0.1
         comparison["p"] = 0.5
+        comparison["articles_low"], comparison["articles_high"] = -0.12, 0.12
+        comparison["articles_p"] = 0.6
     return Report(
         models=pd.DataFrame(
             {

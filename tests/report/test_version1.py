@@ -4,6 +4,7 @@ One is of SmolLM2 135M Instruct on five languages of FLORES-200, one of the bund
 tables beside them are those that the package of their time made of them.
 """
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -36,6 +37,12 @@ def test_the_tables_are_those_of_their_time(output: Path, table: str, key: list[
     # A label says more of a model today, here the name of its GGUF file.
     after["label"] = after["label"].str.replace(r" .*", "", regex=True)
     after = after.sort_values(key).reset_index(drop=True)[list(before)]
+    for metric in {"nasca", "navca", "mexa"} & set(before):
+        # Of pairs that are all missed nothing was said but an error of 0 and the interval 0 to 0.
+        missed = before[metric] == 0
+        for table_of_time in (before, after):
+            beside = [f"{metric}_{name}" for name in ("stderr", "low", "high")]
+            table_of_time.loc[missed, beside] = math.nan
     pd.testing.assert_frame_equal(after, before, rtol=1e-9)
 
 

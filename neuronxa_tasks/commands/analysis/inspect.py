@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from neuronxa_tasks.alignment import held_out_share
 from neuronxa_tasks.alignment.failing import BestLayer, best_alignment, failing_pairs
 from neuronxa_tasks.arguments import names
 from neuronxa_tasks.commands.analysis.sentence_map import sentence_map
@@ -139,6 +140,7 @@ def _map(best: BestLayer, layers: Sequence[int]) -> dict[str, Any]:
         "layer": layers[best.position],
         "layers": len(best.aligned),
         "share": best.share,
+        "held_out": held_out_share(best.aligned),
         "aligned": best.aligned_here.tolist(),
         "points": {"pivot": points[0].tolist(), "language": points[1].tolist()},
     }
@@ -146,7 +148,8 @@ def _map(best: BestLayer, layers: Sequence[int]) -> dict[str, Any]:
 
 def _summary(entry: Mapping[str, Any]) -> str:
     best = [
-        f"{name} {entry[kind]['share']:.1%} aligned in layer {entry[kind]['layer']}"
+        f"{name} {entry[kind]['share']:.1%} aligned in layer {entry[kind]['layer']} "
+        f"({entry[kind]['held_out']:.1%} in one chosen on other pairs)"
         for kind, name in (("embedding", "embedding"), ("nas", "NAS"))
     ]
     failing = f"{len(entry['failing'])} of {entry['n_pairs']} pairs fail on NAS"

@@ -105,6 +105,7 @@ def _keys(lm: HFLM, model: str, requests: Sequence[BitextRequest]) -> dict[int, 
                 "bitext": [request.bitext.corpus, request.bitext.language, request.bitext.pivot],
                 "source": asdict(request.bitext.provenance),
                 "sha256": request.bitext.digests,
+                **request.bitext.place,
                 # Tokenizer, beginning-of-sequence token and all that tells them.
                 "tokens": digest({"ids": _token_ids(lm, request.bitext)}),
                 "metrics": [metric.name for metric in request.metrics],

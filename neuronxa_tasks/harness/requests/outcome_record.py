@@ -2,12 +2,14 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from neuronxa_tasks.alignment import held_out_share
 from neuronxa_tasks.data.bitext import Bitext
 from neuronxa_tasks.harness.requests.outcomes import Hits, Outcome, Similarity
+from neuronxa_tasks.harness.requests.surface import surface_alignment
 from neuronxa_tasks.measures import SCORE_VERSION, Metric
 from neuronxa_tasks.results.record import LanguageRecord
 from neuronxa_tasks.states import Named, SentenceEncoder, SentenceStates
@@ -90,6 +92,7 @@ def language_record(
         "language": bitext.language,
         "pivot": bitext.pivot,
         "n_pairs": len(bitext),
+        **bitext.place,
         "source": asdict(bitext.provenance),
         "sha256": bitext.digests,
         **model,
@@ -97,12 +100,22 @@ def language_record(
         "tokens": {side: list(s.tokens) for side, s in states.items()},
         "truncated": {side: s.truncated for side, s in states.items()},
         "versions": package_versions(),
+        **_surface(bitext, outcomes),
         "metrics": {
             metric.name: _entry(metric, outcome, layout.layers(metric.representation))
             for metric, outcome in outcomes.items()
         },
     }
     return LanguageRecord.model_validate(record).dump()
+
+
+def _surface(bitext: Bitext, metrics: Iterable[Metric]) -> dict[str, Any]:
+    """What strings alone align, where a measure of alignment stands beside it."""
+    if all(metric.family != "alignment" for metric in metrics):
+        return {}
+    aligned = surface_alignment(bitext)
+    score = float(aligned.double().mean())
+    return {"surface": {"score": score, "aligned": aligned.int().tolist()}}
 
 
 def _described(encoder: SentenceEncoder) -> dict[str, Any]:
@@ -143,6 +156,7 @@ def _entry(metric: Metric, outcome: Outcome, layers: Sequence[int]) -> dict[str,
                 **entry,
                 "score": float(outcome.layer_scores[outcome.best]),
                 "best_layer": layers[outcome.best],
+                "held_out": held_out_share(outcome.found),
                 "outcomes": outcome.found[outcome.best].int().tolist(),
             }
         case Similarity():
@@ -151,6 +165,7 @@ def _entry(metric: Metric, outcome: Outcome, layers: Sequence[int]) -> dict[str,
         **entry,
         "score": float(outcome.layer_scores.mean()),
         "aligned_layers": outcome.aligned_layers.tolist(),
+        "mutual_neighbours": outcome.mutual_neighbours.tolist(),
         "permutation_p": outcome.permutation_p,
         "by_pairs": {str(n): score for n, score in outcome.by_pairs.items()},
     }

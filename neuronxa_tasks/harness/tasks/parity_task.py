@@ -44,7 +44,7 @@ class ParityTask(PairTask):
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.settings = Settings.from_metadata(config["metadata"])
-        whole = replace(self.settings, n_pairs=None).bitext(
+        whole = replace(self.settings, n_pairs=None, first_pair=1, pairs=()).bitext(
             config["corpus"], config["language"], source_of(config)
         )
         chosen = held_out(whole, self.settings.n_pairs, self.settings.parity_first)

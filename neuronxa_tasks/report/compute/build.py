@@ -1,19 +1,18 @@
 """Make a report of what results files say."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TypeVar
 
 import pandas as pd
 
-from neuronxa_tasks.data.benchmarks import PARITIES
 from neuronxa_tasks.data.corpora import MINIATURE
 from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
-from neuronxa_tasks.report.columns import TOKENS
-from neuronxa_tasks.report.compute.chance import robustness
+from neuronxa_tasks.report.compute.benchmark_caveats import caveats_of_benchmarks
+from neuronxa_tasks.report.compute.chance import idealised, robustness
 from neuronxa_tasks.report.compute.comparison import compare
 from neuronxa_tasks.report.compute.correlations import (
     averages,
@@ -106,7 +105,7 @@ def build_report(
         averages=averages(found, models, benchmarks),
         groups=group_means(alignments),
         retrieval=_retrieval(retrievals),
-        retrieval_groups=group_means(retrievals),
+        retrieval_groups=group_means(retrievals, ["held_out"]),
         robustness=robustness(alignments, layers),
         stability=stability(alignments, languages, columns),
         training=training,
@@ -127,7 +126,8 @@ def build_report(
             *(*left_out, *left_out_retrievals, *left_out_scores),
             *left_out_of_training(models, training, languages, columns),
             *_caveats(alignments, retrievals, matrix, sentences, found_neurons),
-            *_shared_text(alignments, benchmarks),
+            *caveats_of_benchmarks(alignments, benchmarks),
+            *idealised(alignments),
         ),
         command=command,
         version=version("neuronxa-tasks"),
@@ -149,23 +149,13 @@ def _caveats(*tables: pd.DataFrame) -> tuple[str, ...]:
     return (CAVEAT,) if bundled else ()
 
 
-def _shared_text(alignments: pd.DataFrame, benchmarks: Mapping[str, Column]) -> Iterator[str]:
-    """Says of parity that it is nearer to alignment than another benchmark."""
-    corpora = set() if alignments.empty else set(alignments["corpus"])
-    for heading, column in benchmarks.items():
-        corpus = column.benchmark.removesuffix("_parity")
-        if column.benchmark in PARITIES and corpus in corpora:
-            yield (
-                f"{heading}: from the same model and the same corpus as its alignment scores, so "
-                "that the two have more in common than alignment and a benchmark of other text"
-            )
-
-
 def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
     if retrievals.empty:
         return pd.DataFrame()
     columns = ["label", "condition", "language", "metric", "pivot"]
-    return retrievals[[*columns, "value", "stderr", "low", "high", "best_layer"]].assign(
+    return retrievals[
+        [*columns, "value", "stderr", "low", "high", "best_layer", "held_out"]
+    ].assign(
         name=retrievals["language"].map(language_name),
         pivot=retrievals["pivot"].replace(UNKNOWN, _UNDETERMINED),
         resource=resources(retrievals["corpus"], retrievals["language"]),
@@ -225,7 +215,7 @@ def _described(
     for row in each_row(table):
         metric, condition = metric_named(row.metric), conditions.loc[row.condition]
         if metric is None:
-            rows.append({"measure": TOKENS, "activation": "", "pooling": ""})
+            rows.append({"measure": row.metric, "activation": "", "pooling": ""})
             continue
         representation = metric.representation
         # Without what stands in columns of its own.

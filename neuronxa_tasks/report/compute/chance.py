@@ -1,7 +1,9 @@
-"""How well chance would align: the binomial of one layer, and permutations of a mean over layers.
+"""How well chance would align: in one layer, and by permutations of a mean over layers.
 
-Appendix E of the paper: unrelated sentences are each other's nearest among n pairs with probability
-1 / (2 n - 1), since a pair has to beat the 2 n - 2 others of its row and column.
+A random order of the language's sentences moves a layer's m pairs of mutual nearest neighbours and
+changes none, so that m / n of them become true pairs in the mean: a share m / n^2 of n. Appendix E
+of the paper takes similarities as independent, for which m is n^2 / (2 n - 1) in the mean, and
+chance 1 / (2 n - 1). Hubs, which are near to everything, leave far fewer.
 """
 
 from collections.abc import Iterator
@@ -14,56 +16,84 @@ from scipy import stats
 
 from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.report.columns import METRIC_KEY
+from neuronxa_tasks.report.compute.effective_pairs import effective_pairs
 
 SIGNIFICANT = 0.05
 
+_Floats = npt.NDArray[np.float64]
 
-def chance_level(pairs: int) -> float:
-    """Share of unrelated pairs that are aligned by chance.
+
+def ideal_chance(pairs: npt.ArrayLike) -> _Floats:
+    """Share of pairs that chance aligns where similarities are independent (Appendix E).
 
     Args:
-        pairs: Number of sentence pairs, n.
+        pairs: Numbers of sentence pairs, n, of any shape.
 
     Example:
-        >>> round(chance_level(100), 4)
-        0.005
+        >>> ideal_chance(100).round(4)
+        array(0.005)
     """
-    return 1 / (2 * pairs - 1)
+    return np.asarray(1 / (2 * np.asarray(pairs, dtype=np.float64) - 1))
 
 
-def binomial_p(aligned: npt.ArrayLike, pairs: int) -> npt.NDArray[np.float64]:
+def binomial_p(aligned: npt.ArrayLike, pairs: npt.ArrayLike) -> _Floats:
     """How probably chance aligns at least so many pairs in one layer (equation 5 of the paper).
 
     Args:
         aligned: Numbers of aligned pairs, k, of any shape.
-        pairs: Number of sentence pairs, n.
+        pairs: Numbers of sentence pairs, n, likewise.
 
     Example:
         >>> binomial_p([0, 5], 100).round(6)
         array([1.00e+00, 1.62e-04])
     """
-    p = stats.binom.sf(np.asarray(aligned) - 1, pairs, chance_level(pairs))
+    p = stats.binom.sf(np.asarray(aligned) - 1, pairs, ideal_chance(pairs))
     return np.asarray(p, dtype=np.float64)
 
 
-def layer_p(
-    scores: npt.NDArray[np.float64], pairs: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """`binomial_p` of many layers.
+def matching_p(aligned: npt.ArrayLike, neighbours: npt.ArrayLike, pairs: npt.ArrayLike) -> _Floats:
+    """How probably a random order aligns at least so many of the pairs of one layer.
+
+    Which of m mutual neighbours a random order makes true pairs is the matching problem; their
+    number is close to Poisson's distribution with its mean m / n.
+
+    Args:
+        aligned: Numbers of aligned pairs, k, of any shape.
+        neighbours: Numbers of mutual nearest neighbours, m, likewise.
+        pairs: Numbers of sentence pairs, n, likewise.
+
+    Example:
+        >>> matching_p([0, 1, 2], 5, 100).round(4)
+        array([1.    , 0.0488, 0.0012])
+    """
+    mean = np.asarray(neighbours) / np.asarray(pairs)
+    return np.asarray(stats.poisson.sf(np.asarray(aligned) - 1, mean), dtype=np.float64)
+
+
+def layer_chance(
+    scores: _Floats, pairs: npt.NDArray[np.int64], neighbours: _Floats
+) -> tuple[_Floats, _Floats]:
+    """What chance does in many layers.
 
     Args:
         scores: Share of aligned pairs per layer, shape (m,).
         pairs: Number of sentence pairs of each, 0 where unknown, shape (m,).
+        neighbours: Number of mutual nearest neighbours of each, NaN where unknown, as in results
+            from before it was kept, which have the paper's idealisation; shape (m,).
 
     Returns:
-        Shape (m,), NaN where the number of pairs is unknown.
+        The share that chance aligns, and the p of the score, each of shape (m,), NaN where the
+        number of pairs is unknown or the score is no share.
     """
-    found = np.full(len(scores), np.nan)
-    for n in np.unique(pairs[pairs > 0]):
-        own = (pairs == n) & (scores >= 0) & (scores <= 1)
-        # Every possible count once: there are a thousand times as many layers.
-        found[own] = binomial_p(np.arange(n + 1), int(n))[np.rint(scores[own] * n).astype(int)]
-    return found
+    chance, p = np.full((2, len(scores)), np.nan)
+    countable = (pairs > 0) & (scores >= 0) & (scores <= 1)
+    counted = countable & np.isfinite(neighbours)
+    ideal = countable & ~counted
+    n, m = pairs[counted], neighbours[counted]
+    chance[counted], chance[ideal] = m / np.square(n, dtype=np.float64), ideal_chance(pairs[ideal])
+    p[counted] = matching_p(np.rint(scores[counted] * n), m, n)
+    p[ideal] = binomial_p(np.rint(scores[ideal] * pairs[ideal]), pairs[ideal])
+    return chance, p
 
 
 def corrected(p: pd.Series) -> pd.Series:
@@ -79,39 +109,59 @@ def robustness(alignments: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         alignments: Rows of alignment scores.
-        layers: One row per layer of each, with `p`.
+        layers: One row per layer of each, as `long_table.layer_table` gives them.
 
     Returns:
-        One row per metric whose number of pairs is known: `pairs`, `chance` (of one layer),
-        `languages` (with a p by permutation), `above` (of them, corrected p below 0.05),
-        `not_above` (the codes of the others) and `layers` (share of single layers whose
-        binomial p is below 0.05).
+        Rows of `rows.RobustnessRow`, one per metric whose number of pairs is known, `not_above`
+        still a tuple of codes.
     """
     return pd.DataFrame() if alignments.empty else pd.DataFrame(_above_chance(alignments, layers))
 
 
 def _above_chance(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[dict[str, Any]]:
     known = layers.dropna(subset=["p"])
-    sure = (
-        (known["p"] < SIGNIFICANT).groupby([known[key] for key in METRIC_KEY], observed=True).mean()
+    known = known.assign(
+        sure=known["p"] < SIGNIFICANT,
+        neighbours=known["mutual_neighbours"].to_numpy(np.float64, na_value=np.nan),
     )
+    means = known.groupby(METRIC_KEY, observed=True)[["chance", "sure"]].mean()
+    by_layer = known.groupby([*METRIC_KEY, "layer"], observed=True)["neighbours"].mean()
+    neighbours = by_layer.groupby(METRIC_KEY, observed=True).agg(["mean", "min", "max"])
     for (label, condition, metric), block in alignments.groupby(METRIC_KEY, sort=False):
-        if (label, condition, metric) not in sure.index:
+        key = str(label), str(condition), str(metric)
+        if key not in means.index:
             continue
-        pairs = int(block["shares"].map(len).max())
         tested = block.dropna(subset=["permutation_p"])
         above = corrected(tested["permutation_p"]) < SIGNIFICANT
         yield {
             "label": label,
             "condition": condition,
             "metric": metric,
-            "pairs": pairs,
-            "chance": chance_level(pairs),
+            "pairs": int(block["shares"].map(len).max()),
+            "chance": float(means.loc[key, "chance"]),
+            "neighbours": float(neighbours.loc[key, "mean"]),
+            "neighbours_low": float(neighbours.loc[key, "min"]),
+            "neighbours_high": float(neighbours.loc[key, "max"]),
+            "effective_pairs": effective_pairs(block),
             "languages": len(tested),
             "above": int(above.sum()),
             "not_above": tuple(sorted(tested.loc[~above, "language"])),
-            "layers": float(sure.loc[(str(label), str(condition), str(metric))]),
+            "layers": float(means.loc[key, "sure"]),
         }
+
+
+def idealised(alignments: pd.DataFrame) -> Iterator[str]:
+    """Says which files' layers are compared with the paper's idealisation of chance."""
+    if alignments.empty:
+        return
+    countables = alignments["metric"].map(countable) & (alignments["shares"].map(len) > 0)
+    older = alignments[countables & (alignments["mutual_neighbours"].map(len) == 0)]
+    if files := list(dict.fromkeys(older["file"])):
+        yield (
+            f"{', '.join(files)}: without the number of mutual nearest neighbours, so that chance "
+            "in a layer is the paper's 1 / (2n - 1), for independent similarities; measure again "
+            "for its own"
+        )
 
 
 def countable(metric: str) -> bool:

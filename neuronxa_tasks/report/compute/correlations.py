@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH
-from neuronxa_tasks.report.columns import SERIES, TOKENS
+from neuronxa_tasks.report.columns import SERIES, SURFACE, TOKENS, TRIVIAL
 from neuronxa_tasks.report.compute import resampling
 from neuronxa_tasks.report.compute.joined_table import run_alike
 from neuronxa_tasks.report.read.scores import Column
@@ -106,7 +106,9 @@ def _columns(block: Block, *names: str) -> tuple[resampling.Array, ...]:
 def _correlate(
     block: Block, metrics: Sequence[str], headings: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    for heading, metric in itertools.product(headings, [*metrics, TOKENS]):
+    # Older results do not have the surface.
+    trivial = [name for name in TRIVIAL if name == TOKENS or np.isfinite(block[name]).any()]
+    for heading, metric in itertools.product(headings, [*metrics, *trivial]):
         x, y = _columns(block, metric, heading)
         row: dict[str, Any] = {"metric": metric, "benchmark": heading, "n": len(x)}
         if reason := resampling.impossible(x, y):
@@ -123,16 +125,24 @@ def _correlate(
             "spearman": found.spearman,
             "spearman_p": found.spearman_p,
         }
-        if metric != TOKENS:
-            x, y, tokens = _columns(block, metric, heading, TOKENS)
-            if not resampling.impossible(x, tokens) and not resampling.impossible(y, tokens):
-                row["partial"] = resampling.partial(x, y, tokens)
+        if metric not in TRIVIAL:
+            row |= {
+                column: _partial(block, metric, heading, given)
+                for column, given in (("partial", TOKENS), ("partial_surface", SURFACE))
+            }
         yield row
+
+
+def _partial(block: Block, metric: str, heading: str, given: str) -> float | None:
+    x, y, third = _columns(block, metric, heading, given)
+    if resampling.impossible(x, third) or resampling.impossible(y, third):
+        return None
+    return resampling.partial(x, y, third)
 
 
 def _differ(block: Block, metrics: Sequence[str], heading: str) -> Iterator[dict[str, Any]]:
     # A metric that this model was not measured by would leave no language.
-    measured = [name for name in (*metrics, TOKENS) if np.isfinite(block[name]).any()]
+    measured = [name for name in (*metrics, *TRIVIAL) if np.isfinite(block[name]).any()]
     *columns, y = _columns(block, *measured, heading)
     predictors = {
         name: -column if name == TOKENS else column

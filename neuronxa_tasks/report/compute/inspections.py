@@ -13,7 +13,7 @@ from neuronxa_tasks.results.analyses import FailingPair, InspectedLanguage, Insp
 KINDS = ("embedding", "nas")
 
 _ABOUT = [*INSPECTION_KEY, "pivot_name", "language_name", "n_pairs"]
-_MAP = [*_ABOUT, "kind", "layer", "share", "pair", "aligned", "side", "x", "y"]
+_MAP = [*_ABOUT, "kind", "layer", "share", "held_out", "pair", "aligned", "side", "x", "y"]
 _FAILING = [
     *(*_ABOUT, "layer", "layers", "pair", "margin", "aligned_layers"),
     *("pivot_sentence", "sentence", "neighbour", "side", "neighbour_sentence"),
@@ -37,6 +37,7 @@ def maps(contents: Sequence[tuple[str, Inspection]]) -> pd.DataFrame:
             "kind": kind,
             "layer": found.layer,
             "share": found.share,
+            "held_out": found.held_out,
             "pair": pair,
             "aligned": aligned,
             "side": side,

@@ -15,7 +15,7 @@ from neuronxa_tasks.data.languages import (
     script_name,
 )
 from neuronxa_tasks.measures import metric_order
-from neuronxa_tasks.report.columns import ENDINGS, LANGUAGE_KEY, MEAN, TOKENS
+from neuronxa_tasks.report.columns import ENDINGS, LANGUAGE_KEY, MEAN, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import each_row
 from neuronxa_tasks.report.read.scores import LEADING, Column
 
@@ -99,14 +99,14 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         Columns `label`, `condition`, `language`, `name`, `script`, `family`, `resource`, a
-        column per metric and its `_stderr`, `_low`, `_high` and `_p`, `tokens`, and a column per
-        benchmark's heading.
+        column per metric and what `ENDINGS` puts beside it, `tokens`, `surface`, and a
+        column per benchmark's heading.
     """
     names = list(metric_names(alignments))
-    left = pd.DataFrame(columns=[*LANGUAGE_KEY, "corpus", *names, TOKENS])
+    left = pd.DataFrame(columns=[*LANGUAGE_KEY, "corpus", *names, *TRIVIAL])
     if not alignments.empty:
         wide = alignments.pivot(index=LANGUAGE_KEY, columns="metric", values=list(ENDINGS))
-        left = alignments.groupby(LANGUAGE_KEY)[["corpus", TOKENS]].first()
+        left = alignments.groupby(LANGUAGE_KEY)[["corpus", *TRIVIAL]].first()
         for column, ending in ENDINGS.items():
             # What only some metrics have, the others need no empty columns for.
             block = pd.DataFrame(wide[column])[names]

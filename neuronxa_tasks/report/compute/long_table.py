@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from neuronxa_tasks.report.columns import METRIC_KEY
-from neuronxa_tasks.report.compute.chance import countable, layer_p
+from neuronxa_tasks.report.compute.chance import countable, layer_chance
 from neuronxa_tasks.report.read.scores import UNKNOWN
 
 # A benchmark's metrics that its name alone stands for.
@@ -13,11 +13,13 @@ _PLAIN = ("acc", "parity", "value")
 LONG_COLUMNS = (
     *("model", "revision", "adapter", "corpus", "pivot", "language"),
     *("measure", "activation", "pooling", "bos", "n"),
-    *("layer", "value", "stderr", "p", "n_shot", "source", "variant"),
+    *("layer", "value", "stderr", "p", "n_shot", "source", "variant", "mutual_neighbours"),
 )
 
+_OF_CHANCE = ("chance", "p", "mutual_neighbours")
+
 # What differs from layer to layer of one score.
-_BY_LAYER = ("layer", "value", "stderr", "p")
+_BY_LAYER = ("layer", "value", "stderr", "p", "mutual_neighbours")
 
 _NUMBERS = {"n": "Int64", "n_shot": "Int64", "bos": "boolean"}
 
@@ -35,7 +37,7 @@ def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         `layer` is missing for the score itself, which is a mean over layers or retrieval's
         maximum, and for benchmarks; `measure` is the benchmark's name, with the metric where it
         is neither `acc` nor `parity`; `p` is of chance, by permutation for the mean over layers
-        and binomial for one.
+        and as in `layer_chance` for one, whose `mutual_neighbours` are an integer.
     """
     parts = []
     if not alignments.empty:
@@ -55,10 +57,14 @@ def long_table(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     about = about.astype(dict.fromkeys(texts, "category"))
     found = rows.reindex(columns=["value", "stderr", "permutation_p"])
     unlayered = pd.array([pd.NA] * len(rows), dtype="Int16")
-    means = about.assign(layer=unlayered, **found.rename(columns={"permutation_p": "p"}))
+    means = about.assign(
+        layer=unlayered,
+        mutual_neighbours=pd.array([pd.NA] * len(rows), dtype="Int32"),
+        **found.rename(columns={"permutation_p": "p"}),
+    )
     layers = about.iloc[:0]
     if not alignments.empty:
-        layers = repeated(about.iloc[: len(alignments)], alignments)
+        layers = repeated(about.iloc[: len(alignments)], alignments).drop(columns="chance")
     table = pd.concat([means, layers], ignore_index=True)
     return table.reindex(columns=list(LONG_COLUMNS))
 
@@ -67,16 +73,17 @@ def layer_table(alignments: pd.DataFrame) -> pd.DataFrame:
     """One row per layer of every alignment score.
 
     Returns:
-        Columns `label`, `condition`, `metric`, `language`, `layer`, `value` and `p`.
+        Columns `label`, `condition`, `metric`, `language`, `layer`, `value`, `chance`, `p` and
+        `mutual_neighbours`.
     """
     columns = [*METRIC_KEY, "language"]
     if alignments.empty:
-        return pd.DataFrame(columns=[*columns, "layer", "value", "p"])
+        return pd.DataFrame(columns=[*columns, "layer", "value", *_OF_CHANCE])
     return repeated(alignments[columns].astype("category"), alignments)
 
 
 def repeated(about: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `about`, each once per layer of its score, with `layer`, `value` and chance's `p`.
+    """Rows of `about`, each once per layer of its score, with the layer's own columns.
 
     Args:
         about: One row per alignment score, of categories: a million strings would be slow.
@@ -87,8 +94,14 @@ def repeated(about: pd.DataFrame, alignments: pd.DataFrame) -> pd.DataFrame:
     values = np.concatenate([*alignments["layer_scores"], []])
     pairs = alignments["shares"].map(len).where(alignments["metric"].map(countable), 0)
     rows = about.iloc[np.repeat(np.arange(len(about)), counts)].reset_index(drop=True)
+    of_layers = zip(alignments["mutual_neighbours"], counts, strict=True)
+    unknown = np.full(counts.max(initial=0), np.nan)
+    neighbours = np.concatenate([*(own or unknown[:n] for own, n in of_layers), []])
+    chance, p = layer_chance(values, np.repeat(pairs.to_numpy(np.int64), counts), neighbours)
     return rows.assign(
         layer=pd.array(numbers, dtype="Int16"),
         value=values,
-        p=layer_p(values, np.repeat(pairs.to_numpy(np.int64), counts)),
+        chance=chance,
+        p=p,
+        mutual_neighbours=pd.array(neighbours, dtype="Float64").astype("Int32"),
     )

@@ -10,8 +10,10 @@ from scipy import stats
 
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.report.columns import LANGUAGE_KEY, METRIC_KEY, RESOURCES
-from neuronxa_tasks.report.compute.resampling import Array, impossible
+from neuronxa_tasks.report.compute.resampling import SEED, Array, impossible
 from neuronxa_tasks.report.compute.rows import StabilityRow
+
+_HALVINGS = 20
 
 
 def stability(
@@ -27,13 +29,13 @@ def stability(
     Returns:
         One row per model, condition, metric and number of `pairs`: `languages`, their mean score
         over `all`, `head` and `longtail`, `order` (Spearman's rank correlation with the score of
-        all pairs, over languages), and per heading Pearson's r with that benchmark. NaN where
-        there are too few languages, or all have the same value.
+        all pairs, over languages), `reliability` (of all pairs), and per heading Pearson's r with
+        that benchmark. NaN where there are too few languages, or all have the same value.
     """
     known = alignments[alignments["by_pairs"].map(bool)] if len(alignments) else alignments
     if known.empty:
         return pd.DataFrame(columns=[*StabilityRow.columns(), *headings])
-    given = known[[*LANGUAGE_KEY, "metric", "value", "by_pairs"]].assign(
+    given = known[[*LANGUAGE_KEY, "metric", "value", "by_pairs", "shares"]].assign(
         pairs=known["by_pairs"].map(list),
         score=known["by_pairs"].map(lambda scores: list(scores.values())),
     )
@@ -63,8 +65,35 @@ def _by_number_of_pairs(rows: pd.DataFrame, headings: Sequence[str]) -> Iterator
             "all": score.mean(),
             **means,
             "order": _pearson(stats.rankdata(score), stats.rankdata(whole)),
+            "reliability": reliability(block["shares"].tolist(), group[-1]),
             **{h: _pearson(score, block[h].to_numpy(np.float64)) for h in headings},
         }
+
+
+def reliability(rows: Sequence[Array], pairs: int) -> float:
+    """How alike languages are told apart by other pairs as many: split-half reliability.
+
+    The mean over 20 seeded halvings of the pairs, the same for all languages, of Pearson's r over
+    languages between the scores of both halves, stepped up to all pairs by 2 r / (1 + r)
+    (Spearman and Brown). Prefixes of the pairs are among all pairs; halves share none.
+
+    Args:
+        rows: What each pair of a language scores among all candidates, one row per language.
+        pairs: How many pairs there are.
+
+    Returns:
+        NaN where rows are of another number of pairs, or languages too few or alike.
+    """
+    if any(len(row) != pairs for row in rows):
+        return math.nan
+    scores, generator = np.stack(rows), np.random.default_rng(SEED)
+    found = []
+    for _ in range(_HALVINGS):
+        order = generator.permutation(pairs)
+        halves = scores[:, order[: pairs // 2]], scores[:, order[pairs // 2 :]]
+        r = _pearson(*(half.mean(axis=1) for half in halves))
+        found.append(2 * r / (1 + r) if r > -1 else math.nan)
+    return float(np.mean(found))
 
 
 def _pearson(score: Array, other: Array) -> float:

@@ -31,10 +31,11 @@ class Report:
             code, or the corpus's own where FLORES has none): `name`, `script`, `family`,
             `resource` (`head`, `longtail` or empty), one column per metric and per benchmark
             label (NaN where missing), where known what `columns.ENDINGS` puts beside a metric
-            (95 % interval over pairs; `p` of chance, by permutation), and `tokens`: tokens per
-            sentence relative to the pivot's.
+            (95 % interval over pairs; `p` of chance, by permutation), `tokens`, the language's
+            over the pivot's, and `surface`, the share of pairs that strings alone align.
         layers: One row per `label`, `condition`, `metric`, `language`, `layer`: `value`, and
-            `p` (of chance, binomial; NaN for baselines).
+            `chance` and `p` (as `chance.layer_chance` gives them; NaN for baselines), and
+            `mutual_neighbours`, missing where unknown.
         long: The results contract's long table.
         correlations: Rows of `rows.CorrelationRow`.
         differences: Rows of `rows.DifferenceRow`.

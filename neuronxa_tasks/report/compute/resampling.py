@@ -128,11 +128,77 @@ def percentile_interval(values: Array) -> tuple[float, float]:
     return float(low), float(high)
 
 
+@functools.lru_cache(maxsize=8)
+def article_resamples(articles: tuple[int, ...]) -> Array:
+    """Draws of whole articles with replacement, as the share of each pair, seeded.
+
+    Args:
+        articles: Number of the article that each of n pairs is from.
+
+    Returns:
+        Shape (resamples, n), rows of sum 1.
+    """
+    _, places = np.unique(articles, return_inverse=True)
+    weights = resamples(int(places.max()) + 1)[:, places]
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def article_error(values: Array, articles: Sequence[int]) -> float:
+    r"""Standard error of a mean over pairs whose articles, not themselves, are independent.
+
+    $\sqrt{\frac{k}{k - 1} \sum_a u_a^2} / n$, where $u_a$ is the sum over article a of what its
+    values are above the mean: the standard error clustered by k articles.
+
+    Args:
+        values: Shape (n,).
+        articles: Number of the article of each, shape (n,).
+
+    Returns:
+        NaN where there are fewer than two articles.
+
+    Example:
+        >>> round(article_error(np.array([1.0, 0.0, 0.0, 1.0]), [0, 1, 2, 3]), 4)
+        0.2887
+    """
+    names, places = np.unique(articles, return_inverse=True)
+    if len(names) < 2:
+        return math.nan
+    sums = np.bincount(places, values - values.mean())
+    return math.sqrt(len(names) / (len(names) - 1) * float(sums @ sums)) / len(values)
+
+
+def article_intervals(
+    rows: Sequence[Array], articles: Sequence[tuple[int, ...]]
+) -> tuple[Array, Array]:
+    """95 % interval of every row's mean, over whole articles resampled.
+
+    Args:
+        rows: Of any lengths.
+        articles: Number of the article of each value, empty where unknown.
+
+    Returns:
+        Both ends, shape (rows,), NaN where articles are unknown or fewer than two.
+    """
+    ends = np.full((2, len(rows)), np.nan)
+    for place, (row, own) in enumerate(zip(rows, articles, strict=True)):
+        if len(row) == len(own) and len(set(own)) > 1:
+            ends[:, place] = percentile_interval(article_resamples(own) @ row)
+    return ends[0], ends[1]
+
+
+def missed_or_found(rows: Sequence[Array]) -> Array:
+    """Where every value of a row is 0, or every one 1, so that resamples could not differ."""
+    return np.array([len(row) > 0 and np.ptp(row) == 0 and row[0] in (0, 1) for row in rows], bool)
+
+
 def intervals(rows: Sequence[Array]) -> tuple[Array, Array]:
     """95 % interval of every row's mean, over its values resampled.
 
+    Where all are 0, or all are 1, resamples say nothing: there it is Wilson's interval of the share
+    of pairs that are not so, by which the mean is bounded.
+
     Args:
-        rows: Of any lengths; fewer than two values have no interval.
+        rows: Of any lengths, values from 0 to 1; fewer than two have no interval.
 
     Returns:
         Both ends, shape (rows,), NaN where there is none.
@@ -141,6 +207,9 @@ def intervals(rows: Sequence[Array]) -> tuple[Array, Array]:
         >>> low, high = intervals([np.repeat([0.0, 1.0], 50), np.ones(1)])
         >>> low.round(1), high.round(1)
         (array([0.4, nan]), array([0.6, nan]))
+        >>> low, high = intervals([np.zeros(100)])
+        >>> low.round(3), high.round(3)
+        (array([0.]), array([0.037]))
     """
     ends = np.full((2, len(rows)), np.nan)
     lengths = np.array([len(row) for row in rows])
@@ -151,6 +220,9 @@ def intervals(rows: Sequence[Array]) -> tuple[Array, Array]:
         for part in np.array_split(places, math.ceil(len(places) / 256)):
             means = np.stack([rows[place] for place in part]) @ resamples(int(length)).T
             ends[:, part] = np.percentile(means, [tail, 100 - tail], axis=1)
+    for place in np.flatnonzero(missed_or_found(rows) & (lengths > 1)):
+        found = stats.binomtest(int(rows[place].sum()), int(lengths[place]))
+        ends[:, place] = found.proportion_ci(CONFIDENCE, "wilson")
     return ends[0], ends[1]
 
 

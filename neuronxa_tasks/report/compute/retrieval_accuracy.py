@@ -17,14 +17,14 @@ def retrieval_table(report: Report) -> pd.DataFrame:
         Columns `label`, `condition`, `measure` (`forward`, `backward` or `both`), and for readers
         `representation` and `direction`, `languages`, and per group
         (`head`, `longtail`, `all`) its mean accuracy in percent, `<group>_low` and `<group>_high`
-        (95 % interval), and `<group>_best`: whether it is the best of this direction; NaN and
-        False where no language belongs to the group.
+        (95 % interval), `<group>_held_out` (in layers chosen on other pairs), and
+        `<group>_best`: whether it is the best of this direction; NaN and False where no language
+        belongs to the group.
     """
     if report.retrieval_groups.empty:
         return pd.DataFrame()
-    means = (
-        report.retrieval_groups.set_index([*METRIC_KEY, "group"])[["value", "low", "high"]] * 100
-    )
+    known = report.retrieval_groups.set_index([*METRIC_KEY, "group"])
+    means = known[["value", "low", "high", "held_out"]] * 100
     counts = report.retrieval_groups.groupby(METRIC_KEY)["languages"].max()
     pivots = report.retrieval.groupby("condition")["pivot"].first()
     models = {label: place for place, label in enumerate(report.models["label"])}
@@ -41,8 +41,8 @@ def retrieval_table(report: Report) -> pd.DataFrame:
     ]
     for group in GROUPS:
         own = means.reindex(pd.MultiIndex.from_frame(table[METRIC_KEY].assign(group=group)))
-        for column, ending in (("value", ""), ("low", "_low"), ("high", "_high")):
-            table[f"{group}{ending}"] = own[column].to_numpy()
+        for column in means:
+            table[group if column == "value" else f"{group}_{column}"] = own[column].to_numpy()
         rivals = table.groupby([*SERIES, "measure"])[group]
         best = table[group] == rivals.transform("max")
         table[f"{group}_best"] = best & (rivals.transform("count") > 1)

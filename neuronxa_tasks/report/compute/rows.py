@@ -50,6 +50,10 @@ class MeanRow(Row):
     value: float | None
     low: float | None
     high: float | None
+    articles_low: float | None = Field(
+        description="Of the interval by articles drawn anew instead of pairs."
+    )
+    articles_high: float | None
     languages: int
 
 
@@ -57,6 +61,9 @@ class RetrievalRow(MeanRow):
     """The mean of retrieval scores over a group of languages."""
 
     metric: str = Field(description="States and direction, such as `nas_both`.")
+    held_out: float | None = Field(
+        description="The mean in layers chosen on pairs other than those they are scored on."
+    )
 
 
 class RobustnessRow(Row):
@@ -66,11 +73,23 @@ class RobustnessRow(Row):
     condition: ConditionLabel
     metric: str
     pairs: int
-    chance: float = Field(description="Share of pairs that chance aligns in one layer.")
+    chance: float = Field(
+        description="Share of pairs that chance aligns, mean over layers and languages."
+    )
+    neighbours: float | None = Field(
+        description="Mutual nearest neighbours in one layer, mean over layers and languages; few "
+        "where there are hubs."
+    )
+    neighbours_low: float | None = Field(description="Those of the layer that has fewest.")
+    neighbours_high: float | None = Field(description="Those of the layer that has most.")
+    effective_pairs: float | None = Field(
+        description="Participation ratio: how many pairs would carry the score if all that do "
+        "carried the same; where all languages have the same pairs."
+    )
     languages: int = Field(description="With a p by permutation.")
     above: int = Field(description="Of them, corrected p below 0.05.")
     not_above: str = Field(description="Codes of the others, joined by commas.")
-    layers: float = Field(description="Share of single layers whose binomial p is below 0.05.")
+    layers: float = Field(description="Share of single layers whose p is below 0.05.")
 
 
 class StabilityRow(Row):
@@ -95,6 +114,9 @@ class StabilityRow(Row):
     order: float | None = Field(
         description="Spearman's rank correlation with the score of all pairs."
     )
+    reliability: float | None = Field(
+        description="Of all pairs: split-half reliability over languages."
+    )
 
 
 class TrainingRow(Row):
@@ -118,7 +140,8 @@ class CorrelationRow(Row):
     label: Label
     condition: ConditionLabel
     metric: str = Field(
-        description="A metric, or `tokens`: tokens per sentence relative to the pivot."
+        description="A metric, or `tokens`, a language's over the pivot's, or `surface`, the share "
+        "of pairs that strings alone align."
     )
     benchmark: str
     n: int = Field(description="Languages.")
@@ -131,6 +154,7 @@ class CorrelationRow(Row):
     spearman: float | None
     spearman_p: float | None
     partial: float | None = Field(description="Pearson's r given tokens.")
+    partial_surface: float | None = Field(description="Pearson's r given the surface.")
     paper: float | None = Field(description="The published figure.")
     measure: str
     activation: str
@@ -178,6 +202,11 @@ class ComparisonRow(Row):
     low: float | None
     high: float | None
     p: float | None = Field(description="Corrected for the number of languages.")
+    articles_low: float | None = Field(
+        description="Of the interval that takes articles for independent instead of pairs."
+    )
+    articles_high: float | None
+    articles_p: float | None = Field(description="Likewise, corrected.")
 
 
 class SkippedRow(Row):

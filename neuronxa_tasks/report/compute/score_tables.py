@@ -1,5 +1,6 @@
 """Put what several files say into tables: renamed, without repetitions, conditions labelled."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
@@ -7,8 +8,16 @@ from typing import Literal
 import pandas as pd
 
 from neuronxa_tasks.report.columns import LANGUAGE_KEY
-from neuronxa_tasks.report.compute.resampling import intervals
+from neuronxa_tasks.report.compute.resampling import (
+    article_error,
+    article_intervals,
+    intervals,
+    missed_or_found,
+)
 from neuronxa_tasks.report.read.scores import UNKNOWN, Condition, ResultsFile
+
+# Longer lists of lines are cut in a label.
+_SHORT = 20
 
 
 def alignment_rows(
@@ -22,7 +31,9 @@ def alignment_rows(
 
     Returns:
         A table with the model's columns, `file`, those of `Condition`, its label `condition`, the
-        attributes of an `Alignment`, and its 95 % interval over pairs, `low` and `high`.
+        attributes of an `Alignment`, its 95 % interval over pairs, `low` and `high`, and over
+        articles `articles_low`, `articles_high` and `articles_stderr`. Where all pairs are
+        missed, or all found, there is no standard error.
     """
     table = _rows_of(files, attribute)
     if table.empty:
@@ -36,7 +47,15 @@ def alignment_rows(
     table = table.assign(condition=[labels[condition] for condition in conditions])
     table = pd.concat([table, parts], axis=1)
     table, problems = _without_repetitions(table, [*LANGUAGE_KEY, "metric"])
-    table["low"], table["high"] = intervals(list(table["shares"]))
+    shares, articles = list(table["shares"]), list(table["articles"])
+    table["low"], table["high"] = intervals(shares)
+    table["articles_low"], table["articles_high"] = article_intervals(shares, articles)
+    table["articles_stderr"] = [
+        article_error(values, own) if len(values) == len(own) else math.nan
+        for values, own in zip(shares, articles, strict=True)
+    ]
+    # Where all pairs are missed, an error of 0 would be a false one.
+    table.loc[missed_or_found(shares), ["stderr", "articles_stderr"]] = math.nan
     for label, rows in table.groupby("label", sort=False):
         if len(settings := list(rows["condition"].unique())) > 1:
             problems.append(
@@ -88,7 +107,9 @@ def _condition_labels(conditions: Sequence[Condition]) -> dict[Condition, str]:
     labels = {}
     for one in dict.fromkeys(conditions):
         bos = ", BOS unknown" if one.bos == UNKNOWN else "" if one.bos else ", no BOS"
-        labels[one] = f"{one.corpus.upper()}, pivot {one.pivot}, {one.n_pairs} pairs{bos}"
+        shown = one.lines if len(one.lines) <= _SHORT else f"{one.lines[:_SHORT]}…"
+        lines = f" of lines {shown}" if one.lines else ""
+        labels[one] = f"{one.corpus.upper()}, pivot {one.pivot}, {one.n_pairs} pairs{lines}{bos}"
     # Where texts or versions differ too, the label has to tell them apart.
     alike = Counter(labels.values())
     for one, label in labels.items():

@@ -80,9 +80,13 @@ def alignments(
             shares=shares,
             tokens=own / pivot if pivot else math.nan,
             digest=record.sha256.language or UNKNOWN,
+            articles=tuple(record.articles),
+            surface=record.surface.score if record.surface else math.nan,
+            mutual_neighbours=tuple(kept.mutual_neighbours),
             permutation_p=math.nan if kept.permutation_p is None else kept.permutation_p,
             by_pairs=kept.by_pairs,
             best_layer=kept.best_layer,
+            held_out=math.nan if kept.held_out is None else kept.held_out,
         )
 
 
@@ -142,6 +146,7 @@ def _condition(corpus: str, record: LanguageRecord) -> Condition:
         n_pairs=_said(record.n_pairs),
         bos=_said(record.bos),
         corpus_digest=_said(digest),
+        lines=record.lines or "",
         score_version=_said(record.score_version),
     )
 

@@ -32,6 +32,7 @@ class Condition:
         corpus_digest: Of the pivot's sentences; of Tatoeba, where every language has an English
             side of its own, the dataset and its revision.
         score_version: Raised whenever the same model and text would get another score.
+        lines: Of the pairs in the corpus, as `line_ranges` writes them; empty for the first.
     """
 
     corpus: str
@@ -40,6 +41,7 @@ class Condition:
     bos: bool | Unknown = UNKNOWN
     corpus_digest: str = UNKNOWN
     score_version: int | Unknown = UNKNOWN
+    lines: str = ""
 
     @property
     def known(self) -> bool:
@@ -68,11 +70,16 @@ class Alignment:
         layer_scores: The score of each.
         shares: Share of layers in which each pair is aligned, or whether it is retrieved in the
             best layer, shape (pairs,); empty for a baseline, which has no score per pair.
-        tokens: Tokens per sentence relative to the pivot's; NaN where unknown.
+        tokens: Tokens of its sentences over those of the pivot's; NaN where unknown.
         digest: Of the language's sentences.
+        articles: Number of the article that each pair is from; empty where unknown.
+        surface: Share of pairs that strings alone align; NaN where unknown.
+        mutual_neighbours: How many two sentences of all are each other's nearest, in each layer;
+            empty where unknown.
         permutation_p: How often chance does as well; NaN where unknown.
         by_pairs: The score of the first pairs alone, by their number.
         best_layer: The layer that a retrieval score is of.
+        held_out: Of retrieval, the score in a layer chosen on other pairs; NaN where unknown.
     """
 
     language: str
@@ -88,9 +95,13 @@ class Alignment:
     shares: npt.NDArray[np.float64]
     tokens: float
     digest: str
+    articles: tuple[int, ...] = ()
+    surface: float = math.nan
+    mutual_neighbours: tuple[int, ...] = ()
     permutation_p: float = math.nan
     by_pairs: Mapping[int, float] = field(default_factory=dict)
     best_layer: int | None = None
+    held_out: float = math.nan
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.columns import GROUPS, LANGUAGE_KEY, SERIES, TOKENS
+from neuronxa_tasks.report.columns import GROUPS, LANGUAGE_KEY, SERIES, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 from neuronxa_tasks.report.show.folder import ReportFolder
@@ -85,7 +85,7 @@ def _inert(value: Any) -> Any:
 
 def _retrieval_export(report: Report) -> pd.DataFrame:
     columns = [*LANGUAGE_KEY, "name", "resource", "metric"]
-    columns += ["value", "stderr", "low", "high", "best_layer"]
+    columns += ["value", "stderr", "low", "high", "best_layer", "held_out"]
     return report.retrieval.reindex(columns=columns)
 
 
@@ -114,7 +114,7 @@ def _latex(report: Report) -> str:
         wide = report.correlations.pivot_table(
             index=[*SERIES, "benchmark"], columns="metric", values="pearson"
         )
-        columns = [name for name in (*report.metrics, TOKENS) if name in wide]
+        columns = [name for name in (*report.metrics, *TRIVIAL) if name in wide]
         caption = "Pearson correlation of alignment and benchmark scores over languages."
         parts.append(
             _latex_table(caption, wide[columns].reset_index(), "tab:neuronxa-correlations")

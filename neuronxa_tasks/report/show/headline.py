@@ -115,6 +115,25 @@ def tiles(report: Report) -> list[tuple[str, str, str]]:
     ]
 
 
+def articles(report: Report) -> str:
+    """How much larger errors are where articles are drawn instead of pairs."""
+    table = report.languages
+    ratios = [
+        (table[f"{metric}_articles_stderr"] / table[f"{metric}_stderr"]).median()
+        for metric in report.metrics
+        if f"{metric}_articles_stderr" in table
+    ]
+    if not ratios:
+        return ""
+    low, high = number(min(ratios), 2), number(max(ratios), 2)
+    factor = low if low == high else f"{low} to {high}"
+    return (
+        "Sentences of one article are not independent. With articles drawn instead of pairs, the "
+        f"standard error of a language is {factor} times that over pairs (median over languages, "
+        "by metric)."
+    )
+
+
 def leads(report: Report) -> list[tuple[str, int, int, int]]:
     """Of two models, per metric: where the first leads, where the second, of how many."""
     table = report.comparison

@@ -133,7 +133,7 @@ SECTIONS = (
     Section("differences", "Do the metrics differ?", tables=difference_table),
     Section("comparison", "Two models compared", tables=comparison_table, facts=headline.leads),
     Section("coverage", "Coverage", tables=coverage_table, facts=lambda report: report.problems),
-    Section("notes", "Notes", always=True),
+    Section("notes", "Notes", facts=headline.articles, always=True),
     Section("citing", "How to cite", always=True),
     Section("reproducing", "How this page was made", always=True),
 )

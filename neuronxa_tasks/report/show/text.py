@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from tabulate import tabulate
 
-from neuronxa_tasks.report.columns import ALL, GROUPS, SERIES, TOKENS
+from neuronxa_tasks.report.columns import ALL, GROUPS, SERIES, SURFACE, TOKENS, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 
@@ -99,7 +99,7 @@ def correlations_text(report: Report) -> str:
     if table["condition"].nunique() == 1:
         keys.remove("condition")
     pearson = table["pearson"]
-    own = table["metric"] != TOKENS
+    own = ~table["metric"].isin(TRIVIAL)
     best = pearson.where(own).groupby([table[k] for k in keys]).transform("max") == pearson
     shown = [
         row.reason
@@ -110,10 +110,12 @@ def correlations_text(report: Report) -> str:
         for row, bold in zip(each_row(table), best, strict=True)
     ]
     wide = table.assign(shown=shown).pivot(index=keys, columns="metric", values="shown")
-    order = [metric for metric in (*report.metrics, TOKENS) if metric in wide]
+    order = [metric for metric in (*report.metrics, *TRIVIAL) if metric in wide]
     return markdown(
         "Pearson correlation over languages, without English [95 % interval]",
-        wide[order].rename(columns={TOKENS: "tokens per sentence"}).reset_index(),
+        wide[order]
+        .rename(columns={TOKENS: "tokens over the pivot's", SURFACE: "surface"})
+        .reset_index(),
     )
 
 

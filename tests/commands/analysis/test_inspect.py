@@ -67,6 +67,7 @@ def test_the_best_layer_is_the_first_with_most_aligned_pairs(tiny, states, kind)
     assert tiny[kind]["layers"] == len(counts)
     assert tiny[kind]["aligned"] == aligned[best]
     assert tiny[kind]["share"] == pytest.approx(max(counts) / 16)
+    assert 0 <= tiny[kind]["held_out"] <= tiny[kind]["share"]
 
 
 def test_failing_pairs_are_those_of_equation_4_with_their_nearest_wrong_neighbour(

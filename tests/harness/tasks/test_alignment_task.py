@@ -2,6 +2,7 @@
 
 import gc
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,29 @@ def test_the_record_says_what_was_measured_on_what(lm: NeuronXALM, run_tasks: Ev
     assert kept["versions"].keys() == {"neuronxa-tasks", "lm_eval", "transformers", "torch"}
     assert kept["metrics"]["nasca"]["first_layer"] == 1
     assert [len(kept["metrics"][m]["layer_scores"]) for m in ("nasca", "mexa")] == [3, 4]
+    assert "lines" not in kept
+    assert "articles" not in kept
+    for entry in kept["metrics"].values():
+        aligned = [round(10 * share) for share in entry["layer_scores"]]
+        bounds = zip(aligned, entry["mutual_neighbours"], strict=True)
+        assert all(found <= neighbours <= 10 for found, neighbours in bounds)
+    surface = kept["surface"]
+    assert surface["score"] == sum(surface["aligned"]) / len(surface["aligned"])
+    assert len(surface["aligned"]) == 10
+
+
+def test_the_record_says_which_lines_and_articles_were_taken(
+    lm: NeuronXALM, run_tasks: Evaluate, flores_dir: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(flores_dir, tmp_path / "flores")
+    addresses = "".join(f"{name}\n" for name in "aaabbbbcccddddde")
+    (folder / "metadata_devtest.tsv").write_text(f"URL\n{addresses}")
+    metadata = {"flores_dir": str(folder), "first_pair": 3, "n_pairs": 10}
+    kept = record(run_tasks(lm, "deu_Latn", metadata=metadata), "deu_Latn")
+    assert kept["lines"] == "3-12"
+    assert kept["articles"] == [0, 1, 1, 1, 1, 2, 2, 2, 3, 3]
+    plain = record(run_tasks(lm, "deu_Latn", metadata={"n_pairs": 10}), "deu_Latn")
+    assert kept["sha256"] != plain["sha256"]
 
 
 def test_the_bos_token_is_left_out_on_request_and_recorded(

@@ -45,6 +45,7 @@ def test_every_direction_on_every_kind_of_states_is_the_references(
         for texts in sides
     ]
     assert len(record(results)["metrics"]) == 9
+    assert "surface" not in record(results)
     for kind, source in SOURCES.items():
         x, y = (
             [
@@ -62,6 +63,7 @@ def test_every_direction_on_every_kind_of_states_is_the_references(
             assert entry["score"] == shares[best]
             assert entry["best_layer"] == best + (kind != "embedding")
             assert entry["outcomes"] == [int(hit) for hit in layers[best][direction]]
+            assert 0 <= entry["held_out"] <= entry["score"]
             scores = results["results"][TASK]
             assert scores[f"{kind}_{direction},none"] == pytest.approx(shares[best])
             expected = np.std(entry["outcomes"], ddof=1) / np.sqrt(len(entry["outcomes"]))

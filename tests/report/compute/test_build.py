@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from neuronxa_tasks.data.belebele_overlap import LINES_OUTSIDE_BELEBELE
 from neuronxa_tasks.data.languages import FLORES, FLORES_HEAD, FLORES_LONGTAIL
+from neuronxa_tasks.data.line_numbers import line_numbers, line_ranges
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.compute.renaming import Renaming
@@ -97,7 +99,49 @@ def test_tokens_are_the_trivial_predictor_and_what_is_given_in_partial_correlati
     assert pairs == {
         *(("nasca", "navca"), ("nasca", "mexa"), ("navca", "mexa")),
         *(("nasca", "tokens"), ("navca", "tokens"), ("mexa", "tokens")),
+        *(("nasca", "surface"), ("navca", "surface"), ("mexa", "surface")),
+        ("tokens", "surface"),
     }
+
+
+def test_the_surface_is_a_predictor_and_given_in_partial_correlations(report: Report) -> None:
+    surface = report.languages["surface"]
+    assert surface.notna().any()
+    table = report.languages[report.languages["language"] != "eng_Latn"]
+    both = table[["nasca", "surface", "Belebele (5-shot)"]].dropna().to_numpy()
+    design = np.stack([np.ones(len(both)), both[:, 1]], axis=1)
+    rest = both - design @ np.linalg.lstsq(design, both, rcond=None)[0]
+    found = row(report.correlations, metric="nasca", benchmark="Belebele (5-shot)")
+    expected = np.corrcoef(rest[:, 0], rest[:, 2])[0, 1]
+    assert found.partial_surface == pytest.approx(expected)
+    own = row(report.correlations, metric="surface", benchmark="Belebele (5-shot)")
+    assert own.pearson == pytest.approx(np.corrcoef(both[:, 1], both[:, 2])[0, 1])
+    assert own.measure == "surface"
+
+
+def test_results_without_a_surface_have_an_empty_column_and_no_row() -> None:
+    content = results(languages=LANGUAGES)
+    for config in content["configs"].values():
+        config.get("metadata", {}).get("neuronxa", {}).pop("surface", None)
+    report = report_of(content)
+    assert report.languages["surface"].isna().all()
+    assert "surface" not in set(report.correlations["metric"])
+
+
+# The first hundred lines that no passage holds.
+OTHER_LINES = line_ranges(line_numbers(LINES_OUTSIDE_BELEBELE)[:100])
+
+
+def test_belebele_beside_its_own_sentences_is_named_with_their_number() -> None:
+    content = results(languages=LANGUAGES)
+    (said,) = (p for p in report_of(content).problems if "passages" in p)
+    assert said.startswith("Belebele (5-shot): the passages hold 98 of the 100 sentences of FLORES")
+    for config in content["configs"].values():
+        if record := config.get("metadata", {}).get("neuronxa"):
+            record["lines"] = OTHER_LINES
+    report = report_of(content)
+    assert not any("passages" in problem for problem in report.problems)
+    assert report.groups["condition"].iloc[0].endswith("100 pairs of lines 81-82,144-147,188-18…")
 
 
 def test_differences_of_correlations_are_paired(report: Report) -> None:

@@ -9,6 +9,7 @@ from scipy import stats
 
 from neuronxa_tasks.data.languages import FLORES, FLORES_HEAD
 from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.pairs_needed import reliability
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.show.charts.stability_charts import stability_charts
@@ -133,3 +134,20 @@ def test_fewer_than_five_steps_say_nothing() -> None:
     report = report_of(*checkpoints(4))
     assert report.training.empty
     assert training_table(report) == []
+
+
+def test_reliability_is_that_of_halves_that_share_no_pair() -> None:
+    generator = np.random.default_rng(4)
+    ability = np.linspace(0.1, 0.9, 30)
+    rows = [(generator.random(200) < own).astype(float) for own in ability]
+    found = reliability(rows, 200)
+    r = [
+        naive_pearson(
+            *([float(row[half].mean()) for row in rows] for half in (order[:100], order[100:]))
+        )
+        for order in (generator.permutation(200) for _ in range(200))
+    ]
+    assert found == pytest.approx(np.mean([2 * x / (1 + x) for x in r]), abs=0.005)
+    noise = [(generator.random(200) < 0.5).astype(float) for _ in range(30)]
+    assert abs(reliability(noise, 200)) < 0.6 < found
+    assert np.isnan(reliability(rows, 100))

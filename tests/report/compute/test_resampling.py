@@ -11,8 +11,12 @@ from neuronxa_tasks.report.compute.resampling import (
     RESAMPLES,
     SEED,
     Difference,
+    article_error,
+    article_intervals,
+    article_resamples,
     correlate,
     impossible,
+    intervals,
     paired_differences,
     partial,
     resampled_pearson,
@@ -105,3 +109,45 @@ def test_fewer_than_five_languages_have_a_reason_and_no_number(n: int) -> None:
 
 def test_a_constant_column_has_a_reason() -> None:
     assert impossible(np.ones(9), np.arange(9.0)) == "every language has the same value"
+
+
+def test_whole_articles_are_drawn() -> None:
+    articles = (0, 0, 0, 1, 2, 2, 3)
+    values = np.array([1.0, 1, 0, 0, 1, 0, 1])
+    generator = np.random.default_rng(1)
+    means = []
+    for _ in range(4000):
+        drawn = generator.integers(0, 4, 4)
+        means.append(np.concatenate([values[np.array(articles) == a] for a in drawn]).mean())
+    (low,), (high,) = article_intervals([values], [articles])
+    assert (low, high) == pytest.approx(tuple(np.percentile(means, [2.5, 97.5])), abs=0.03)
+    assert article_resamples(articles).sum(axis=1) == pytest.approx(np.ones(RESAMPLES))
+
+
+def test_articles_of_one_pair_each_are_pairs() -> None:
+    values = np.random.default_rng(2).random(40)
+    alone = tuple(range(40))
+    assert article_error(values, alone) == pytest.approx(values.std(ddof=1) / math.sqrt(40))
+    assert np.array(article_intervals([values], [alone])) == pytest.approx(
+        np.array(intervals([values]))
+    )
+
+
+def test_pairs_that_go_together_have_a_larger_error() -> None:
+    values = np.repeat(np.random.default_rng(3).random(20), 5)
+    articles = np.repeat(np.arange(20), 5).tolist()
+    assert article_error(values, articles) > 2 * values.std(ddof=1) / 10
+
+
+def test_one_article_or_none_that_is_known_has_neither_error_nor_interval() -> None:
+    values = np.array([0.0, 1.0])
+    assert math.isnan(article_error(values, [4, 4]))
+    assert np.isnan(article_intervals([values, values], [(4, 4), ()])).all()
+
+
+@pytest.mark.parametrize(("outcome", "ends"), [(0.0, (0, 0.0370)), (1.0, (0.9630, 1))])
+def test_where_all_are_alike_the_interval_is_wilsons(
+    outcome: float, ends: tuple[float, float]
+) -> None:
+    (low,), (high,) = intervals([np.full(100, outcome)])
+    assert (low, high) == pytest.approx(ends, abs=5e-5)

@@ -255,9 +255,9 @@ def test_the_best_representation_is_bold_and_in_percent(single) -> None:
 def test_what_is_above_chance_is_counted_and_drawn(single) -> None:
     assert "Above chance: NASCA in 11 of 12 languages" in "".join(single.texts["p"])
     curves = single.json("drawings")["charts"]["curves_nasca"]
-    assert "dashed: chance, 0.0050" in curves["title"]["subtitle"]
-    (rule,) = (layer for layer in curves["layer"] if layer["mark"]["type"] == "rule")
-    assert rule["encoding"]["y"]["datum"] == pytest.approx(1 / 199)
+    assert "dashed: chance, 0.0010 to 0.0080" in curves["title"]["subtitle"]
+    (dashed,) = (layer for layer in curves["layer"] if "strokeDash" in layer["mark"])
+    assert dashed["encoding"]["y"]["field"] == "chance"
 
 
 def test_scores_are_drawn_against_the_number_of_pairs(single) -> None:

@@ -24,6 +24,8 @@ from neuronxa_tasks.report.show.series import series_of, with_series
 # Names under a heat map are legible up to about this many.
 _NAMED = 30
 
+_DASHES = [4, 4]
+
 
 def mean_curve_charts(report: Report) -> Charts:
     """Of several models, one chart per metric: the mean over languages by layer."""
@@ -33,12 +35,11 @@ def mean_curve_charts(report: Report) -> Charts:
         return charts
     keys = ["series", "metric", "layer"]
     layers = with_series(report, report.layers)
-    means = layers.groupby(keys, as_index=False, observed=True)["value"].mean()
+    means = layers.groupby(keys, as_index=False, observed=True)[["value", "chance"]].mean()
     for metric in report.metrics:
-        rows = means[means["metric"] == metric][["series", "layer", "value"]]
+        rows = means[means["metric"] == metric][["series", "layer", "value", "chance"]]
         title = f"{metric_title(metric)} by layer"
         data = inline(rows)
-        level = _chance(report, metric)
         lines = (
             alt.Chart(data)
             .mark_line(point=alt.OverlayMarkDef(size=24))
@@ -53,8 +54,16 @@ def mean_curve_charts(report: Report) -> Charts:
                 ],
             )
         )
-        chart: AnyChart = (lines + _rule(data, level) if level else lines).properties(
-            title=heading(title, "mean over languages", *_chance_note(level)),
+        drawn, note = lines, []
+        if (known := rows["chance"].dropna()).size:
+            chance = (
+                alt.Chart(data)
+                .mark_line(strokeDash=_DASHES)
+                .encode(_layer_axis(), alt.Y("chance:Q"), series_colour(names))
+            )
+            drawn, note = lines + chance, [_chance_note(known)]
+        chart: AnyChart = drawn.properties(
+            title=heading(title, "mean over languages", *note),
             description=f"{title}, mean over languages, one line per model",
             width="container",
             height=280,
@@ -74,35 +83,22 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
     layers = with_series(report, wanted.merge(about, on=[*SERIES, "language"]))
     for (series, metric), part in layers.groupby(["series", "metric"], sort=False, observed=True):
         ending = (str(metric), str(series)) if several else (str(metric),)
-        data = inline(_one_row_per_language(part))
+        rows, chance = _one_row_per_language(part), part.groupby("layer")["chance"].mean()
+        if known := bool(chance.notna().all()):
+            # The mean of all languages, kept once.
+            rows["chance"] = [chance.tolist(), *[None] * (len(rows) - 1)]
+        data, note = inline(rows), [_chance_note(chance)] if known else []
         languages = part["language"].nunique()
         name = [str(series)] if several else []
-        level = _chance(report, str(metric), part)
-        add(charts, _curves(data, str(metric), name, level), "curves", *ending)
+        add(charts, _curves(data, str(metric), name, note), "curves", *ending)
         add(charts, _layer_heat_map(data, str(metric), name, languages), "heat", *ending)
     return charts
 
 
-def _chance(report: Report, metric: str, part: pd.DataFrame | None = None) -> float | None:
-    """The share of pairs that chance aligns, where it is the same for all that is drawn."""
-    if report.robustness.empty:
-        return None
-    own = report.robustness[report.robustness["metric"] == metric]
-    if part is not None:
-        own = own.merge(part[SERIES].drop_duplicates(), on=SERIES)
-    levels = own["chance"].unique()
-    return float(levels[0]) if len(levels) == 1 else None
-
-
-def _rule(data: alt.InlineData, level: float) -> alt.Chart:
-    # Of the chart's own data, since a page keeps one table per chart; counted, it is one row.
-    counted: alt.Chart = alt.Chart(data).transform_aggregate(rows="count()")
-    rule: alt.Chart = counted.mark_rule(style="fit", strokeDash=[4, 4]).encode(alt.Y(datum=level))
-    return rule
-
-
-def _chance_note(level: float | None) -> list[str]:
-    return [f"dashed: chance, {level:.4f}"] if level else []
+def _chance_note(chance: "pd.Series[float]") -> str:
+    low, high = chance.min(), chance.max()
+    level = f"{low:.4f}" if low == high else f"{low:.4f} to {high:.4f}"
+    return f"dashed: chance, {level}"
 
 
 def _one_row_per_language(part: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +122,7 @@ def _layer_axis() -> alt.X:
 
 
 def _curves(
-    data: alt.InlineData, metric: str, name: Sequence[str], level: float | None
+    data: alt.InlineData, metric: str, name: Sequence[str], chance: Sequence[str]
 ) -> AnyChart:
     near = alt.selection_point(
         name="near", fields=["language"], on="pointerover", clear="pointerout", empty=False
@@ -153,10 +149,16 @@ def _curves(
     means = rows.mark_line(strokeWidth=3.5).encode(_layer_axis(), alt.Y("mean(value):Q"), colour)
     title = f"{metric_title(metric)} by layer"
     drawn = lines + means
-    chart: AnyChart = (drawn + _rule(data, level) if level else drawn).properties(
-        title=heading(
-            title, *name, "thin: a language, thick: mean of a group", *_chance_note(level)
-        ),
+    if chance:
+        drawn += (
+            alt.Chart(data)
+            .transform_filter("datum.chance")
+            .transform_flatten(["layer", "chance"])
+            .mark_line(style="fit", strokeDash=_DASHES)
+            .encode(_layer_axis(), alt.Y("chance:Q"))
+        )
+    chart: AnyChart = drawn.properties(
+        title=heading(title, *name, "thin: a language, thick: mean of a group", *chance),
         description=", ".join((title, *name, "one line per language")),
         width="container",
         height=320,

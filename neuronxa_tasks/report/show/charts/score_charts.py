@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH
-from neuronxa_tasks.report.columns import RESOURCES, TOKENS
+from neuronxa_tasks.report.columns import RESOURCES, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
@@ -126,7 +126,9 @@ def strength_charts(report: Report) -> Charts:
 
 
 def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> AnyChart:
-    metrics = [metric_title(metric) for metric in (*report.metrics, TOKENS)]
+    present = set(found["metric"])
+    names = [name for name in (*report.metrics, *TRIVIAL) if name in present]
+    metrics = [metric_title(name) for name in names]
     columns = [row, "metric", "pearson", "fisher_low", "fisher_high", "n", "paper"]
     rows = found[columns].rename(columns={row: "row"})
     rows = rows.assign(metric=rows["metric"].map(metric_title), paper=pd.to_numeric(rows["paper"]))

@@ -76,6 +76,8 @@ def _map(own: pd.DataFrame, name: Sequence[str]) -> AnyChart:
     )
     title = f"{names[0]} and {names[1]}: {KIND_TITLES[first.kind]}, layer {first.layer}"
     share = f"filled: the {first.share:.0%} of {first.n_pairs} pairs that are aligned"
+    if not pd.isna(first.held_out):
+        share += f" ({first.held_out:.0%} in a layer chosen on other pairs)"
     chart: AnyChart = (lines + points).properties(
         title=heading(title, *name, share),
         description=", ".join(("Map of sentences", title, *name, share)),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.columns import TOKENS
+from neuronxa_tasks.report.columns import TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.show.number_formats import metric_title, plain
 from neuronxa_tasks.report.show.series import series_of, with_series
@@ -26,13 +26,13 @@ def correlation_tables(report: Report) -> list[Table]:
     several = len(series_of(report)) > 1
     found = with_series(report, report.correlations)
     paper = pd.to_numeric(found["paper"])
-    order = {name: place for place, name in enumerate((*report.metrics, TOKENS))}
-    ours = found["pearson"].where(found["metric"] != TOKENS)
+    order = {name: place for place, name in enumerate((*report.metrics, *TRIVIAL))}
+    ours = found["pearson"].where(~found["metric"].isin(TRIVIAL))
     best = ours.groupby([found["series"], found["benchmark"]]).transform("max")
     found = found.assign(best=ours == best, place=found["metric"].map(order), paper=paper)
     found = found.sort_values(["series", "benchmark", "place"])
     columns = ["Pearson", "95% interval (Fisher)", "95% interval (bootstrap)", "n", "p"]
-    columns += ["Spearman", "Pearson given tokens"]
+    columns += ["Spearman", "Pearson given tokens", "Pearson given surface"]
     published = bool(paper.notna().any())
     rows = []
     for row in each_row(found):
@@ -64,6 +64,7 @@ def _correlation(row: Any, span: int) -> Iterator[Cell]:
     yield probability(row.p)
     yield decimal(row.spearman)
     yield decimal(row.partial)
+    yield decimal(row.partial_surface)
 
 
 def _average_tables(report: Report) -> list[Table]:
@@ -82,7 +83,7 @@ def _average_tables(report: Report) -> list[Table]:
             names = names + own["benchmark"].map(lambda how: f" ({how})" if how else "")
         names = names + " · " + own["condition"] if several else names
         wide = own.assign(name=names).pivot(index="name", columns="metric", values="pearson")
-        metrics = [name for name in (*report.metrics, TOKENS) if name in wide]
+        metrics = [name for name in (*report.metrics, *TRIVIAL) if name in wide]
         rows = [
             [Cell(str(name)), *(decimal(row[metric]) for metric in metrics)]
             for name, row in wide.iterrows()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.columns import RESOURCES, SERIES, TOKENS
+from neuronxa_tasks.report.columns import RESOURCES, SERIES, TRIVIAL
 from neuronxa_tasks.report.compute.chance import corrected
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.number_formats import metric_title
@@ -28,7 +28,7 @@ def language_table(report: Report) -> dict[str, Any] | None:
     titles = {"name": "Language", "language": "Code", **repeated}
     titles |= {metric: metric_title(metric) for metric in report.metrics}
     titles |= {benchmark: benchmark for benchmark in report.benchmarks}
-    titles |= {TOKENS: metric_title(TOKENS), **about}
+    titles |= {**{name: metric_title(name) for name in TRIVIAL}, **about}
     columns: list[dict[str, Any]] = []
     parts: list[tuple[str, pd.Series]] = []
     for name, title in titles.items():
@@ -44,7 +44,7 @@ def language_table(report: Report) -> dict[str, Any] | None:
             {
                 "title": title,
                 "levels": None if levels is None else list(levels),
-                "number": name in (*report.metrics, *report.benchmarks, TOKENS),
+                "number": name in (*report.metrics, *report.benchmarks, *TRIVIAL),
                 "score": name in report.metrics,
                 "beside": {},
             }

@@ -93,6 +93,7 @@ def comparison_table(report: Report) -> list[Table]:
     if report.comparison.empty:
         return []
     several = report.comparison["condition"].nunique() > 1
+    articles = bool(report.comparison["articles_low"].notna().any())
     rows = [
         [
             Cell(row.name, note=row.language),
@@ -102,10 +103,13 @@ def comparison_table(report: Report) -> list[Table]:
             decimal(row.difference),
             between(row.low, row.high),
             probability(row.p),
+            *([between(row.articles_low, row.articles_high)] if articles else []),
+            *([probability(row.articles_p)] if articles else []),
         ]
         for row in each_row(report.comparison.sort_values("difference", ascending=False))
     ]
     heads = ["Language", "Metric", *report.compared, "Difference", "95% interval", "p, corrected"]
+    heads += ["95% interval by articles", "p by articles, corrected"] if articles else []
     caption = f"{report.compared[0]} less {report.compared[1]}, language by language"
     return [Table(caption, heads, rows, 2)]
 

@@ -14,6 +14,7 @@ from neuronxa_tasks.report.show.tables.cells import (
     between,
     decimal,
     probability,
+    spread,
     whole,
 )
 
@@ -36,11 +37,16 @@ def robustness_table(report: Report) -> list[Table]:
             Cell(f"{row.above} of {row.languages}", row.above) if row.languages else NOTHING,
             Cell(f"{row.layers:.0%}", row.layers),
             decimal(row.chance, 4),
+            decimal(
+                row.neighbours, 1, note=spread(row.neighbours_low, row.neighbours_high, digits=1)
+            ),
+            decimal(row.effective_pairs, 1, note=f"of {row.pairs}"),
         ]
         for row in each_row(found)
     ]
     heads = ["Metric", *(["Model"] if several else []), "Not above chance"]
-    heads += ["Languages above chance", "Single layers above chance", "Chance in one layer"]
+    heads += ["Languages above chance", "Single layers above chance", "Chance"]
+    heads += ["Mutual neighbours per layer", "Effective pairs"]
     caption = f"What is above chance (p below {SIGNIFICANT})"
     return [Table(caption, heads, rows, 2 + several)]
 
@@ -61,7 +67,7 @@ def stability_table(report: Report) -> list[Table]:
     order = {name: place for place, name in enumerate(report.metrics)}
     found = found.assign(place=found["metric"].map(order)).sort_values(["series", "place", "pairs"])
     headings = [heading for heading in report.benchmarks if heading in report.stability]
-    shown = [ALL, *RESOURCES, "order", *headings]
+    shown = [ALL, *RESOURCES, "order", "reliability", *headings]
     rows = [
         [
             Cell(metric_title(row["metric"]), row["place"]),
@@ -72,7 +78,7 @@ def stability_table(report: Report) -> list[Table]:
         for row in found.to_dict("records")
     ]
     heads = ["Metric", *(["Model"] if several else []), "Pairs", "Mean", *RESOURCES.values()]
-    heads += ["Order of languages", *(f"r with {heading}" for heading in headings)]
+    heads += ["Order of languages", "Reliability", *(f"r with {heading}" for heading in headings)]
     caption = "Scores of the first pairs alone; r is Pearson's, over languages"
     return [Table(caption, heads, rows, 1 + several)]
 

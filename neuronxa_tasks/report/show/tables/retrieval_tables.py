@@ -3,10 +3,12 @@
 from collections.abc import Hashable
 from typing import Any
 
-from neuronxa_tasks.report.columns import GROUPS
+from neuronxa_tasks.report.columns import ALL, GROUPS
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 from neuronxa_tasks.report.show.tables.cells import Cell, Table, decimal, spread, whole
+
+_HELD_OUT = f"{ALL}_held_out"
 
 
 def retrieval_tables(report: Report) -> list[Table]:
@@ -19,12 +21,14 @@ def retrieval_tables(report: Report) -> list[Table]:
     tables = []
     for condition, own in table.groupby("condition", sort=False):
         shown = {group: title for group, title in GROUPS.items() if own[group].notna().any()}
+        held_out = bool(own[_HELD_OUT].notna().any())
         rows = [
             [
                 *([Cell(str(row["label"]))] if several else []),
                 Cell(row["representation"]),
                 Cell(row["direction"]),
                 *(_accuracy_cell(row, group) for group in shown),
+                *([decimal(row[_HELD_OUT], 2)] if held_out else []),
                 whole(row["languages"]),
             ]
             for row in own.to_dict("records")
@@ -33,7 +37,8 @@ def retrieval_tables(report: Report) -> list[Table]:
             f"Accuracy in percent, with 95% intervals: {condition}; "
             "the best representation in each direction is bold"
         )
-        columns = [*heads, *shown.values(), "Languages"]
+        others = ["All, layer chosen on other pairs"] if held_out else []
+        columns = [*heads, *shown.values(), *others, "Languages"]
         tables.append(Table(caption, columns, rows, len(heads)))
     return tables
 
