@@ -10,10 +10,11 @@ from typing import Any
 
 from neuronxa_tasks.data.benchmarks import PARITIES, benchmark_of_task
 from neuronxa_tasks.measures import metric_named
+from neuronxa_tasks.report.read.alignments import measured
 from neuronxa_tasks.report.read.parsing import ALIGNMENT_TASK
 from neuronxa_tasks.report.read.records import record_of
 from neuronxa_tasks.results.parity_record import ParityRecord
-from neuronxa_tasks.results.ranges import TOLERANCE
+from neuronxa_tasks.results.ranges import POSITIVE, TOLERANCE, range_of_metric
 from neuronxa_tasks.results.record import LanguageRecord, MetricEntry
 
 # A rule that does not hold, and where.
@@ -40,6 +41,8 @@ def contradictions(content: Mapping[str, Any]) -> list[str]:
 def _of_task(content: Mapping[str, Any], task: str, values: Any) -> Iterator[_Broken]:
     config = (content["configs"] or {}).get(task)
     benchmark = benchmark_of_task(task)
+    if not isinstance(values, Mapping):
+        return
     try:
         if match := ALIGNMENT_TASK.fullmatch(task):
             record = record_of(config, LanguageRecord)
@@ -141,18 +144,19 @@ def _first_pairs(
 
 
 def _results(values: Mapping[str, Any], record: LanguageRecord) -> Iterator[_Broken]:
-    for key, value in values.items():
+    for key in values:
         name = key.partition(",")[0]
         metric = metric_named(name)
-        if metric is None or not isinstance(value, int | float):
+        if metric is None or math.isnan(value := measured(values, key, range_of_metric(metric))):
             continue
         entry = record.metrics.get(name)
         if entry is None:
             yield "a score has a record", f"there is none of {name}"
-        elif entry.score is not None:
-            place = f"{name} is {value:g} in `results` and {entry.score:g} in the record"
-            if not math.isclose(value, entry.score, abs_tol=TOLERANCE):
-                yield "`results` and the record have the same score", place
+        elif entry.score is not None and abs(value - entry.score) > TOLERANCE:
+            yield (
+                "`results` and the record have the same score",
+                f"{name} is {value:g} in `results` and {entry.score:g} in the record",
+            )
 
 
 def _parity(record: ParityRecord, values: Mapping[str, Any], whole: bool) -> Iterator[_Broken]:
@@ -161,8 +165,8 @@ def _parity(record: ParityRecord, values: Mapping[str, Any], whole: bool) -> Ite
         return
     ratio = kept.pivot_nats / kept.language_nats
     yield from _differs("`ratio_of_sums` is the ratio of the two sums", kept.ratio_of_sums, ratio)
-    given = values.get("bits_per_byte,none")
-    if whole and kept.bytes and isinstance(given, int | float):
+    given = measured(values, "bits_per_byte,none", POSITIVE)
+    if whole and kept.bytes and not math.isnan(given):
         bits = kept.language_nats / math.log(2) / kept.bytes
         yield from _differs("`bits_per_byte` is the language's bits over its bytes", given, bits)
     if whole and record.n_pairs not in (kept.pairs, None):

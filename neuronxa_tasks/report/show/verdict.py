@@ -127,8 +127,9 @@ def _property(text: str) -> str:
 
 
 def _inert(text: str) -> str:
-    """Text of a stranger's in Markdown; code of a backslash and a sign shows the sign."""
-    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    """Text of a stranger's in one line of Markdown, every sign of which is shown as it is."""
+    line = " ".join(text.split())
+    short = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
     shown = re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", short)
     # Neither a mention nor an address that GitHub would make a link of.
     return re.sub(r"@|:(?=//)|(?<=www)\.", lambda sign: f"&#{ord(sign[0])};", shown)
