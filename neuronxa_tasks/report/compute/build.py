@@ -158,6 +158,7 @@ def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     columns = ["label", "condition", "language", "metric", "pivot"]
     return retrievals[[*columns, "value", "stderr", "low", "high", "best_layer"]].assign(
+        best_layer=retrievals["best_layer"].astype("Int64"),
         name=retrievals["language"].map(language_name),
         pivot=retrievals["pivot"].replace(UNKNOWN, _UNDETERMINED),
         resource=resources(retrievals["corpus"], retrievals["language"]),
@@ -194,13 +195,13 @@ def _models(
     columns = ["label", "model", "revision", "adapter", "variant", "series", "step", "sources"]
     table = pd.DataFrame(rows, columns=None if rows else columns).astype({"step": "Int64"})
     if alignments.empty:
-        return table.assign(condition="", layers=None)
+        return table.assign(condition="", layers=pd.array([pd.NA] * len(table), dtype="Int64"))
     conditions = alignments.groupby("label")["condition"].unique().map("; ".join)
     known = alignments[alignments["layer_scores"].map(len) > 0]
     depth = known["layers"].map(max)
     return table.assign(
         condition=table["label"].map(conditions).fillna(""),
-        layers=table["label"].map(depth.groupby(known["label"]).max()),
+        layers=table["label"].map(depth.groupby(known["label"]).max()).astype("Int64"),
     )
 
 

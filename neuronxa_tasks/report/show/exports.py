@@ -39,12 +39,13 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     """
     folder.write("report.html", render_page(report, vega))
     folder.write("summary.json", json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n")
-    folder.write("tables.md", _markdown(report))
-    folder.write("tables.tex", _latex(report))
-    folder.write("languages.csv", csv_text(report.languages))
-    folder.write("correlations.csv", csv_text(report.correlations))
     # Left out where there is nothing in them.
+    for name, text in {"tables.md": _markdown(report), "tables.tex": _latex(report)}.items():
+        if text:
+            folder.write(name, text)
     tables = {
+        "languages.csv": report.languages,
+        "correlations.csv": report.correlations,
         "retrieval.csv": _retrieval_export(report),
         "stability.csv": report.stability,
         "checkpoints.csv": report.training,
@@ -93,7 +94,7 @@ def _markdown(report: Report) -> str:
 
 
 def _latex(report: Report) -> str:
-    parts = [r"% Needs \usepackage{booktabs}."]
+    parts = []
     if not report.groups.empty:
         keys = [*SERIES, "group", "languages"]
         wide = report.groups.pivot(index=keys, columns="metric", values="value")
@@ -115,7 +116,7 @@ def _latex(report: Report) -> str:
         parts.append(
             _latex_table(caption, wide[columns].reset_index(), "tab:neuronxa-correlations")
         )
-    return "\n".join(parts)
+    return "\n".join([r"% Needs \usepackage{booktabs}.", *parts]) if parts else ""
 
 
 def _latex_table(caption: str, table: pd.DataFrame, label: str) -> str:
