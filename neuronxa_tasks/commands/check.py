@@ -9,12 +9,8 @@ from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.log import logger
 from neuronxa_tasks.report.compute.check import CheckedFile, check_file, unreadable
 from neuronxa_tasks.report.compute.required import NAMES, Requirement
-from neuronxa_tasks.report.read.results_files import (
-    parse_file,
-    read_content,
-    results_files,
-    shown_path,
-)
+from neuronxa_tasks.report.read.hub_results import results_path, shown_path
+from neuronxa_tasks.report.read.results_files import parse_file, read_content, results_files
 from neuronxa_tasks.report.read.scores import ResultsFile
 from neuronxa_tasks.report.show.terminal import say
 from neuronxa_tasks.report.show.verdict import FORMATS
@@ -44,7 +40,8 @@ def check(arguments: Sequence[str]) -> int:
             f"Expected `--min-languages` to be 1 or more, but got {options.min_languages}"
         )
     requirements = [Requirement.parse(text) for text in options.require]
-    files = _checked(options.paths, options.against, requirements, options.min_languages)
+    paths, against = (list(map(results_path, given)) for given in (options.paths, options.against))
+    files = _checked(paths, against, requirements, options.min_languages)
     say(FORMATS[options.format](files))
     return 0 if all(file.good for file in files) else 1
 
@@ -98,14 +95,17 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0, all files are good; 1, something is wrong with one; 2, an argument "
         "that cannot be used.",
     )
-    parser.add_argument("paths", type=Path, nargs="*", help="results files, or folders with some")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        help="results files, or folders or datasets (hf://datasets/ORG/NAME) with some",
+    )
     parser.add_argument(
         "--against",
-        type=Path,
         nargs="+",
         default=[],
         metavar="PATH",
-        help="results files that these shall stand beside, or folders with some",
+        help="what these shall stand beside, likewise",
     )
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument(

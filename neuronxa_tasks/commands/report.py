@@ -10,6 +10,7 @@ from neuronxa_tasks.commands.report_making import MadeReport, make_report
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.identity.masking import shown_command
 from neuronxa_tasks.report.compute.report_tables import FEW, Report
+from neuronxa_tasks.report.read.hub_results import results_path
 from neuronxa_tasks.report.show.terminal import say
 from neuronxa_tasks.report.show.text import printed
 
@@ -36,12 +37,12 @@ def report(arguments: Sequence[str]) -> int:
             "Expected `--check FILE` with nothing but `--against`: make the report in another call"
         )
     if options.check:
-        beside = ["--against", *map(str, options.against)] if options.against else []
-        return check([str(options.check), *beside])
+        beside = ["--against", *options.against] if options.against else []
+        return check([options.check, *beside])
     if not options.paths:
         raise ReportError("Expected results files or folders after `neuronxa report`")
     made = make_report(
-        options.paths,
+        [results_path(path) for path in options.paths],
         options.output,
         shown_command("report", arguments),
         options.scores,
@@ -76,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Join results files of lm_eval, from any backend, of one or many models.",
     )
     parser.add_argument(
-        "paths", type=Path, nargs="*", help="results files of lm_eval, or folders with some"
+        "paths",
+        nargs="*",
+        help="results files of lm_eval, or folders or datasets (hf://datasets/ORG/NAME) with some",
     )
     parser.add_argument("--output", type=Path, help="folder for page, tables and figures")
     parser.add_argument(
@@ -114,10 +117,9 @@ def _parser() -> argparse.ArgumentParser:
         default="few",
         help=f"figure files of up to {FEW} models, or of any number",
     )
-    parser.add_argument("--check", type=Path, metavar="FILE", help="as `neuronxa check FILE`")
+    parser.add_argument("--check", metavar="FILE", help="as `neuronxa check FILE`")
     parser.add_argument(
         "--against",
-        type=Path,
         nargs="+",
         default=[],
         metavar="PATH",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.report.read.hub_results import shown_path
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.read.scores import ResultsFile
 from neuronxa_tasks.results.names import clean_name
@@ -84,11 +85,6 @@ def _files(path: Path, problems: list[str]) -> Iterator[Path]:
                 f"Expected results files of lm_eval in {shown_path(path)}, but found none: "
                 "run with --output_path, or name a file"
             )
-
-
-def shown_path(path: Path) -> str:
-    """A path as text that can be written, whatever bytes it is made of."""
-    return clean_name(str(path))
 
 
 def read_results_file(path: Path) -> ResultsFile:
