@@ -189,10 +189,12 @@ def _models(
                 "series": place[model][0],
                 "step": place[model][1],
                 **settings,
+                "date": max(file.date for file in own) or None,
                 "sources": tuple(dict.fromkeys(file.path for file in own)),
             }
         )
-    columns = ["label", "model", "revision", "adapter", "variant", "series", "step", "sources"]
+    columns = ["label", "model", "revision", "adapter", "variant", "series", "step", "date"]
+    columns += ["sources"]
     table = pd.DataFrame(rows, columns=None if rows else columns).astype({"step": "Int64"})
     if alignments.empty:
         return table.assign(condition="", layers=pd.array([pd.NA] * len(table), dtype="Int64"))

@@ -9,7 +9,10 @@ import pandas as pd
 from neuronxa_tasks.report.columns import GROUPS, LANGUAGE_KEY, SERIES, TOKENS
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
+from neuronxa_tasks.report.show.every_eval_ever import every_eval_ever
 from neuronxa_tasks.report.show.folder import ReportFolder
+from neuronxa_tasks.report.show.hub_exports import eval_results_yaml, model_card
+from neuronxa_tasks.report.show.model_scores import model_scores
 from neuronxa_tasks.report.show.page import render_page
 from neuronxa_tasks.report.show.summary import summary
 from neuronxa_tasks.report.show.text import (
@@ -56,6 +59,10 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     for name, table in tables.items():
         if not table.empty:
             folder.write(name, csv_text(table))
+    for scores in model_scores(report):
+        folder.write(f"hub/{scores.file_name}.eval_results.yaml", eval_results_yaml(scores))
+        folder.write(f"hub/{scores.file_name}.card.md", model_card(scores))
+        folder.write(f"hub/{scores.file_name}.eee.json", every_eval_ever(scores))
     if not report.long.empty:
         folder.write("long.parquet", report.long.to_parquet(index=False))
     return folder.path / "report.html"

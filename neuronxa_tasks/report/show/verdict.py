@@ -1,7 +1,6 @@
 """What a check found, for a terminal, a program, a pull request, and its lines of code."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -11,6 +10,7 @@ from tabulate import tabulate
 
 from neuronxa_tasks.finding import Finding, Level
 from neuronxa_tasks.report.compute.check import CheckedFile
+from neuronxa_tasks.report.show.inert import inert
 
 # GitHub takes 65,536 characters for a comment, and a file's own texts may be of any length.
 _LONGEST = 1000
@@ -127,9 +127,4 @@ def _property(text: str) -> str:
 
 
 def _inert(text: str) -> str:
-    """Text of a stranger's in one line of Markdown, every sign of which is shown as it is."""
-    line = " ".join(text.split())
-    short = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
-    shown = re.sub(r"([\\`*_{}\[\]<>()#+!|~&])", r"\\\1", short)
-    # Neither a mention nor an address that GitHub would make a link of.
-    return re.sub(r"@|:(?=//)|(?<=www)\.", lambda sign: f"&#{ord(sign[0])};", shown)
+    return inert(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
