@@ -43,6 +43,11 @@ COMMANDS = {
         "join results files, correlate, and write tables, figures and a page",
         "the results files are as they were; the same command writes the whole report",
     ),
+    "check": Command(
+        "neuronxa_tasks.commands.check:check",
+        "say what is wrong with results files, by themselves and beside others",
+        "nothing was changed",
+    ),
     "track": Command(
         "neuronxa_tasks.commands.track.track:track",
         "run and report every checkpoint, revision or adapter that has not been run",

@@ -157,7 +157,7 @@ def _retrieval(
         for direction, ease in (("forward", 1.0), ("backward", 0.9), ("both", 0.8)):
             outcomes = generator.random(pairs) < good * ease
             best = float(outcomes.mean())
-            scores = [best / 2] * (layers + 1 - first)
+            scores = [int(outcomes.sum()) // 2 / pairs] * (layers + 1 - first)
             scores[-2] = best
             kept[f"{states}_{direction}"] = {
                 "first_layer": first,

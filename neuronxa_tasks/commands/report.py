@@ -5,14 +5,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from neuronxa_tasks.commands.check import check
 from neuronxa_tasks.commands.report_making import MadeReport, make_report
 from neuronxa_tasks.errors import ReportError
-from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.identity.masking import shown_command
-from neuronxa_tasks.log import logger
-from neuronxa_tasks.report.compute.check import check_against, check_complete
 from neuronxa_tasks.report.compute.report_tables import FEW, Report
-from neuronxa_tasks.report.read.results_files import read_results, read_results_file
+from neuronxa_tasks.report.read.hub_results import results_path
 from neuronxa_tasks.report.show.terminal import say
 from neuronxa_tasks.report.show.text import printed
 
@@ -24,8 +22,8 @@ def report(arguments: Sequence[str]) -> int:
         arguments: Those of `neuronxa report`.
 
     Returns:
-        0; 1 where a check finds something wrong, and where a file or figure of the report is
-        missing because it could not be written or drawn.
+        0; 1 where a file or figure of the report is missing because it could not be written or
+        drawn; with `--check` that of `neuronxa check`.
 
     Raises:
         ReportError: There is nothing to report.
@@ -39,14 +37,12 @@ def report(arguments: Sequence[str]) -> int:
             "Expected `--check FILE` with nothing but `--against`: make the report in another call"
         )
     if options.check:
-        findings = _check(options.check, options.against)
-        for finding in findings:
-            say(str(finding))
-        return 0 if all(finding.good for finding in findings) else 1
+        beside = ["--against", *options.against] if options.against else []
+        return check([options.check, *beside])
     if not options.paths:
         raise ReportError("Expected results files or folders after `neuronxa report`")
     made = make_report(
-        options.paths,
+        [results_path(path) for path in options.paths],
         options.output,
         shown_command("report", arguments),
         options.scores,
@@ -75,21 +71,15 @@ def say_written(made: MadeReport) -> int:
     return 1 if made.failures else 0
 
 
-def _check(path: Path, against: Sequence[Path]) -> list[Finding]:
-    file = read_results_file(path)
-    others, problems = read_results(against, but=path) if against else ([], [])
-    for problem in problems:
-        logger.warning(problem)
-    return [*check_complete(file), *check_against(file, others)]
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="neuronxa report",
         description="Join results files of lm_eval, from any backend, of one or many models.",
     )
     parser.add_argument(
-        "paths", type=Path, nargs="*", help="results files of lm_eval, or folders with some"
+        "paths",
+        nargs="*",
+        help="results files of lm_eval, or folders or datasets (hf://datasets/ORG/NAME) with some",
     )
     parser.add_argument("--output", type=Path, help="folder for page, tables and figures")
     parser.add_argument(
@@ -127,13 +117,12 @@ def _parser() -> argparse.ArgumentParser:
         default="few",
         help=f"figure files of up to {FEW} models, or of any number",
     )
-    parser.add_argument("--check", type=Path, metavar="FILE", help="is this file complete?")
+    parser.add_argument("--check", metavar="FILE", help="as `neuronxa check FILE`")
     parser.add_argument(
         "--against",
-        type=Path,
         nargs="+",
         default=[],
         metavar="PATH",
-        help="with --check: and comparable with these?",
+        help="with --check: as that of `neuronxa check`",
     )
     return parser

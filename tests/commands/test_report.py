@@ -155,7 +155,7 @@ def test_check_says_what_is_missing_and_what_differs(
     assert main(["report", "--check", str(whole), "--against", str(french)]) == 1
     printed = capsys.readouterr().out
     assert "FAULT" in printed
-    assert "flores differs in pivot: eng_Latn, there fra_Latn" in printed
+    assert "flores differs in pivot: eng_Latn, but fra_Latn in 1 of 1 other files" in printed
     assert main(["report", "--check", str(tmp_path / "none.json")]) == 2
 
 

@@ -153,9 +153,9 @@ def _retrieval(retrievals: pd.DataFrame) -> pd.DataFrame:
     if retrievals.empty:
         return pd.DataFrame()
     columns = ["label", "condition", "language", "metric", "pivot"]
-    return retrievals[
-        [*columns, "value", "stderr", "low", "high", "best_layer", "held_out"]
-    ].assign(
+    columns += ["value", "stderr", "low", "high", "best_layer", "held_out"]
+    return retrievals[columns].assign(
+        best_layer=retrievals["best_layer"].astype("Int64"),
         name=retrievals["language"].map(language_name),
         pivot=retrievals["pivot"].replace(UNKNOWN, _UNDETERMINED),
         resource=resources(retrievals["corpus"], retrievals["language"]),
@@ -186,19 +186,21 @@ def _models(
                 "series": place[model][0],
                 "step": place[model][1],
                 **settings,
+                "date": max(file.date for file in own) or None,
                 "sources": tuple(dict.fromkeys(file.path for file in own)),
             }
         )
-    columns = ["label", "model", "revision", "adapter", "variant", "series", "step", "sources"]
+    columns = ["label", "model", "revision", "adapter", "variant", "series", "step", "date"]
+    columns += ["sources"]
     table = pd.DataFrame(rows, columns=None if rows else columns).astype({"step": "Int64"})
     if alignments.empty:
-        return table.assign(condition="", layers=None)
+        return table.assign(condition="", layers=pd.array([pd.NA] * len(table), dtype="Int64"))
     conditions = alignments.groupby("label")["condition"].unique().map("; ".join)
     known = alignments[alignments["layer_scores"].map(len) > 0]
     depth = known["layers"].map(max)
     return table.assign(
         condition=table["label"].map(conditions).fillna(""),
-        layers=table["label"].map(depth.groupby(known["label"]).max()),
+        layers=table["label"].map(depth.groupby(known["label"]).max()).astype("Int64"),
     )
 
 

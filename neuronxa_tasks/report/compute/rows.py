@@ -37,6 +37,9 @@ class ModelRow(Row):
     step: int | None
     condition: ConditionLabel
     layers: int | None
+    date: float | None = Field(
+        None, description="Of its newest results file, in seconds since 1970."
+    )
     sources: list[str]
 
 

@@ -30,7 +30,8 @@ from neuronxa_tasks.results.ranges import POSITIVE, range_of_benchmark
 from neuronxa_tasks.results.run_record import Run, RunConfig, TaskRun
 from neuronxa_tasks.results.validation import fault, shown
 
-_ALIGNMENT_TASK = re.compile(
+# The corpus, `_retrieval` or nothing, and the language.
+ALIGNMENT_TASK = re.compile(
     rf"neuronxa_({'|'.join(CORPORA)})(_retrieval)?_([a-z]{{3}}(?:_[A-Z][a-z]{{3}})?)"
 )
 _METRIC_TITLES = {"rankc": "RankC", "bits_per_byte": "bits per byte"}
@@ -122,7 +123,7 @@ def _parse_task(
     Raises:
         ValueError: A field does not fit: nothing of the task is added.
     """
-    alignment_task = _ALIGNMENT_TASK.fullmatch(task)
+    alignment_task = ALIGNMENT_TASK.fullmatch(task)
     benchmark = benchmark_of_task(task)
     if not alignment_task and not benchmark:
         return

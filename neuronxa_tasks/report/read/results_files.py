@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.report.read.hub_results import shown_path
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.read.scores import ResultsFile
 from neuronxa_tasks.results.names import clean_name
@@ -20,14 +21,11 @@ _DATED = re.compile(r"\d{4}-\d\d-\d\dT.*\.json$")
 _DIGITS = 400
 
 
-def read_results(
-    paths: Sequence[Path], but: Path | None = None
-) -> tuple[list[ResultsFile], list[str]]:
+def read_results(paths: Sequence[Path]) -> tuple[list[ResultsFile], list[str]]:
     """What can be read, and a sentence for each file or folder that cannot.
 
     Args:
         paths: Files and folders.
-        but: A file to leave out.
 
     Raises:
         ReportError: No file can be read.
@@ -35,8 +33,6 @@ def read_results(
     found, problems = results_files(paths)
     files: list[ResultsFile] = []
     for path in found:
-        if but and path.samefile(but):
-            continue
         try:
             files.append(read_results_file(path))
         except ReportError as error:
@@ -91,16 +87,32 @@ def _files(path: Path, problems: list[str]) -> Iterator[Path]:
             )
 
 
-def shown_path(path: Path) -> str:
-    """A path as text that can be written, whatever bytes it is made of."""
-    return clean_name(str(path))
-
-
 def read_results_file(path: Path) -> ResultsFile:
     """Read one file, in any encoding that JSON may have.
 
     Raises:
         ReportError: It cannot be read, is cut short, not JSON, or not of the harness.
+    """
+    return parse_file(read_content(path), path)
+
+
+def parse_file(content: Any, path: Path) -> ResultsFile:
+    """The scores of a file's content.
+
+    Raises:
+        ReportError: It is not a results file of the harness, or damaged as a whole.
+    """
+    try:
+        return parse_results(content, shown_path(path))
+    except ReportError as error:
+        raise ReportError(f"{shown_path(path)}: {error}") from error
+
+
+def read_content(path: Path) -> Any:
+    """The JSON of one file, in any encoding that JSON may have.
+
+    Raises:
+        ReportError: It cannot be read, is cut short, or not JSON.
     """
     shown = shown_path(path)
     try:
@@ -111,7 +123,7 @@ def read_results_file(path: Path) -> ResultsFile:
     except OSError as error:
         raise ReportError(f"Expected a results file, but {clean_name(str(error))}") from error
     try:
-        return parse_results(_decoded(raw), str(path))
+        return _decoded(raw)
     except ReportError as error:
         raise ReportError(f"{shown}: {error}") from error
 

@@ -9,7 +9,10 @@ import pandas as pd
 from neuronxa_tasks.report.columns import GROUPS, LANGUAGE_KEY, SERIES, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
+from neuronxa_tasks.report.show.every_eval_ever import every_eval_ever
 from neuronxa_tasks.report.show.folder import ReportFolder
+from neuronxa_tasks.report.show.hub_exports import eval_results_yaml, model_card
+from neuronxa_tasks.report.show.model_scores import model_scores
 from neuronxa_tasks.report.show.page import render_page
 from neuronxa_tasks.report.show.summary import summary
 from neuronxa_tasks.report.show.text import (
@@ -39,12 +42,13 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     """
     folder.write("report.html", render_page(report, vega))
     folder.write("summary.json", json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n")
-    folder.write("tables.md", _markdown(report))
-    folder.write("tables.tex", _latex(report))
-    folder.write("languages.csv", csv_text(report.languages))
-    folder.write("correlations.csv", csv_text(report.correlations))
     # Left out where there is nothing in them.
+    for name, text in {"tables.md": _markdown(report), "tables.tex": _latex(report)}.items():
+        if text:
+            folder.write(name, text)
     tables = {
+        "languages.csv": report.languages,
+        "correlations.csv": report.correlations,
         "retrieval.csv": _retrieval_export(report),
         "stability.csv": report.stability,
         "checkpoints.csv": report.training,
@@ -59,6 +63,10 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     for name, table in tables.items():
         if not table.empty:
             folder.write(name, csv_text(table))
+    for scores in model_scores(report):
+        folder.write(f"hub/{scores.file_name}.eval_results.yaml", eval_results_yaml(scores))
+        folder.write(f"hub/{scores.file_name}.card.md", model_card(scores))
+        folder.write(f"hub/{scores.file_name}.eee.json", every_eval_ever(scores))
     if not report.long.empty:
         folder.write("long.parquet", report.long.to_parquet(index=False))
     return folder.path / "report.html"
@@ -97,7 +105,7 @@ def _markdown(report: Report) -> str:
 
 
 def _latex(report: Report) -> str:
-    parts = [r"% Needs \usepackage{booktabs}."]
+    parts = []
     if not report.groups.empty:
         keys = [*SERIES, "group", "languages"]
         wide = report.groups.pivot(index=keys, columns="metric", values="value")
@@ -119,7 +127,7 @@ def _latex(report: Report) -> str:
         parts.append(
             _latex_table(caption, wide[columns].reset_index(), "tab:neuronxa-correlations")
         )
-    return "\n".join(parts)
+    return "\n".join([r"% Needs \usepackage{booktabs}.", *parts]) if parts else ""
 
 
 def _latex_table(caption: str, table: pd.DataFrame, label: str) -> str:
