@@ -28,18 +28,20 @@ class Report:
         metrics: Names of the alignment metrics, the paper's order: `nasca`, `navca`, `mexa`.
         benchmarks: Labels of the benchmark columns, such as `Belebele (5-shot)`.
         languages: The joined table, one row per `label`, `condition` and `language` (FLORES-200
-            code, or the corpus's own where FLORES has none): `name`, `script`, `family`,
-            `resource` (`head`, `longtail` or empty), one column per metric and per benchmark
-            label (NaN where missing), where known what `columns.ENDINGS` puts beside a metric
-            (95 % interval over pairs; `p` of chance, by permutation), and `tokens`: tokens per
-            sentence relative to the pivot's.
+            code, or the corpus's own where FLORES has none): `name`, `script`, `family`, `branch`
+            (of the family), `resource` (`head`, `longtail` or empty), one column per metric and
+            per benchmark label (NaN where missing), where known what `columns.ENDINGS` puts
+            beside a metric (95 % interval over pairs; `p` of chance, by permutation), and
+            `tokens`: tokens per sentence relative to the pivot's.
         layers: One row per `label`, `condition`, `metric`, `language`, `layer`: `value`, and
             `p` (of chance, binomial; NaN for baselines).
         long: The results contract's long table.
         correlations: Rows of `rows.CorrelationRow`.
         differences: Rows of `rows.DifferenceRow`.
         averages: Rows of `rows.AverageRow`.
+        pooled: Rows of `rows.PooledRow`.
         groups: Rows of `rows.MeanRow`; intervals are 95 %, pairs resampled jointly.
+        leaderboard: Rows of `rows.LeaderRow`.
         retrieval: One row per `label`, `condition`, `language` and `metric` of retrieval:
             `name`, `resource`, `pivot`, `value`, `stderr`, `low`, `high`, `best_layer`.
         retrieval_groups: Rows of `rows.RetrievalRow`.
@@ -50,8 +52,9 @@ class Report:
         neighbours: The nearest of each, as `language_matrix.neighbours` gives it.
         maps: Sentence states in the plane, as `inspections.maps` gives it.
         failing: Pairs that are not aligned, as `inspections.failing` gives it.
+        compared_means: Rows of `rows.ComparedMeansRow`; empty unless asked for.
         comparison: Rows of `rows.ComparisonRow`; empty unless asked for.
-        compared: Labels of those two models.
+        compared: Labels of those models.
         skipped: Rows of `rows.SkippedRow`.
         problems: Warnings, a sentence each.
         command: The command that made the report.
@@ -67,7 +70,9 @@ class Report:
     correlations: pd.DataFrame
     differences: pd.DataFrame
     averages: pd.DataFrame
+    pooled: pd.DataFrame
     groups: pd.DataFrame
+    leaderboard: pd.DataFrame
     retrieval: pd.DataFrame
     retrieval_groups: pd.DataFrame
     robustness: pd.DataFrame
@@ -77,6 +82,7 @@ class Report:
     neighbours: pd.DataFrame
     maps: pd.DataFrame
     failing: pd.DataFrame
+    compared_means: pd.DataFrame
     comparison: pd.DataFrame
     compared: tuple[str, ...]
     skipped: pd.DataFrame
