@@ -45,7 +45,7 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     folder.write("correlations.csv", csv_text(report.correlations))
     # Left out where there is nothing in them.
     tables = {
-        "leaderboard.csv": report.leaderboard,
+        "leaderboard.csv": report.leaderboard if len(report.models) > 1 else pd.DataFrame(),
         "pooled.csv": report.pooled,
         "retrieval.csv": _retrieval_export(report),
         "stability.csv": report.stability,
