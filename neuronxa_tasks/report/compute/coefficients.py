@@ -13,9 +13,8 @@ from neuronxa_tasks.data.branches import branch
 from neuronxa_tasks.data.languages import family
 from neuronxa_tasks.report.compute.resampling import (
     CONFIDENCE,
-    Accelerated,
     Array,
-    Draws,
+    draws_of_groups,
     percentile_interval,
 )
 
@@ -37,8 +36,8 @@ class Correlation:
         n: Number of languages.
         pearson: Pearson's r, the paper's coefficient.
         fisher: 95 % interval of r by Fisher's z.
-        drawn: 95 % intervals of r by the bias-corrected and accelerated bootstrap, by what was
-            drawn; NaN where there are too few groups.
+        drawn: 95 % intervals of r by the bootstrap (percentiles), by what was drawn; NaN where
+            there are too few groups.
         p: Two-sided p of r.
         spearman: Spearman's rank correlation.
         spearman_p: Its two-sided p.
@@ -67,13 +66,14 @@ def impossible(x: Array, y: Array) -> str | None:
     return None
 
 
-def correlate(x: Array, y: Array, draws: Mapping[str, Draws | None]) -> Correlation:
+def correlate(x: Array, y: Array, draws: Mapping[str, Array | None]) -> Correlation:
     """Correlation of two columns for which it is possible.
 
     Args:
         x: Shape (n,).
         y: Shape (n,).
-        draws: Of the n languages, by name; None where there are too few groups.
+        draws: Shares of the n languages, shape (resamples, n), by name; None where there are too
+            few groups.
 
     Example:
         >>> x = np.arange(6.0)
@@ -84,25 +84,20 @@ def correlate(x: Array, y: Array, draws: Mapping[str, Draws | None]) -> Correlat
     pearson = stats.pearsonr(x, y)
     spearman = stats.spearmanr(x, y)
     fisher = pearson.confidence_interval(CONFIDENCE)
-    r = float(pearson.statistic)
     return Correlation(
         n=len(x),
-        pearson=r,
+        pearson=float(pearson.statistic),
         fisher=(float(fisher.low), float(fisher.high)),
-        drawn={name: _interval(r, x, y, kind) for name, kind in draws.items()},
+        drawn={
+            name: NO_INTERVAL
+            if weights is None
+            else percentile_interval(weighted_pearson(x[:, None], y, weights)[:, 0])
+            for name, weights in draws.items()
+        },
         p=float(pearson.pvalue),
         spearman=float(spearman.statistic),
         spearman_p=float(spearman.pvalue),
     )
-
-
-def _interval(r: float, x: Array, y: Array, draws: Draws | None) -> Interval:
-    if draws is None:
-        return NO_INTERVAL
-    drawn, left_out = (
-        weighted_pearson(x[:, None], y, weights)[:, 0] for weights in (draws.drawn, draws.left_out)
-    )
-    return Accelerated(r, drawn, left_out).interval()
 
 
 def weighted_pearson(columns: Array, y: Array, weights: Array) -> Array:
@@ -146,22 +141,24 @@ class Difference:
 
 
 def paired_differences(
-    columns: Array, y: Array, draws: Mapping[str, Draws | None]
+    columns: Array, y: Array, draws: Mapping[str, Array | None]
 ) -> list[Difference]:
     """Difference of each two columns' correlations with y, over the same languages.
 
     Args:
         columns: Shape (n, k).
         y: Shape (n,).
-        draws: Of the n languages, by name; None where there are too few groups.
+        draws: As `correlate` takes them.
 
     Returns:
         One for every pair of columns, in the order of `itertools.combinations`.
     """
     r = np.corrcoef(np.column_stack([columns, y]), rowvar=False)
     drawn = {
-        name: weighted_pearson(columns, y, kind.drawn) if kind else np.full_like(columns, np.nan)
-        for name, kind in draws.items()
+        name: np.full_like(columns, np.nan)
+        if weights is None
+        else weighted_pearson(columns, y, weights)
+        for name, weights in draws.items()
     }
     found = []
     for a, b in combinations(range(columns.shape[1]), 2):
@@ -241,7 +238,7 @@ def partial(x: Array, y: Array, given: Array) -> Partial | None:
 
 
 @functools.lru_cache(maxsize=8)
-def kin_draws(languages: tuple[str, ...]) -> Mapping[str, Draws | None]:
+def kin_draws(languages: tuple[str, ...]) -> Mapping[str, Array | None]:
     """Draws of languages, each by itself and with those that it is related to.
 
     Args:
@@ -252,4 +249,4 @@ def kin_draws(languages: tuple[str, ...]) -> Mapping[str, Draws | None]:
         BRANCHES: [branch(code) or code for code in languages],
         FAMILIES: [family(code) or code for code in languages],
     }
-    return {name: Draws.of_groups(of_each) for name, of_each in groups.items()}
+    return {name: draws_of_groups(of_each) for name, of_each in groups.items()}

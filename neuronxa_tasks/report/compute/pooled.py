@@ -8,7 +8,11 @@ import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.report.compute.coefficients import impossible
-from neuronxa_tasks.report.compute.resampling import Array, Draws, percentile_interval
+from neuronxa_tasks.report.compute.resampling import (
+    Array,
+    draws_of_groups,
+    percentile_interval,
+)
 
 # By how much two correlations differ that differ much.
 _MUCH = 0.2
@@ -54,9 +58,10 @@ def _pooled(block: pd.DataFrame, metric: str, heading: str) -> Iterator[dict[str
     if not np.isfinite(within):
         return
     row = {"models": len(names), "n": len(x), "pooled": pooled, "within": within}
-    if draws := Draws.of_groups(tuple(both["language"])):
+    draws = draws_of_groups(tuple(both["language"]))
+    if draws is not None:
         for name, of in (("pooled", alike), ("within", models)):
-            low, high = percentile_interval(_within(x, y, of, draws.drawn))
+            low, high = percentile_interval(_within(x, y, of, draws))
             row |= {f"{name}_low": low, f"{name}_high": high}
     opposed = pooled * within < 0
     yield row | {"differ": "sign" if opposed else "much" if abs(pooled - within) > _MUCH else ""}

@@ -3,11 +3,9 @@
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 Array = npt.NDArray[np.float64]
 
@@ -33,85 +31,27 @@ def resamples(n: int) -> Array:
     return np.asarray(draws / n)
 
 
-@dataclass(frozen=True, eq=False)
-class Draws:
-    """Draws of n things, and all things but some.
+def draws_of_groups(groups: Sequence[object]) -> Array | None:
+    """Draws of whole groups, since the things of one group are not independent.
 
-    Attributes:
-        drawn: The share of each thing in every draw, shape (resamples, n), rows of sum 1.
-        left_out: Their shares with one group at a time left out, shape (groups, n).
+    Args:
+        groups: The group of each thing, of any kind, shape (n,); things that are independent are
+            groups of their own.
+
+    Returns:
+        The share of each thing in every draw, shape (resamples, n), rows of sum 1; None where
+        there are fewer than ten groups.
+
+    Example:
+        >>> draws = draws_of_groups([*"aabcdefghij"])
+        >>> bool((draws[:, 0] == draws[:, 1]).all()), draws_of_groups([*"aab"]) is None
+        (True, True)
     """
-
-    drawn: Array
-    left_out: Array
-
-    @classmethod
-    def of_groups(cls, groups: Sequence[object]) -> "Draws | None":
-        """Draws of whole groups, since the things of one group are not independent.
-
-        Args:
-            groups: The group of each thing, of any kind, shape (n,); things that are independent
-                are groups of their own.
-
-        Returns:
-            None where there are fewer than ten groups.
-
-        Example:
-            >>> Draws.of_groups([*"aabcdefghij"]).left_out[1].round(2)
-            array([0.1, 0.1, 0. , 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
-        """
-        names, places = np.unique(np.array(groups, dtype=str), return_inverse=True)
-        if len(names) < LEAST_GROUPS:
-            return None
-        member = np.eye(len(names))[:, places]
-        weights = (resamples(len(names)) @ member, 1 - member)
-        return cls(*(weight / weight.sum(axis=1, keepdims=True) for weight in weights))
-
-
-@dataclass(frozen=True, eq=False)
-class Accelerated:
-    """The bias-corrected and accelerated bootstrap (BCa; Efron 1987) of one statistic.
-
-    `scipy.stats.bootstrap` gives the same interval in hundreds of times as long, since it cannot
-    draw by weights, and draws no groups.
-
-    Attributes:
-        observed: The statistic.
-        drawn: It in every draw, NaN where it has no value, shape (resamples,).
-        left_out: It with one group at a time left out, shape (groups,).
-    """
-
-    observed: float
-    drawn: Array
-    left_out: Array
-
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval; NaN where hardly a draw has a value."""
-        drawn = self._known()
-        if drawn is None:
-            return math.nan, math.nan
-        bias, acceleration = self._corrections(drawn)
-        z = bias + stats.norm.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-        tails = stats.norm.cdf(bias + z / (1 - acceleration * z))
-        low, high = np.quantile(drawn, tails)
-        return float(low), float(high)
-
-    def _known(self) -> Array | None:
-        drawn = self.drawn[np.isfinite(self.drawn)]
-        return drawn if len(drawn) > len(self.drawn) / 2 else None
-
-    def _corrections(self, drawn: Array) -> tuple[float, float]:
-        bias = float(stats.norm.ppf(_share_below(drawn, self.observed)))
-        left_out = self.left_out[np.isfinite(self.left_out)]
-        influence = left_out.mean() - left_out
-        spread = float(np.square(influence).sum()) ** 1.5
-        return bias, float((influence**3).sum()) / (6 * spread) if spread > 0 else 0.0
-
-
-def _share_below(drawn: Array, value: float) -> float:
-    """The share of draws below a value, ties by half, never 0 or 1."""
-    below = np.sum(drawn < value) + np.sum(drawn == value) / 2
-    return float((below + 0.5) / (len(drawn) + 1))
+    names, places = np.unique(np.array(groups, dtype=str), return_inverse=True)
+    if len(names) < LEAST_GROUPS:
+        return None
+    counts = resamples(len(names))[:, places]
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
 def percentile_interval(values: Array) -> tuple[float, float]:

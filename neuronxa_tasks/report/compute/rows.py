@@ -147,7 +147,9 @@ class CorrelationRow(Row):
     pearson: float | None
     fisher_low: float | None
     fisher_high: float | None
-    bootstrap_low: float | None = Field(description="95 % interval by BCa, of languages drawn.")
+    bootstrap_low: float | None = Field(
+        description="95 % interval by the bootstrap, of languages drawn."
+    )
     bootstrap_high: float | None
     branch_low: float | None = Field(description="The same, of whole branches drawn.")
     branch_high: float | None
