@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from neuronxa_tasks.arguments import names
 from neuronxa_tasks.commands.check import check
 from neuronxa_tasks.commands.report_making import MadeReport, make_report
 from neuronxa_tasks.errors import ReportError
@@ -48,6 +49,7 @@ def report(arguments: Sequence[str]) -> int:
         options.scores,
         options.model_id,
         options.compare,
+        options.languages,
         options.step_pattern,
         all_figures=options.figures == "all",
         tell=say_tables,
@@ -106,10 +108,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--compare",
-        nargs=2,
+        nargs="+",
         default=(),
-        metavar=("A", "B"),
-        help="two models, language by language",
+        metavar="MODEL",
+        help="two models or more, two by two, over all languages and one by one",
+    )
+    parser.add_argument(
+        "--languages",
+        type=names,
+        default=[],
+        metavar="CODES",
+        help="rank models over these languages only: deu_Latn,swh_Latn,…",
     )
     parser.add_argument(
         "--figures",

@@ -43,6 +43,7 @@ def make_report(
     scores: Sequence[Path] = (),
     model_ids: Sequence[str] = (),
     compared: Sequence[str] = (),
+    ranked_over: Sequence[str] = (),
     steps: str = "",
     all_figures: bool = False,
     tell: Callable[[Report], None] | None = None,
@@ -55,7 +56,8 @@ def make_report(
         command: What asked for it, for the page.
         scores: CSV files of outside figures.
         model_ids: What models are called, as `PATH=NAME@REVISION`.
-        compared: Two models to compare, or nothing.
+        compared: Models to compare two by two, or nothing.
+        ranked_over: Codes of the languages that models are ranked over; none for all.
         steps: Pattern of how checkpoints name their steps; empty for the usual ones.
         all_figures: Whether to draw figure files of any number of models.
         tell: Called with the report before anything is written.
@@ -72,6 +74,7 @@ def make_report(
             [_shown(file) for file in (*files, *outside)],
             [Renaming.parse(clean_name(text)) for text in model_ids],
             tuple(compared),
+            tuple(ranked_over),
             command=clean_name(without_home(command)),
             problems=problems,
             steps=step_pattern(steps) if steps else None,

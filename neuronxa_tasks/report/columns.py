@@ -39,7 +39,8 @@ ENDINGS = {
 OWN_COLUMNS = frozenset(
     [
         *("label", "model", "revision", "adapter", "series", "step", "condition", "corpus", "file"),
-        *("language", "name", "script", "family", "resource", *TRIVIAL, "layer", "layers"),
+        *("language", "name", "script", "family", "branch", "resource", *TRIVIAL),
+        *("layer", "layers"),
         *("metric", "benchmark", "heading", "value", "stderr", "low", "high", "p", "n"),
         *("pairs", "by_pairs", "score", "languages", ALL, *RESOURCES, "order", "place"),
         *("index", "mean"),

@@ -47,7 +47,8 @@ def test_everything_is_written_and_the_page_named(
     printed = capsys.readouterr().out
     assert "| org/m1  | Belebele (5-shot) " in printed
     assert printed.splitlines()[-1] == str(target / "report.html")
-    tables = "languages.csv correlations.csv stability.csv tables.md tables.tex long.parquet"
+    tables = "languages.csv correlations.csv leaderboard.csv pooled.csv stability.csv tables.md"
+    tables += " tables.tex long.parquet"
     names = {path.name for path in target.iterdir()}
     assert names == {"report.html", "summary.json", "figures", *tables.split(), MANIFEST}
     assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png"}
@@ -99,6 +100,8 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_reported(
         (["OUT", "--model-id", "x"], "PATH=NAME"),
         (["OUT", "--scores", "missing.csv"], "there is no missing.csv"),
         (["OUT", "--compare", "org/m1", "org/m3"], "but got 'org/m3'"),
+        (["OUT", "--compare", "org/m1"], "two models or more, but got org/m1"),
+        (["OUT", "--languages", "xxx"], "but got xxx, which no model has"),
         (["OUT", "--output", "FILE"], "`--output`"),
         (["FILE"], "not JSON"),
         (["OTHER"], "Expected alignment, retrieval or benchmark scores"),
@@ -126,8 +129,19 @@ def test_two_models_are_compared(
     target = tmp_path / "report"
     arguments = ["--compare", "org/m1", "org/m2", "--output", str(target)]
     assert main(["report", str(out), *arguments]) == 0
-    rows = json.loads((target / "summary.json").read_text())["comparison"]
-    assert len(rows) == 3 * (len(LANGUAGES) - 1)
+    summary = json.loads((target / "summary.json").read_text())
+    assert len(summary["comparison"]) == 3 * (len(LANGUAGES) - 1)
+    assert [row["metric"] for row in summary["compared_means"]] == ["nasca", "navca", "mexa"]
+    assert summary["compared"] == ["org/m1", "org/m2"]
+
+
+def test_models_are_ranked_over_the_languages_asked_for(out: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report"
+    asked = ",".join(LANGUAGES[1:3])
+    assert main(["report", str(out), "--languages", asked, "--output", str(target)]) == 0
+    board = pd.read_csv(target / "leaderboard.csv")
+    assert set(board.loc[board["group"] == "all", "languages"]) == {2}
+    assert board["rank"].notna().all()
 
 
 def test_outside_scores_become_a_column(out: Path, tmp_path: Path) -> None:

@@ -13,7 +13,11 @@ BENCHMARKS = ("Belebele (5-shot)", "m-ARC (5-shot)")
 CONDITION = "FLORES-200, pivot eng_Latn, 100 pairs"
 RETRIEVAL = "FLORES-200, pivot eng_Latn, 1012 pairs"
 LAYERS = 8
-PARTIALS = ["partial", "partial_surface"]
+PARTIALS = [
+    f"partial{given}{end}"
+    for given in ("", "_surface")
+    for end in ("", "_low", "_high", "_p", "_n")
+]
 # A model's mean over the languages of a group, and over all pairs of retrieval.
 GROUPS = {"all": 0.55, "head": 0.71, "longtail": 0.42}
 RETRIEVED = {"nas_both": 0.61, "embedding_both": 0.58}
@@ -44,6 +48,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     table["name"] = table["language"].map(language_name) + bad[0]
     table["script"] = table["language"].str.split("_").str[1] + bad[1]
     table["family"] = np.where(table.index % 3 == 0, "Bantu" + bad[3], "Indo-European")
+    table["branch"] = table["family"]
     table["resource"] = np.where(table["language"].isin(FLORES_HEAD), "head", "longtail")
     level = np.tile(np.linspace(0.1, 0.85, languages), models)
     for metric in metrics:
@@ -81,18 +86,33 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         fisher_high=pearson + 0.05,
         bootstrap_low=pearson - 0.12,
         bootstrap_high=pearson + 0.04,
+        branch_low=pearson - 0.2,
+        branch_high=pearson + 0.05,
+        family_low=np.nan,
+        family_high=np.nan,
         p=0.0004,
+        p_corrected=0.0008,
+        highest=np.tile([True, True, False, False], len(correlations) // 4),
         spearman=pearson - 0.02,
         spearman_p=0.002,
         partial=pearson - 0.2,
+        partial_low=pearson - 0.5,
+        partial_high=pearson - 0.1,
+        partial_p=0.01,
+        partial_n=languages,
         partial_surface=pearson - 0.1,
+        partial_surface_low=pearson - 0.4,
+        partial_surface_high=pearson,
+        partial_surface_p=0.02,
+        partial_surface_n=languages,
+        saturation=np.where(correlations["metric"] == "mexa", "mexa near 0 in 5 of 12", ""),
         paper=np.where(correlations["metric"] == "nasca", 0.9513, np.nan),
         reason="",
     )
     correlations.loc[correlations["metric"].isin(["tokens", "surface"]), PARTIALS] = np.nan
     without = (correlations["metric"] == metrics[2]) & (correlations["benchmark"] == benchmarks[1])
-    numbers = ["pearson", "fisher_low", "fisher_high", "bootstrap_low", "bootstrap_high", "p"]
-    correlations.loc[without, [*numbers, "spearman", "spearman_p", *PARTIALS]] = np.nan
+    numbers = correlations.select_dtypes("float").columns.drop("paper")
+    correlations.loc[without, numbers] = np.nan
     correlations.loc[without, "reason"] = "fewer than four languages" + bad[3]
 
     differences = every(
@@ -101,11 +121,29 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         benchmark=benchmarks,
         metric=[metrics[0]],
         other=[metrics[2]],
-    ).assign(difference=0.09, low=-0.03, high=0.21, p=0.14)
+    ).assign(
+        **{"difference": 0.09, "low": -0.03, "high": 0.21, "branch_low": -0.1, "branch_high": 0.3},
+        **{"p": 0.14, "p_corrected": 0.2, "apart": False},
+    )
     groups = every(label=labels, condition=[CONDITION], group=list(GROUPS), metric=metrics)
     value = groups["group"].map(GROUPS) - groups["label"].map(labels.index) / 100
     groups = groups.assign(value=value, low=value - 0.03, high=value + 0.03, languages=languages)
     groups = groups.assign(articles_low=np.nan, articles_high=np.nan)
+    leaderboard = groups.assign(
+        rank=pd.array(groups["label"].map(labels.index).clip(1), dtype="Int64"),
+        rank_last=pd.array(groups["label"].map(labels.index).clip(1) + 1, dtype="Int64"),
+        of=languages,
+        leader=None,
+        beside=np.nan,
+        highest=groups["label"].isin(labels[:2]) & (models > 2),
+    )
+    pooled = pd.DataFrame()
+    if models > 1:
+        pooled = every(condition=[CONDITION], metric=metrics, benchmark=benchmarks).assign(
+            **{"models": models, "n": models * languages, "pooled": 0.5, "within": -0.2},
+            **{"pooled_low": 0.3, "pooled_high": 0.7, "within_low": -0.4, "within_high": 0.1},
+            differ="sign",
+        )
     retrieval = every(
         label=labels, condition=[RETRIEVAL], language=codes, metric=list(RETRIEVED)
     ).assign(
@@ -128,6 +166,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         articles_high=np.nan,
         languages=languages,
         held_out=value - 0.04,
+        highest=retrieval_groups["metric"] == "nas_both",
     )
     robustness = every(label=labels, condition=[CONDITION], metric=metrics).assign(
         pairs=100,
@@ -157,8 +196,14 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         ],
         ignore_index=True,
     ).assign(condition=CONDITION, metric=metrics[0])
-    comparison = pd.DataFrame()
+    comparison = compared_means = pd.DataFrame()
     if models == 2:
+        compared_means = every(
+            label=labels[:1], other=labels[1:], condition=[CONDITION], metric=metrics[:1]
+        ).assign(
+            **{"languages": languages, "a": 0.55, "b": 0.54, "difference": 0.01, "low": -0.01},
+            **{"high": 0.03, "p": 0.3, "ahead": 1, "behind": 0},
+        )
         one, two = (table[table["label"] == label].reset_index() for label in labels)
         comparison = one[["condition", "language", "name"]].assign(
             metric=metrics[0], a=one[metrics[0]], b=two[metrics[0]]
@@ -168,6 +213,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         comparison["p"] = 0.5
         comparison["articles_low"], comparison["articles_high"] = -0.12, 0.12
         comparison["articles_p"] = 0.6
+        comparison = comparison.assign(label=labels[0], other=labels[1])
     return Report(
         models=pd.DataFrame(
             {
@@ -191,7 +237,9 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         correlations=correlations,
         differences=differences,
         averages=averages,
+        pooled=pooled,
         groups=groups,
+        leaderboard=leaderboard,
         retrieval=retrieval,
         retrieval_groups=retrieval_groups,
         robustness=robustness,
@@ -205,6 +253,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         neuron_overlap=pd.DataFrame(),
         carriers=pd.DataFrame(),
         ablation=pd.DataFrame(),
+        compared_means=compared_means,
         comparison=comparison,
         compared=tuple(labels) if models == 2 else (),
         skipped=pd.DataFrame({"what": ["xnli" + bad[0]], "why": ["no alignment task" + bad[1]]}),

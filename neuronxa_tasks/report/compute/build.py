@@ -18,6 +18,7 @@ from neuronxa_tasks.report.compute.correlations import (
     averages,
     correlation_differences,
     correlations,
+    with_highest,
 )
 from neuronxa_tasks.report.compute.coverage import skipped
 from neuronxa_tasks.report.compute.group_means import group_means
@@ -30,14 +31,18 @@ from neuronxa_tasks.report.compute.joined_table import (
     with_means,
 )
 from neuronxa_tasks.report.compute.language_matrix import matrix_table, neighbours
+from neuronxa_tasks.report.compute.leaderboard import leaderboard
 from neuronxa_tasks.report.compute.long_table import layer_table, long_table
 from neuronxa_tasks.report.compute.neuron_tables import ablations, carriers, neurons, overlaps
 from neuronxa_tasks.report.compute.pairs_needed import stability
+from neuronxa_tasks.report.compute.pooled import pooled_correlations
 from neuronxa_tasks.report.compute.published import published_pearson
 from neuronxa_tasks.report.compute.renaming import Renaming
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
+from neuronxa_tasks.report.compute.retrieval_accuracy import with_highest_states
 from neuronxa_tasks.report.compute.rows import CorrelationRow
 from neuronxa_tasks.report.compute.same_model import identified, label_of
+from neuronxa_tasks.report.compute.saturation import with_saturation
 from neuronxa_tasks.report.compute.score_tables import alignment_rows, score_rows
 from neuronxa_tasks.report.compute.training import left_out as left_out_of_training
 from neuronxa_tasks.report.compute.training import over_training
@@ -59,6 +64,7 @@ def build_report(
     files: Sequence[ResultsFile],
     renamings: Sequence[Renaming] = (),
     compared: tuple[str, ...] = (),
+    ranked_over: Sequence[str] = (),
     command: str = "",
     problems: Sequence[str] = (),
     steps: re.Pattern[str] | None = None,
@@ -68,13 +74,15 @@ def build_report(
     Args:
         files: The results files that were read.
         renamings: Names of local folders and adapters.
-        compared: Two models to compare, by their labels or as they were typed, or nothing.
+        compared: Models to compare two by two, by their labels or as they were typed, or none.
+        ranked_over: Codes of the languages that models are ranked over; none for all.
         command: The command that asked for it.
         problems: What was found wrong before.
         steps: How checkpoints name their steps where it is not as usual, with a group `step`.
 
     Raises:
-        ReportError: The models to compare are unknown or have nothing in common.
+        ReportError: The models to compare are unknown or have nothing in common, or no model has
+            one of the languages to rank over.
     """
     files, unused = identified(files, renamings, steps)
     compared = tuple(label_of(name, files) for name in compared)
@@ -89,7 +97,13 @@ def build_report(
     names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
     languages, means = with_means(joined(alignments, scores), benchmarks)
     columns = (*benchmarks, *means)
-    found = _described(correlations(languages, names, columns), alignments, benchmarks)
+    differences = correlation_differences(languages, names, columns)
+    found = with_highest(correlations(languages, names, columns), differences)
+    found = with_saturation(found, languages, benchmarks)
+    found = _described(found, alignments, benchmarks)
+    compared_means, comparison = (
+        compare(alignments, compared) if compared else (pd.DataFrame(), pd.DataFrame())
+    )
     models = _models(files, alignments, steps)
     layers = layer_table(alignments)
     training = over_training(models, languages, names, columns)
@@ -101,11 +115,13 @@ def build_report(
         layers=layers,
         long=long_table(pd.concat([alignments, retrievals], ignore_index=True), scores),
         correlations=found,
-        differences=correlation_differences(languages, names, columns),
+        differences=differences,
         averages=averages(found, models, benchmarks),
+        pooled=pooled_correlations(languages, names, columns),
         groups=group_means(alignments),
+        leaderboard=leaderboard(alignments, ranked_over),
         retrieval=_retrieval(retrievals),
-        retrieval_groups=group_means(retrievals, ["held_out"]),
+        retrieval_groups=with_highest_states(group_means(retrievals, ["held_out"]), retrievals),
         robustness=robustness(alignments, layers),
         stability=stability(alignments, languages, columns),
         training=training,
@@ -117,7 +133,8 @@ def build_report(
         neuron_overlap=overlaps(of_neurons),
         carriers=carriers(of_neurons),
         ablation=ablations(of_neurons),
-        comparison=compare(alignments, *compared) if compared else pd.DataFrame(),
+        compared_means=compared_means,
+        comparison=comparison,
         compared=compared,
         skipped=skipped(languages, names, benchmarks, files),
         problems=(

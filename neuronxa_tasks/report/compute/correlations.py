@@ -9,12 +9,24 @@ import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.report.columns import SERIES, SURFACE, TOKENS, TRIVIAL
-from neuronxa_tasks.report.compute import resampling
+from neuronxa_tasks.report.compute.chance import SIGNIFICANT, corrected
+from neuronxa_tasks.report.compute.coefficients import (
+    BRANCHES,
+    LANGUAGES,
+    Interval,
+    correlate,
+    impossible,
+    kin_draws,
+    paired_differences,
+    partial,
+)
 from neuronxa_tasks.report.compute.joined_table import run_alike
+from neuronxa_tasks.report.compute.report_tables import each_row
+from neuronxa_tasks.report.compute.resampling import Array
 from neuronxa_tasks.report.read.scores import Column
 
-# Columns of the joined table, of one model under one condition.
-Block = dict[str, resampling.Array]
+# Columns that no row has where no correlation was possible.
+_COMPUTED = ("reason", "p", "pearson", "partial_n", "partial_surface_n")
 
 
 def correlations(
@@ -23,16 +35,24 @@ def correlations(
     """One row per model, condition, metric and benchmark.
 
     Args:
-        languages: The joined table; English is left out, as in the paper.
+        languages: The joined table; English is left out.
         metrics: Names of its metrics.
         headings: Names of its benchmark columns.
     """
-    return pd.DataFrame(
+    found = pd.DataFrame(
         [
             {"label": label, "condition": condition, **row}
             for label, condition, block in _blocks(languages)
             for row in _correlate(block, metrics, headings)
         ]
+    )
+    if found.empty:
+        return found
+    found = found.reindex(columns=dict.fromkeys([*found, *_COMPUTED]))
+    return found.assign(
+        p_corrected=corrected(found["p"].astype("float64")),
+        partial_n=found["partial_n"].astype("Int64"),
+        partial_surface_n=found["partial_surface_n"].astype("Int64"),
     )
 
 
@@ -42,8 +62,13 @@ def correlation_differences(
     """By how much the correlations of each two metrics differ, over the languages that have all.
 
     Tokens predict inversely: theirs is the strength of the correlation.
+
+    Returns:
+        Columns of `DifferenceRow`. Two are told `apart` where p, corrected for the whole table
+        (Benjamini and Hochberg), is below 0.05, and the interval over branches, where there is
+        one, leaves out 0.
     """
-    return pd.DataFrame(
+    found = pd.DataFrame(
         [
             {"label": label, "condition": condition, "benchmark": heading, **row}
             for label, condition, block in _blocks(languages)
@@ -51,6 +76,38 @@ def correlation_differences(
             for row in _differ(block, metrics, heading)
         ]
     )
+    if found.empty:
+        return found
+    found["p_corrected"] = corrected(found["p"])
+    includes_none = (found["branch_low"] <= 0) & (found["branch_high"] >= 0)
+    return found.assign(apart=(found["p_corrected"] < SIGNIFICANT) & ~includes_none)
+
+
+def with_highest(table: pd.DataFrame, differences: pd.DataFrame) -> pd.DataFrame:
+    """Mark the alignment metrics whose correlation with a benchmark no other's is surely above.
+
+    Args:
+        table: Rows of `correlations`.
+        differences: Rows of `correlation_differences`.
+
+    Returns:
+        The table with `highest`: False for what may be no correlation at all (corrected p of
+        0.05 or more), and for every metric of a benchmark where no two can be told apart.
+    """
+    if table.empty:
+        return table
+    keys = [*SERIES, "benchmark"]
+    apart = differences[differences["apart"]] if len(differences) else differences
+    lower = {
+        (*(getattr(row, key) for key in keys), row.other if row.difference > 0 else row.metric)
+        for row in each_row(apart)
+    }
+    ours = ~table["metric"].isin(TRIVIAL)
+    named = table[[*keys, "metric"]].itertuples(index=False, name=None)
+    below = pd.Series([row in lower for row in named], table.index)
+    some_below = (below & ours).groupby([table[key] for key in keys]).transform("any")
+    sure = (table["pearson"] > 0) & (table["p_corrected"] < SIGNIFICANT)
+    return table.assign(highest=ours & sure & ~below & some_below)
 
 
 def averages(
@@ -90,75 +147,74 @@ def averages(
     return pd.concat(parts).reindex(columns=columns).fillna({"label": "", "benchmark": ""})
 
 
-def _blocks(languages: pd.DataFrame) -> Iterator[tuple[str, str, Block]]:
+def _blocks(languages: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     others = languages[(languages["language"] != ENGLISH) & (languages["condition"] != "")]
     for (label, condition), block in others.groupby(SERIES, sort=False):
-        numbers = block.select_dtypes("number")
-        yield str(label), str(condition), {str(c): numbers[c].to_numpy(np.float64) for c in numbers}
+        yield str(label), str(condition), block.set_index("language").select_dtypes("number")
 
 
-def _columns(block: Block, *names: str) -> tuple[resampling.Array, ...]:
-    """Columns over the rows that have all of them."""
-    values = np.stack([block[name] for name in names])
-    return tuple(values[:, np.isfinite(values).all(axis=0)])
+def _columns(block: pd.DataFrame, *names: str) -> tuple[tuple[str, ...], list[Array]]:
+    """The languages that have all of some columns, and these columns over them."""
+    values = block[list(names)].to_numpy(np.float64)
+    known = np.isfinite(values).all(axis=1)
+    return tuple(block.index[known]), list(values[known].T)
 
 
 def _correlate(
-    block: Block, metrics: Sequence[str], headings: Sequence[str]
+    block: pd.DataFrame, metrics: Sequence[str], headings: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     # Older results do not have the surface.
-    trivial = [name for name in TRIVIAL if name == TOKENS or np.isfinite(block[name]).any()]
+    trivial = [name for name in TRIVIAL if name == TOKENS or block[name].notna().any()]
     for heading, metric in itertools.product(headings, [*metrics, *trivial]):
-        x, y = _columns(block, metric, heading)
+        codes, (x, y) = _columns(block, metric, heading)
         row: dict[str, Any] = {"metric": metric, "benchmark": heading, "n": len(x)}
-        if reason := resampling.impossible(x, y):
+        if reason := impossible(x, y):
             yield {**row, "reason": reason}
             continue
-        found = resampling.correlate(x, y)
-        row |= {
-            "pearson": found.pearson,
-            "fisher_low": found.fisher[0],
-            "fisher_high": found.fisher[1],
-            "bootstrap_low": found.bootstrap[0],
-            "bootstrap_high": found.bootstrap[1],
-            "p": found.p,
-            "spearman": found.spearman,
-            "spearman_p": found.spearman_p,
-        }
+        found = correlate(x, y, kin_draws(codes))
+        row |= {"pearson": found.pearson, "p": found.p} | _ends("fisher", found.fisher)
+        for name, interval in found.drawn.items():
+            row |= _ends(name, interval)
+        row |= {"spearman": found.spearman, "spearman_p": found.spearman_p}
         if metric not in TRIVIAL:
-            row |= {
-                column: _partial(block, metric, heading, given)
-                for column, given in (("partial", TOKENS), ("partial_surface", SURFACE))
-            }
+            row |= _partial("partial", *_columns(block, metric, heading, TOKENS)[1])
+            row |= _partial("partial_surface", *_columns(block, metric, heading, SURFACE)[1])
         yield row
 
 
-def _partial(block: Block, metric: str, heading: str, given: str) -> float | None:
-    x, y, third = _columns(block, metric, heading, given)
-    if resampling.impossible(x, third) or resampling.impossible(y, third):
-        return None
-    return resampling.partial(x, y, third)
+def _partial(name: str, x: Array, y: Array, given: Array) -> dict[str, float]:
+    if impossible(x, given) or impossible(y, given) or not (found := partial(x, y, given)):
+        return {}
+    values = {name: found.value, f"{name}_p": found.p, f"{name}_n": found.n}
+    return values | _ends(name, found.interval)
 
 
-def _differ(block: Block, metrics: Sequence[str], heading: str) -> Iterator[dict[str, Any]]:
+def _ends(name: str, interval: Interval) -> dict[str, float]:
+    return {f"{name}_low": interval[0], f"{name}_high": interval[1]}
+
+
+def _differ(block: pd.DataFrame, metrics: Sequence[str], heading: str) -> Iterator[dict[str, Any]]:
     # A metric that this model was not measured by would leave no language.
-    measured = [name for name in (*metrics, *TRIVIAL) if np.isfinite(block[name]).any()]
-    *columns, y = _columns(block, *measured, heading)
+    measured = [name for name in (*metrics, *TRIVIAL) if block[name].notna().any()]
+    codes, (*columns, y) = _columns(block, *measured, heading)
     predictors = {
         name: -column if name == TOKENS else column
         for name, column in zip(measured, columns, strict=True)
-        if not resampling.impossible(column, y)
+        if not impossible(column, y)
     }
     if len(predictors) < 2:
         return
-    found = resampling.paired_differences(np.stack(list(predictors.values()), axis=1), y)
+    draws = kin_draws(codes)
+    found = paired_differences(np.stack(list(predictors.values()), axis=1), y, draws)
     for pair, difference in zip(itertools.combinations(predictors, 2), found, strict=True):
+        low, high = difference.drawn[LANGUAGES]
         yield {
             "metric": pair[0],
             "other": pair[1],
             "n": len(y),
             "difference": difference.value,
-            "low": difference.interval[0],
-            "high": difference.interval[1],
+            "low": low,
+            "high": high,
+            **_ends(BRANCHES, difference.drawn[BRANCHES]),
             "p": difference.p,
         }

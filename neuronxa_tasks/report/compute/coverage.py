@@ -42,7 +42,7 @@ def _skipped(
     languages: pd.DataFrame, metrics: Sequence[str], benchmarks: Mapping[str, Column]
 ) -> Iterator[tuple[str, str]]:
     if metrics and benchmarks and (languages["language"] == ENGLISH).any():
-        yield "English", "left out of every correlation and mean, as in the paper"
+        yield "English", "left out of every correlation and mean"
     for label, block in languages.groupby("label", sort=False):
         aligned = block[list(metrics)].notna().any(axis=1)
         scored = block[list(benchmarks)].notna()

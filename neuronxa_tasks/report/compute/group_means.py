@@ -41,7 +41,7 @@ def _means(table: pd.DataFrame, others: Sequence[str]) -> Iterator[dict[str, Any
             members = block if group == ALL else block[block["resource"] == group]
             if members.empty:
                 continue
-            low, high = _mean_interval(members)
+            low, high = mean_interval(members)
             by_articles = _article_interval(members)
             yield {
                 "label": label,
@@ -58,8 +58,15 @@ def _means(table: pd.DataFrame, others: Sequence[str]) -> Iterator[dict[str, Any
             }
 
 
-def _mean_interval(members: pd.DataFrame) -> tuple[float, float]:
-    """95 % interval of the mean over languages."""
+def mean_interval(members: pd.DataFrame) -> tuple[float, float]:
+    """95 % interval of the mean over languages.
+
+    Args:
+        members: Rows of one model's scores, one per language.
+
+    Returns:
+        NaN where outcomes of pairs are unknown, or not as many for every language.
+    """
     shares = members["shares"].tolist()
     sizes = {len(share) for share in shares}
     if not CORPORA[members["corpus"].iloc[0]].own_english_side:

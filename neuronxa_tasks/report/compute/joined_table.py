@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from neuronxa_tasks.data.benchmarks import BENCHMARKS
+from neuronxa_tasks.data.branches import branch
 from neuronxa_tasks.data.codes import resolve_language
 from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.data.languages import (
@@ -98,9 +99,9 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         scores: Rows of benchmark scores.
 
     Returns:
-        Columns `label`, `condition`, `language`, `name`, `script`, `family`, `resource`, a
-        column per metric and what `ENDINGS` puts beside it, `tokens`, `surface`, and a
-        column per benchmark's heading.
+        Columns `label`, `condition`, `language`, `name`, `script`, `family`, `branch`,
+        `resource`, a column per metric and what `ENDINGS` puts beside it, `tokens`, `surface`, and
+        a column per benchmark's heading.
     """
     names = list(metric_names(alignments))
     left = pd.DataFrame(columns=[*LANGUAGE_KEY, "corpus", *names, *TRIVIAL])
@@ -121,11 +122,15 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
         right = right.fillna({"condition": "", "corpus": _FLORES.name})
         table = left.merge(right, on=[*LANGUAGE_KEY, "corpus"], how="outer")
     table["name"] = table["language"].map(language_name)
-    for column, known in (("script", script_name), ("family", family)):
+    for column, known in (
+        ("script", script_name),
+        ("family", family),
+        ("branch", branch),
+    ):
         of = {code: known(code) for code in table["language"].unique() if code in FLORES}
         table[column] = table["language"].map(of).fillna("")
     table["resource"] = resources(table["corpus"], table["language"])
-    about = [*LANGUAGE_KEY, "name", "script", "family", "resource"]
+    about = [*LANGUAGE_KEY, "name", "script", "family", "branch", "resource"]
     rest = [column for column in table.columns if column not in (*about, "corpus")]
     return table[[*about, *rest]].sort_values(LANGUAGE_KEY).reset_index(drop=True)
 

@@ -10,7 +10,8 @@ from scipy import stats
 
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.report.columns import LANGUAGE_KEY, METRIC_KEY, RESOURCES
-from neuronxa_tasks.report.compute.resampling import SEED, Array, impossible
+from neuronxa_tasks.report.compute.coefficients import impossible
+from neuronxa_tasks.report.compute.resampling import SEED, Array
 from neuronxa_tasks.report.compute.rows import StabilityRow
 
 _HALVINGS = 20

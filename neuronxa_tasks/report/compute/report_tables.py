@@ -28,11 +28,12 @@ class Report:
         metrics: Names of the alignment metrics, the paper's order: `nasca`, `navca`, `mexa`.
         benchmarks: Labels of the benchmark columns, such as `Belebele (5-shot)`.
         languages: The joined table, one row per `label`, `condition` and `language` (FLORES-200
-            code, or the corpus's own where FLORES has none): `name`, `script`, `family`,
-            `resource` (`head`, `longtail` or empty), one column per metric and per benchmark
-            label (NaN where missing), where known what `columns.ENDINGS` puts beside a metric
-            (95 % interval over pairs; `p` of chance, by permutation), `tokens`, the language's
-            over the pivot's, and `surface`, the share of pairs that strings alone align.
+            code, or the corpus's own where FLORES has none): `name`, `script`, `family`, `branch`
+            (of the family), `resource` (`head`, `longtail` or empty), one column per metric and
+            per benchmark label (NaN where missing), where known what `columns.ENDINGS` puts
+            beside a metric (95 % interval over pairs; `p` of chance, by permutation), `tokens`,
+            the language's over the pivot's, and `surface`, the share of pairs that strings alone
+            align.
         layers: One row per `label`, `condition`, `metric`, `language`, `layer`: `value`, and
             `chance` and `p` (as `chance.layer_chance` gives them; NaN for baselines), and
             `mutual_neighbours`, missing where unknown.
@@ -40,7 +41,9 @@ class Report:
         correlations: Rows of `rows.CorrelationRow`.
         differences: Rows of `rows.DifferenceRow`.
         averages: Rows of `rows.AverageRow`.
+        pooled: Rows of `rows.PooledRow`.
         groups: Rows of `rows.MeanRow`; intervals are 95 %, pairs resampled jointly.
+        leaderboard: Rows of `rows.LeaderRow`.
         retrieval: One row per `label`, `condition`, `language` and `metric` of retrieval:
             `name`, `resource`, `pivot`, `value`, `stderr`, `low`, `high`, `best_layer`.
         retrieval_groups: Rows of `rows.RetrievalRow`.
@@ -55,8 +58,9 @@ class Report:
         neuron_overlap: How far languages have the same, as `neuron_tables.overlaps` gives it.
         carriers: Neurons that correlate most over pairs, as `neuron_tables.carriers` gives them.
         ablation: Parity without neurons, as `neuron_tables.ablations` gives it.
+        compared_means: Rows of `rows.ComparedMeansRow`; empty unless asked for.
         comparison: Rows of `rows.ComparisonRow`; empty unless asked for.
-        compared: Labels of those two models.
+        compared: Labels of those models.
         skipped: Rows of `rows.SkippedRow`.
         problems: Warnings, a sentence each.
         command: The command that made the report.
@@ -72,7 +76,9 @@ class Report:
     correlations: pd.DataFrame
     differences: pd.DataFrame
     averages: pd.DataFrame
+    pooled: pd.DataFrame
     groups: pd.DataFrame
+    leaderboard: pd.DataFrame
     retrieval: pd.DataFrame
     retrieval_groups: pd.DataFrame
     robustness: pd.DataFrame
@@ -86,6 +92,7 @@ class Report:
     neuron_overlap: pd.DataFrame
     carriers: pd.DataFrame
     ablation: pd.DataFrame
+    compared_means: pd.DataFrame
     comparison: pd.DataFrame
     compared: tuple[str, ...]
     skipped: pd.DataFrame

@@ -1,10 +1,8 @@
-"""Correlation over languages, with its uncertainty."""
+"""Drawing things anew: pairs, languages, or whole branches of related languages."""
 
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -12,99 +10,12 @@ from scipy import stats
 
 Array = npt.NDArray[np.float64]
 
-# Below this number of languages a correlation says nothing.
-MINIMUM = 5
 RESAMPLES = 2000
 SEED = 0
 CONFIDENCE = 0.95
 
-
-@dataclass(frozen=True)
-class Correlation:
-    """How two columns go together.
-
-    Attributes:
-        n: Number of languages.
-        pearson: Pearson's r, the paper's coefficient.
-        fisher: 95 % interval of r by Fisher's z.
-        bootstrap: 95 % interval of r over resampled languages.
-        p: Two-sided p of r.
-        spearman: Spearman's rank correlation.
-        spearman_p: Its two-sided p.
-    """
-
-    n: int
-    pearson: float
-    fisher: tuple[float, float]
-    bootstrap: tuple[float, float]
-    p: float
-    spearman: float
-    spearman_p: float
-
-
-def impossible(x: Array, y: Array) -> str | None:
-    """Why two columns have no correlation, or None if they have one.
-
-    Args:
-        x: Shape (n,).
-        y: Shape (n,).
-    """
-    if len(x) < MINIMUM:
-        return f"languages that have both: {len(x)}, needed: {MINIMUM}"
-    if np.ptp(x) == 0 or np.ptp(y) == 0:
-        return "every language has the same value"
-    return None
-
-
-def correlate(x: Array, y: Array) -> Correlation:
-    """Correlation of two columns for which it is possible.
-
-    Args:
-        x: Shape (n,).
-        y: Shape (n,).
-
-    Example:
-        >>> x = np.arange(6.0)
-        >>> result = correlate(x, x**2)
-        >>> round(result.pearson, 3), result.spearman
-        (0.96, 1.0)
-    """
-    pearson = stats.pearsonr(x, y)
-    spearman = stats.spearmanr(x, y)
-    fisher = pearson.confidence_interval(CONFIDENCE)
-    return Correlation(
-        n=len(x),
-        pearson=float(pearson.statistic),
-        fisher=(float(fisher.low), float(fisher.high)),
-        bootstrap=percentile_interval(resampled_pearson(x[:, None], y)[:, 0]),
-        p=float(pearson.pvalue),
-        spearman=float(spearman.statistic),
-        spearman_p=float(spearman.pvalue),
-    )
-
-
-def resampled_pearson(columns: Array, y: Array) -> Array:
-    """Pearson's r of every column with y, over languages resampled jointly.
-
-    Args:
-        columns: Shape (n, k).
-        y: Shape (n,).
-
-    Returns:
-        Shape (resamples, k); NaN where a resample is constant.
-    """
-    weights = resamples(len(y))
-    x = columns - columns.mean(axis=0)
-    y = (y - y.mean())[:, None]
-    # A resample is a weight per language, so its moments are matrix products.
-    mean_x, mean_y = weights @ x, weights @ y
-    covariance = weights @ (x * y) - mean_x * mean_y
-    variance_x = weights @ x**2 - mean_x**2
-    variance_y = weights @ y**2 - mean_y**2
-    # What rounding leaves of no variance at all would divide by almost nothing.
-    variance = np.where(variance_x < 1e-12 * x.var(axis=0), np.nan, variance_x)
-    variance = variance * np.where(variance_y < 1e-12 * y.var(), np.nan, variance_y)
-    return np.asarray(covariance / np.sqrt(variance))
+# Fewer languages or groups of them than this give intervals that are much too narrow.
+LEAST_GROUPS = 10
 
 
 @functools.cache
@@ -121,10 +32,36 @@ def resamples(n: int) -> Array:
     return np.asarray(draws / n)
 
 
+def draws_of_groups(groups: Sequence[object]) -> Array | None:
+    """Draws of whole groups, since the things of one group are not independent.
+
+    Args:
+        groups: The group of each thing, of any kind, shape (n,); things that are independent are
+            groups of their own.
+
+    Returns:
+        The share of each thing in every draw, shape (resamples, n), rows of sum 1; None where
+        there are fewer than ten groups.
+
+    Example:
+        >>> draws = draws_of_groups([*"aabcdefghij"])
+        >>> bool((draws[:, 0] == draws[:, 1]).all()), draws_of_groups([*"aab"]) is None
+        (True, True)
+    """
+    names, places = np.unique(np.array(groups, dtype=str), return_inverse=True)
+    if len(names) < LEAST_GROUPS:
+        return None
+    counts = resamples(len(names))[:, places]
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
+
+
 def percentile_interval(values: Array) -> tuple[float, float]:
-    """The middle 95 % of resampled values, those without a value left out."""
+    """The middle 95 % of resampled values; NaN where fewer than half of them have a value."""
+    known = values[np.isfinite(values)]
+    if len(known) < len(values) / 2:
+        return math.nan, math.nan
     tail = 50 * (1 - CONFIDENCE)
-    low, high = np.nanpercentile(values, [tail, 100 - tail])
+    low, high = np.percentile(known, [tail, 100 - tail])
     return float(low), float(high)
 
 
@@ -224,58 +161,3 @@ def intervals(rows: Sequence[Array]) -> tuple[Array, Array]:
         found = stats.binomtest(int(rows[place].sum()), int(lengths[place]))
         ends[:, place] = found.proportion_ci(CONFIDENCE, "wilson")
     return ends[0], ends[1]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """By how much one predictor's correlation is above another's.
-
-    Attributes:
-        value: The one r less the other.
-        interval: Its 95 % interval over resampled languages.
-        p: Two-sided p of no difference.
-    """
-
-    value: float
-    interval: tuple[float, float]
-    p: float
-
-
-def paired_differences(columns: Array, y: Array) -> list[Difference]:
-    """Paired bootstrap of each two columns' correlations with y.
-
-    Args:
-        columns: Shape (n, k).
-        y: Shape (n,).
-
-    Returns:
-        One for every pair of columns, in the order of `itertools.combinations`.
-    """
-    observed = [float(np.corrcoef(column, y)[0, 1]) for column in columns.T]
-    resampled = resampled_pearson(columns, y)
-    found = []
-    for a, b in combinations(range(len(observed)), 2):
-        drawn = resampled[:, a] - resampled[:, b]
-        drawn = drawn[np.isfinite(drawn)]
-        beyond = int(min(np.sum(drawn <= 0), np.sum(drawn >= 0)))
-        p = min(1.0, 2 * (1 + beyond) / (1 + len(drawn)))
-        found.append(Difference(observed[a] - observed[b], percentile_interval(drawn), p))
-    return found
-
-
-def partial(x: Array, y: Array, given: Array) -> float | None:
-    """Pearson's r of x and y given a third column; None where that column is all of one of them.
-
-    Args:
-        x: Shape (n,).
-        y: Shape (n,).
-        given: Shape (n,).
-
-    Example:
-        >>> x, y = np.array([1.0, 2, 3, 5, 4]), np.array([2.0, 1, 3, 4, 5])
-        >>> round(partial(x, y, np.array([0.0, 1, 0, 1, 0])), 3)
-        0.964
-    """
-    xy, xz, yz = (float(np.corrcoef(a, b)[0, 1]) for a, b in ((x, y), (x, given), (y, given)))
-    left = (1 - xz**2) * (1 - yz**2)
-    return (xy - xz * yz) / left**0.5 if left > 1e-12 else None

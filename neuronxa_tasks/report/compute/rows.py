@@ -67,6 +67,28 @@ class RetrievalRow(MeanRow):
     held_out: float | None = Field(
         description="The mean in layers chosen on pairs other than those they are scored on."
     )
+    highest: bool = Field(description="No other state is surely above in this direction.")
+
+
+class LeaderRow(Row):
+    """A model's place among those that were measured alike."""
+
+    condition: ConditionLabel
+    metric: str
+    group: Group
+    label: Label
+    rank: int | None = Field(
+        description="One more than the number of models surely above; null where unranked."
+    )
+    rank_last: int | None = Field(description="The lowest rank that pairs leave possible.")
+    value: float | None
+    low: float | None
+    high: float | None
+    languages: int = Field(description="That the model has.")
+    of: int = Field(description="Of these: what any model has under this setting, or was asked.")
+    leader: str | None = Field(description="Beside an unranked model: the first of the others.")
+    beside: float | None = Field(description="The leader's mean over the languages that it has.")
+    highest: bool = Field(description="Rank 1, where not all have it.")
 
 
 class RobustnessRow(Row):
@@ -151,13 +173,30 @@ class CorrelationRow(Row):
     pearson: float | None
     fisher_low: float | None
     fisher_high: float | None
-    bootstrap_low: float | None
+    bootstrap_low: float | None = Field(
+        description="95 % interval by the bootstrap, of languages drawn."
+    )
     bootstrap_high: float | None
+    branch_low: float | None = Field(description="The same, of whole branches drawn.")
+    branch_high: float | None
+    family_low: float | None = Field(description="The same, of whole families drawn.")
+    family_high: float | None
     p: float | None
+    p_corrected: float | None = Field(description="For the whole table (Benjamini, Hochberg).")
+    highest: bool = Field(description="No other metric's r with this benchmark is surely above.")
     spearman: float | None
     spearman_p: float | None
     partial: float | None = Field(description="Pearson's r given tokens.")
+    partial_low: float | None
+    partial_high: float | None
+    partial_p: float | None
+    partial_n: float | None = Field(description="Languages that have tokens too.")
     partial_surface: float | None = Field(description="Pearson's r given the surface.")
+    partial_surface_low: float | None
+    partial_surface_high: float | None
+    partial_surface_p: float | None
+    partial_surface_n: float | None = Field(description="Languages that have a surface too.")
+    saturation: str = Field(description="What lies near an end of its range; empty if nothing.")
     paper: float | None = Field(description="The published figure.")
     measure: str
     activation: str
@@ -175,9 +214,13 @@ class DifferenceRow(Row):
     other: str
     n: int
     difference: float | None
-    low: float | None
+    low: float | None = Field(description="95 % interval by the bootstrap, of languages drawn.")
     high: float | None
-    p: float | None
+    branch_low: float | None = Field(description="The same, of whole branches drawn.")
+    branch_high: float | None
+    p: float | None = Field(description="Williams' test of two dependent correlations.")
+    p_corrected: float | None = Field(description="For the whole table (Benjamini, Hochberg).")
+    apart: bool = Field(description="Corrected p below 0.05, and no 0 in the branches' interval.")
 
 
 class AverageRow(Row):
@@ -192,9 +235,46 @@ class AverageRow(Row):
     n: int
 
 
+class PooledRow(Row):
+    """Correlation over the languages of all models at once, beside that within models."""
+
+    condition: ConditionLabel
+    metric: str
+    benchmark: str
+    models: int
+    n: int = Field(description="Scores: languages, summed over models.")
+    pooled: float
+    pooled_low: float | None = Field(description="95 % interval, languages drawn for all models.")
+    pooled_high: float | None
+    within: float = Field(description="After each model's own means are subtracted.")
+    within_low: float | None
+    within_high: float | None
+    differ: Literal["", "sign", "much"] = Field(description="In sign, or by more than 0.2.")
+
+
+class ComparedMeansRow(Row):
+    """Two models on the same pairs of all languages that both have."""
+
+    label: Label
+    other: Label
+    condition: ConditionLabel
+    metric: str
+    languages: int
+    a: float
+    b: float
+    difference: float = Field(description="Of the means: `label` less `other`.")
+    low: float = Field(description="95 % interval over pairs, drawn for all languages at once.")
+    high: float
+    p: float = Field(description="Corrected for the number of pairs of models.")
+    ahead: int = Field(description="Languages in which `label` is surely ahead.")
+    behind: int = Field(description="Languages in which `other` is surely ahead.")
+
+
 class ComparisonRow(Row):
     """Two models on the same pairs of one language."""
 
+    label: Label
+    other: Label
     condition: ConditionLabel
     metric: str
     language: str

@@ -8,8 +8,11 @@ import pandas as pd
 from scipy import stats
 
 from neuronxa_tasks.data.languages import ENGLISH
-from neuronxa_tasks.report.compute.resampling import CONFIDENCE, MINIMUM
+from neuronxa_tasks.report.compute.resampling import CONFIDENCE
 from neuronxa_tasks.report.compute.rows import TrainingRow
+
+# Fewer checkpoints than this say nothing of a run.
+_LEAST_STEPS = 5
 
 
 def over_training(
@@ -74,8 +77,8 @@ def left_out(
         once = rows[~twice]
         if not headings or (len(rows) == 1 and len(stepped) == 1):
             continue
-        if len(once) < MINIMUM:
-            why = f"{series} has {len(once)} steps, and a correlation needs {MINIMUM}"
+        if len(once) < _LEAST_STEPS:
+            why = f"{series} has {len(once)} steps, and a correlation needs {_LEAST_STEPS}"
             reasons.setdefault(why, []).extend(once["label"])
         for heading in training.loc[training["series"] == series, "benchmark"].unique():
             known = set(languages.loc[languages[heading].notna(), "label"])
@@ -98,7 +101,7 @@ def _correlate_over_steps(
     # A language that comes or goes would move the mean by itself.
     stays = both.groupby("language")["step"].transform("nunique") == count
     means = both[stays].groupby("step")[[metric, heading]].mean().astype("float64")
-    if len(means) < MINIMUM or (np.ptp(means.to_numpy(), axis=0) == 0).any():
+    if len(means) < _LEAST_STEPS or (np.ptp(means.to_numpy(), axis=0) == 0).any():
         return
     pearson = stats.pearsonr(means[metric], means[heading])
     low, high = pearson.confidence_interval(CONFIDENCE)

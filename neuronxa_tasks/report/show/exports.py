@@ -49,6 +49,8 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     tables = {
         "languages.csv": report.languages,
         "correlations.csv": report.correlations,
+        "leaderboard.csv": report.leaderboard if len(report.models) > 1 else pd.DataFrame(),
+        "pooled.csv": report.pooled,
         "retrieval.csv": _retrieval_export(report),
         "stability.csv": report.stability,
         "checkpoints.csv": report.training,

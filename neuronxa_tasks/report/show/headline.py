@@ -2,15 +2,20 @@
 
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.report.columns import ALL, RESOURCES
-from neuronxa_tasks.report.compute.chance import SIGNIFICANT, countable
+from neuronxa_tasks.report.compute.chance import countable
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
-from neuronxa_tasks.report.show.number_formats import interval, metric_title, number
+from neuronxa_tasks.report.show.number_formats import (
+    MISSING,
+    interval,
+    metric_title,
+    number,
+)
 from neuronxa_tasks.report.show.series import (
     first_metric,
+    leading_table,
     means_over_all,
     series_of,
-    with_series,
 )
 
 
@@ -31,26 +36,43 @@ def _key_numbers(report: Report) -> str:
     means = means_over_all(report)
     if means.empty:
         return _without_alignment(report)
-    leading = first_metric(report)
-    first = with_series(report, means[means["metric"] == leading])
-    best, *rest = each_row(first.sort_values("value", ascending=False))
-    name, spread = metric_title(leading), interval(best.low, best.high)
-    if (settings := means["condition"].nunique()) > 1:
-        return (
-            f"{len(report.models)} models under {settings} settings, which cannot be ranked with "
-            "each other."
-        )
     if len(series_of(report)) > 1:
-        following = (
-            f", followed by {rest[0].series} with {number(rest[0].value, 2)}" if rest else ""
-        )
-        return (
-            f"{best.series} aligns best: over {best.languages} languages its mean {name} is "
-            f"{number(best.value, 2)} (95% interval {spread}){following}."
-        )
+        return _leaders(report)
+    leading = first_metric(report)
+    (only,) = each_row(means[means["metric"] == leading])
     return (
-        f"Over {best.languages} languages, mean {name} is {number(best.value, 2)} "
-        f"(95% interval {spread}). {_predicted(report)}".strip()
+        f"Over {only.languages} languages, mean {metric_title(leading)} is "
+        f"{number(only.value, 2)} (95% interval {interval(only.low, only.high)}). "
+        f"{_predicted(report)}".strip()
+    )
+
+
+def _leaders(report: Report) -> str:
+    """Which models lead, as far as it can be told, under the setting that most have."""
+    board = leading_table(report)
+    ranked = board[board["rank"].notna()]
+    first, name = next(each_row(board)), metric_title(board["metric"].iloc[0])
+    settings = report.leaderboard["condition"].nunique()
+    where = (
+        f"Of {settings} settings, which are not ranked with each other, most models have "
+        f"{first.condition}. "
+        if settings > 1
+        else ""
+    )
+    if ranked.empty:
+        return f"{where}No two models have {name} of the same languages and pairs to be ranked by."
+    spread = f"{number(first.value, 2)} (95% interval {interval(first.low, first.high)})"
+    over = f"over {first.languages} languages"
+    alike = int((ranked["rank"] == 1).sum())
+    if alike == 1:
+        return (
+            f"{where}{first.label} aligns best of {len(ranked)} models: {over} its mean {name} is "
+            f"{spread}, more above every other's than the choice of pairs explains."
+        )
+    who = f"The {alike} models" if alike == len(ranked) else f"The first {alike} of {len(ranked)}"
+    return (
+        f"{where}{who} cannot be told apart by mean {name} {over}; the highest is that of "
+        f"{first.label}, {spread}."
     )
 
 
@@ -100,15 +122,15 @@ def tiles(report: Report) -> list[tuple[str, str, str]]:
     """Of one model: title, mean, and the means of its groups, per metric."""
     if report.groups.empty or len(series_of(report)) > 1:
         return []
-    values = report.groups.set_index(["metric", "group"])["value"]
+    means = {(row.metric, row.group): row for row in each_row(report.groups)}
     return [
         (
             metric_title(metric),
-            number(values.get((metric, ALL)), 2),
+            number(means[metric, ALL].value, 2) if (metric, ALL) in means else MISSING,
             " · ".join(
-                f"{name} {number(values[metric, group], 2)}"
+                f"{name} {number(own.value, 2)} (n = {own.languages})"
                 for group, name in RESOURCES.items()
-                if (metric, group) in values
+                if (own := means.get((metric, group)))
             ),
         )
         for metric in report.metrics
@@ -132,20 +154,3 @@ def articles(report: Report) -> str:
         f"standard error of a language is {factor} times that over pairs (median over languages, "
         "by metric)."
     )
-
-
-def leads(report: Report) -> list[tuple[str, int, int, int]]:
-    """Of two models, per metric: where the first leads, where the second, of how many."""
-    table = report.comparison
-    if table.empty:
-        return []
-    sure = table["p"] < SIGNIFICANT
-    return [
-        (
-            metric_title(str(metric)),
-            int((sure & (own > 0)).sum()),
-            int((sure & (own < 0)).sum()),
-            len(own),
-        )
-        for metric, own in table.groupby("metric", sort=False)["difference"]
-    ]

@@ -26,15 +26,16 @@ from neuronxa_tasks.report.show.tables.cells import Table
 from neuronxa_tasks.report.show.tables.correlation_tables import (
     correlation_tables,
     difference_table,
+    pooled_table,
 )
 from neuronxa_tasks.report.show.tables.failing_tables import failing_tables
 from neuronxa_tasks.report.show.tables.languages_table import language_table
+from neuronxa_tasks.report.show.tables.leaderboard_tables import leaderboard_tables
 from neuronxa_tasks.report.show.tables.neighbour_tables import neighbour_tables
 from neuronxa_tasks.report.show.tables.neurons_of_languages import neuron_tables
 from neuronxa_tasks.report.show.tables.overview_tables import (
-    comparison_table,
+    comparison_tables,
     coverage_table,
-    leaderboard_table,
     settings_table,
 )
 from neuronxa_tasks.report.show.tables.reliability_tables import (
@@ -96,7 +97,7 @@ def _layers_of_few(report: Report) -> Charts:
 
 SECTIONS = (
     Section("reading", "How to read this page", facts=headline.baselines, always=True),
-    Section("leaderboard", "Leaderboard", tables=leaderboard_table, charts=leaderboard_charts),
+    Section("leaderboard", "Leaderboard", tables=leaderboard_tables, charts=leaderboard_charts),
     Section("settings", "Models and settings", "Model and settings", tables=settings_table),
     Section("languages", "Languages", facts=language_table),
     Section("retrieval", "Retrieval", tables=retrieval_tables),
@@ -130,8 +131,9 @@ SECTIONS = (
     ),
     Section("neurons", "Neurons of languages", tables=neuron_tables, charts=neuron_charts),
     Section("correlations", "Correlations", tables=correlation_tables, charts=strength_charts),
+    Section("pooled", "Within models and over all", tables=pooled_table),
     Section("differences", "Do the metrics differ?", tables=difference_table),
-    Section("comparison", "Two models compared", tables=comparison_table, facts=headline.leads),
+    Section("comparison", "Models compared", tables=comparison_tables),
     Section("coverage", "Coverage", tables=coverage_table, facts=lambda report: report.problems),
     Section("notes", "Notes", facts=headline.articles, always=True),
     Section("citing", "How to cite", always=True),

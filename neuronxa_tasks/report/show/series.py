@@ -33,13 +33,10 @@ def series_of(report: Report) -> list[str]:
 
 
 def leading(report: Report) -> Report:
-    """The report cut to the `FEW` series with the highest mean of the first metric."""
-    keys = measured_series(report)
-    means = means_over_all(report)
-    if len(keys) <= FEW or means.empty:
+    """The report cut to the first `FEW` series of the leaderboard's first table."""
+    if len(measured_series(report)) <= FEW or report.leaderboard.empty:
         return report
-    means = means[means["metric"] == first_metric(report)]
-    keys = means.nlargest(FEW, "value")[SERIES]
+    keys = leading_table(report).head(FEW)[SERIES]
 
     def cut(frame: pd.DataFrame) -> pd.DataFrame:
         if frame.empty:
@@ -56,6 +53,15 @@ def leading(report: Report) -> Report:
         robustness=cut(report.robustness),
         stability=cut(report.stability),
     )
+
+
+def leading_table(report: Report) -> pd.DataFrame:
+    """Of the setting that most models have, the leaderboard by the first metric, over all."""
+    board = report.leaderboard
+    if board.empty:
+        return board
+    board = board[(board["condition"] == board["condition"].iloc[0]) & (board["group"] == ALL)]
+    return board[board["metric"] == board["metric"].iloc[0]]
 
 
 def means_over_all(report: Report) -> pd.DataFrame:

@@ -30,7 +30,10 @@ class Summary(BaseModel):
     correlations: list[rows.CorrelationRow]
     differences: list[rows.DifferenceRow]
     averages: list[rows.AverageRow]
-    compared: list[str] = Field(max_length=2)
+    pooled: list[rows.PooledRow]
+    leaderboard: list[rows.LeaderRow]
+    compared: list[str]
+    compared_means: list[rows.ComparedMeansRow]
     comparison: list[rows.ComparisonRow]
     skipped: list[rows.SkippedRow]
     problems: list[str]
@@ -53,7 +56,10 @@ def summary(report: Report) -> dict[str, Any]:
         "correlations": records(report.correlations),
         "differences": records(report.differences),
         "averages": records(report.averages),
+        "pooled": records(report.pooled),
+        "leaderboard": records(report.leaderboard),
         "compared": list(report.compared),
+        "compared_means": records(report.compared_means),
         "comparison": records(report.comparison),
         "skipped": records(report.skipped),
         "problems": list(report.problems),

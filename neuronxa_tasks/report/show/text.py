@@ -58,7 +58,7 @@ def means_text(report: Report) -> str:
 
 
 def retrieval_text(report: Report) -> str:
-    """Mean retrieval accuracy in percent, the best representation in each direction in bold."""
+    """Mean retrieval accuracy in percent, in bold what a test lets stand out."""
     table = retrieval_table(report)
     if table.empty:
         return ""
@@ -73,7 +73,7 @@ def retrieval_text(report: Report) -> str:
 
 
 def _accuracy_text(row: Mapping[Hashable, Any], group: str) -> str:
-    bold = "**" if row[f"{group}_best"] else ""
+    bold = "**" if row[f"{group}_highest"] else ""
     low, high = row[f"{group}_low"], row[f"{group}_high"]
     return f"{bold}{row[group]:.2f}{bold}" + ("" if pd.isna(low) else f" [{low:.1f}, {high:.1f}]")
 
@@ -91,24 +91,14 @@ def stability_text(report: Report) -> str:
 
 
 def correlations_text(report: Report) -> str:
-    """Pearson's r of every metric with every benchmark, the best of each in bold."""
+    """Pearson's r of every metric with every benchmark, in bold what a test lets stand out."""
     table = report.correlations
     if table.empty:
         return ""
     keys = [*SERIES, "benchmark"]
     if table["condition"].nunique() == 1:
         keys.remove("condition")
-    pearson = table["pearson"]
-    own = ~table["metric"].isin(TRIVIAL)
-    best = pearson.where(own).groupby([table[k] for k in keys]).transform("max") == pearson
-    shown = [
-        row.reason
-        if pd.isna(row.pearson)
-        else f"{'**' if bold else ''}{row.pearson:.4f}{'**' if bold else ''} "
-        f"[{row.fisher_low:.2f}, {row.fisher_high:.2f}], n = {row.n}"
-        f"{'' if pd.isna(row.paper) else f', paper {row.paper:.4f}'}"
-        for row, bold in zip(each_row(table), best, strict=True)
-    ]
+    shown = [_correlation_text(row) for row in each_row(table)]
     wide = table.assign(shown=shown).pivot(index=keys, columns="metric", values="shown")
     order = [metric for metric in (*report.metrics, *TRIVIAL) if metric in wide]
     return markdown(
@@ -117,6 +107,15 @@ def correlations_text(report: Report) -> str:
         .rename(columns={TOKENS: "tokens over the pivot's", SURFACE: "surface"})
         .reset_index(),
     )
+
+
+def _correlation_text(row: Any) -> str:
+    if pd.isna(row.pearson):
+        return str(row.reason)
+    bold = "**" if row.highest else ""
+    spread = f"[{row.fisher_low:.2f}, {row.fisher_high:.2f}], n = {row.n}"
+    paper = "" if pd.isna(row.paper) else f", paper {row.paper:.4f}"
+    return f"{bold}{row.pearson:.4f}{bold} {spread}{paper}"
 
 
 def markdown(title: str, table: pd.DataFrame) -> str:

@@ -49,6 +49,7 @@ def test_a_row_has_alignment_beside_benchmarks() -> None:
     table = report_of(content).languages.set_index("language")
     assert len(table) == len(LANGUAGES)
     german = table.loc["deu_Latn"]
+    assert (german["branch"], table.loc["ace_Arab", "branch"]) == ("Germanic", "Malayo-Sumbawan")
     assert german["nasca"] == content["results"]["neuronxa_flores_deu_Latn"]["nasca,none"]
     assert german["Belebele (5-shot)"] == content["results"]["belebele_deu_Latn"]["acc,none"]
     assert german["m-MMLU (5-shot)"] == content["results"]["m_mmlu_de"]["acc,none"]
@@ -83,7 +84,7 @@ def test_correlations_are_over_joined_languages_without_english(
 
 
 def test_english_is_left_out_and_said_so(report: Report) -> None:
-    assert ("English", "left out of every correlation and mean, as in the paper") in set(
+    assert ("English", "left out of every correlation and mean") in set(
         report.skipped.itertuples(index=False, name=None)
     )
 
@@ -95,6 +96,8 @@ def test_tokens_are_the_trivial_predictor_and_what_is_given_in_partial_correlati
     assert trivial.pearson < 0
     found = row(report.correlations, metric="nasca", benchmark="Belebele (5-shot)")
     assert abs(found.partial) < abs(found.pearson)
+    assert found.partial_low < found.partial < found.partial_high
+    assert found.partial_n == found.n
     pairs = {(d.metric, d.other) for d in report.differences.itertuples()}
     assert pairs == {
         *(("nasca", "navca"), ("nasca", "mexa"), ("navca", "mexa")),
@@ -153,6 +156,29 @@ def test_differences_of_correlations_are_paired(report: Report) -> None:
     }
     assert found.difference == pytest.approx(r["nasca"] - r["mexa"])
     assert found.low < found.difference < found.high
+    assert found.p_corrected >= found.p
+    assert not report.correlations["highest"].any()
+
+
+def test_a_metric_stands_out_where_another_can_be_told_from_it() -> None:
+    content = results(languages=LANGUAGES)
+    generator = np.random.default_rng(1)
+    for name, config in content["configs"].items():
+        # MEXA becomes noise, and no longer goes with any benchmark.
+        if record := config.get("metadata", {}).get("neuronxa"):
+            score = float(generator.random())
+            record["metrics"]["mexa"] |= {"score": score, "layer_scores": [score] * 5}
+            content["results"][name]["mexa,none"] = score
+    report = report_of(content)
+    found = report.correlations[report.correlations["benchmark"] == "Belebele (5-shot)"]
+    marked = dict(zip(found["metric"], found["highest"], strict=True))
+    assert marked == {"nasca": True, "navca": True, "mexa": False, "tokens": False}
+    # Nothing stands out that may be no correlation at all.
+    for name in content["results"]:
+        if name.startswith("belebele"):
+            content["results"][name]["acc,none"] = float(generator.random())
+    found = report_of(content).correlations
+    assert not found.loc[found["benchmark"] == "Belebele (5-shot)", "highest"].any()
 
 
 def test_fewer_than_five_languages_and_constant_columns_have_a_reason() -> None:

@@ -1,114 +1,72 @@
-"""Statistics against definitions written out, one number at a time."""
+"""Draws and intervals against loops that take one thing at a time."""
 
 import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from neuronxa_tasks.report.compute.coefficients import weighted_pearson
 from neuronxa_tasks.report.compute.resampling import (
     RESAMPLES,
     SEED,
-    Difference,
     article_error,
     article_intervals,
     article_resamples,
-    correlate,
-    impossible,
+    draws_of_groups,
     intervals,
-    paired_differences,
-    partial,
-    resampled_pearson,
+    percentile_interval,
     resamples,
 )
 from tests.reference import naive_pearson
 
 
-def naive_ranks(x: list[float]) -> list[float]:
-    return [
-        sum(other < value for other in x) + (sum(other == value for other in x) + 1) / 2
-        for value in x
-    ]
-
-
 @pytest.fixture
-def columns() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def columns() -> tuple[np.ndarray, np.ndarray]:
     generator = np.random.default_rng(3)
     x = generator.random(30)
-    return x, x + 0.3 * generator.random(30), x + 0.6 * generator.random(30)
-
-
-def test_both_coefficients_are_the_textbooks(columns: tuple[np.ndarray, ...]) -> None:
-    x, y, _ = (column.round(1).tolist() for column in columns)
-    found = correlate(np.array(x), np.array(y))
-    assert found.pearson == pytest.approx(naive_pearson(x, y))
-    assert found.spearman == pytest.approx(naive_pearson(naive_ranks(x), naive_ranks(y)))
-
-
-def test_the_interval_is_fishers(columns: tuple[np.ndarray, ...]) -> None:
-    found = correlate(columns[0], columns[1])
-    z, reach = math.atanh(found.pearson), 1.959964 / math.sqrt(len(columns[0]) - 3)
-    assert found.fisher == pytest.approx((math.tanh(z - reach), math.tanh(z + reach)))
+    return x, x + 0.8 * generator.random(30)
 
 
 def test_the_bootstrap_resamples_languages(columns: tuple[np.ndarray, ...]) -> None:
-    x, y, _ = columns
+    x, y = columns
     draws = np.random.default_rng(SEED).multinomial(30, np.full(30, 1 / 30), size=RESAMPLES)
-    for counts, value in zip(draws[:50], resampled_pearson(x[:, None], y)[:50, 0], strict=True):
+    found = weighted_pearson(x[:, None], y, resamples(30))[:50, 0]
+    for counts, value in zip(draws[:50], found, strict=True):
         drawn = np.repeat(np.arange(30), counts)
         assert value == pytest.approx(naive_pearson(x[drawn].tolist(), y[drawn].tolist()))
 
 
+def test_related_languages_are_drawn_and_left_out_together(columns: tuple[np.ndarray, ...]) -> None:
+    x, y = columns
+    branches = [f"branch{i % 11}" for i in range(30)]
+    names = sorted(set(branches))
+    draws = draws_of_groups(branches)
+    assert draws is not None
+    counts = np.random.default_rng(SEED).multinomial(11, np.full(11, 1 / 11), size=RESAMPLES)
+    drawn = weighted_pearson(x[:, None], y, draws)[:, 0]
+    for count, value in zip(counts[:50], drawn, strict=False):
+        members = [
+            i
+            for name, times in zip(names, count, strict=True)
+            for _ in range(times)
+            for i, branch in enumerate(branches)
+            if branch == name
+        ]
+        assert value == pytest.approx(naive_pearson(x[members].tolist(), y[members].tolist()))
+
+
 def test_a_constant_resample_has_no_value() -> None:
-    x = np.array([1.0, 1, 1, 1, 2])
-    values = resampled_pearson(x[:, None], np.arange(5.0))[:, 0]
-    constant = resamples(5)[:, 4] == 0
-    assert np.isnan(values[constant]).all()
-    low, high = correlate(x, np.arange(5.0)).bootstrap
+    x = np.array([1.0] * 9 + [2])
+    values = weighted_pearson(x[:, None], np.arange(10.0), resamples(10))[:, 0]
+    assert np.isnan(values[resamples(10)[:, 9] == 0]).all()
+    low, high = percentile_interval(values)
     assert -1 <= low <= high <= 1
+    assert np.isnan(percentile_interval(np.full(100, np.nan))).all()
 
 
-def test_the_same_seed_gives_the_same_interval(columns: tuple[np.ndarray, ...]) -> None:
-    assert correlate(columns[0], columns[1]) == correlate(columns[0], columns[1])
-
-
-def test_a_predictor_differs_from_itself_by_nothing(columns: tuple[np.ndarray, ...]) -> None:
-    x, _, y = columns
-    assert paired_differences(np.stack([x, x], axis=1), y) == [Difference(0.0, (0.0, 0.0), 1.0)]
-
-
-def test_a_far_better_predictor_is_told_apart(columns: tuple[np.ndarray, ...]) -> None:
-    x, near, _ = columns
-    noise = np.random.default_rng(5).random(30)
-    (found,) = paired_differences(np.stack([x, noise], axis=1), near)
-    assert found.value == pytest.approx(
-        naive_pearson(x.tolist(), near.tolist()) - naive_pearson(noise.tolist(), near.tolist())
-    )
-    assert 0 < found.interval[0] < found.value < found.interval[1]
-    assert found.p < 0.01
-
-
-def test_partial_correlation_is_that_of_residuals(columns: tuple[np.ndarray, ...]) -> None:
-    x, y, given_column = columns
-    design = np.stack([np.ones(30), given_column], axis=1)
-    rest_x, rest_y = (v - design @ np.linalg.lstsq(design, v, rcond=None)[0] for v in (x, y))
-    expected = naive_pearson(rest_x.tolist(), rest_y.tolist())
-    assert partial(x, y, given_column) == pytest.approx(expected)
-
-
-def test_given_itself_nothing_is_left_to_correlate(columns: tuple[np.ndarray, ...]) -> None:
-    assert partial(columns[0], columns[1], columns[0]) is None
-
-
-@given(n=st.integers(0, 12))
-def test_fewer_than_five_languages_have_a_reason_and_no_number(n: int) -> None:
-    reason = impossible(np.arange(float(n)), np.arange(float(n)))
-    assert (reason is None) == (n >= 5)
-
-
-def test_a_constant_column_has_a_reason() -> None:
-    assert impossible(np.ones(9), np.arange(9.0)) == "every language has the same value"
+def test_fewer_than_ten_groups_are_not_drawn() -> None:
+    assert draws_of_groups(["Romance"] * 20 + [*"abcdefgh"]) is None
+    assert draws_of_groups([*"abcdefghij"]) is not None
 
 
 def test_whole_articles_are_drawn() -> None:
@@ -151,3 +109,23 @@ def test_where_all_are_alike_the_interval_is_wilsons(
 ) -> None:
     (low,), (high,) = intervals([np.full(100, outcome)])
     assert (low, high) == pytest.approx(ends, abs=5e-5)
+
+
+def test_intervals_over_branches_hold_where_those_over_languages_do_not() -> None:
+    generator = np.random.default_rng(11)
+    branches = np.repeat(np.arange(20), 5)
+    kinds = {"languages": draws_of_groups(range(100)), "branches": draws_of_groups(branches)}
+    held = dict.fromkeys(kinds, 0)
+    for _ in range(200):
+        # Of every score 0.7 is the branch's, and the two are not correlated at all.
+        x, y = (
+            generator.standard_normal(20)[branches] * 0.7**0.5
+            + generator.standard_normal(100) * 0.3**0.5
+            for _ in range(2)
+        )
+        for name, draws in kinds.items():
+            assert draws is not None
+            low, high = percentile_interval(weighted_pearson(x[:, None], y, draws)[:, 0])
+            held[name] += low <= 0 <= high
+    assert held["languages"] < 0.8 * 200
+    assert held["branches"] > 0.88 * 200

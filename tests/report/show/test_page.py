@@ -13,7 +13,7 @@ from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.style import GRID, INK, MUTED, PALETTE
 from neuronxa_tasks.report.show.page import render_page
 from neuronxa_tasks.report.show.vega import vega_bundle
-from tests.report.sample import HOSTILE, sample_report
+from tests.report.sample import CONDITION, HOSTILE, sample_report
 
 EMPTY = pd.DataFrame()
 
@@ -73,11 +73,12 @@ ALWAYS = {"reading", "settings", "languages", "notes", "citing", "reproducing"}
 SCORED = {"layers", "correlations", "differences", "retrieval", "robustness", "pairs"}
 MEASURED = {"benchmarks", "coverage", *SCORED}
 ANALYSES = {"matrix", "inside", "neurons"}
-SECTIONS = ALWAYS | MEASURED | ANALYSES | {"leaderboard", "checkpoints", "comparison"}
+OTHERS = {"leaderboard", "checkpoints", "comparison", "pooled"}
+SECTIONS = ALWAYS | MEASURED | ANALYSES | OTHERS
 
 # The tables of the report that hold scores or what is made of them.
 TABLES = (
-    "layers correlations differences averages comparison "
+    "layers correlations differences averages pooled leaderboard comparison compared_means "
     "retrieval retrieval_groups robustness stability"
 ).split()
 
@@ -207,9 +208,11 @@ def test_what_is_missing_is_an_en_dash_or_a_reason(single) -> None:
     assert None in {value for row in single.json("rows")["rows"] for value in row}
 
 
-def test_the_best_metric_of_each_benchmark_is_bold(single) -> None:
+def test_what_cannot_be_told_from_the_highest_is_bold_and_nothing_else(single) -> None:
     assert single.texts["strong"].count("0.930") == 2
-    assert "0.910" not in single.texts["strong"]
+    assert single.texts["strong"].count("0.910") == 2
+    assert "0.820" not in single.texts["strong"]
+    assert "0.090" not in single.texts["strong"]
 
 
 def test_the_headline_has_the_key_numbers(single) -> None:
@@ -221,7 +224,7 @@ def test_the_headline_has_the_key_numbers(single) -> None:
 def test_languages_can_be_filtered_by_what_repeats() -> None:
     rows = page_of(sample_report(2)).json("rows")
     levels = {column["title"]: column["levels"] for column in rows["columns"] if column["levels"]}
-    assert list(levels) == ["Model", "Script", "Family", "Resource"]
+    assert list(levels) == ["Model", "Script", "Family", "Branch", "Resource"]
     assert levels["Resource"] == ["Head", "Long-tail"]
     beside = [place for column in rows["columns"] for place in column["beside"].values()]
     assert all(len(row) == len(rows["columns"]) + len(beside) for row in rows["rows"])
@@ -245,7 +248,7 @@ def test_an_interval_and_a_corrected_p_stand_beside_a_score(single) -> None:
     )
 
 
-def test_the_best_representation_is_bold_and_in_percent(single) -> None:
+def test_a_representation_that_is_surely_above_is_bold_and_in_percent(single) -> None:
     assert "61.00" in single.texts["strong"]
     assert "58.00" in {text.strip() for text in single.texts["td"]}
     assert "58.00" not in single.texts["strong"]
@@ -304,9 +307,11 @@ def test_series_of_several_settings_are_told_apart() -> None:
     report = sample_report()
     both = {
         name: pd.concat([frame, frame.assign(condition="Tatoeba")], ignore_index=True)
-        for name in ("languages", "layers", "correlations", "groups", "differences")
+        for name in ("languages", "layers", "correlations", "groups", "differences", "leaderboard")
         if not (frame := getattr(report, name)).empty
     }
     page = page_of(replace(report, **both))
     assert "leaderboard" in page.ids()
-    assert "org/Model-0 · Tatoeba" in page.texts["th"]
+    assert "org/Model-0 · Tatoeba" in {text.strip() for text in page.texts["td"]}
+    captions = [text for text in page.texts["caption"] if "mean scores over" in text]
+    assert [caption.split(":")[0] for caption in captions] == [CONDITION, "Tatoeba"]

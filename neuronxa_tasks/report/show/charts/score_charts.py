@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH
-from neuronxa_tasks.report.columns import RESOURCES, TRIVIAL
+from neuronxa_tasks.report.columns import ALL, RESOURCES, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
@@ -18,7 +18,7 @@ from neuronxa_tasks.report.show.charts.style import (
     tooltip,
 )
 from neuronxa_tasks.report.show.number_formats import metric_title
-from neuronxa_tasks.report.show.series import first_metric, means_over_all, series_of, with_series
+from neuronxa_tasks.report.show.series import series_of, with_series
 
 # Fewer points than this are no picture.
 _POINTS = 3
@@ -164,19 +164,27 @@ def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> Any
 
 
 def leaderboard_charts(report: Report) -> Charts:
-    """Mean scores of several models with 95% intervals, best first."""
-    means = means_over_all(report)
-    if means.empty or len(series_of(report)) == 1:
+    """Mean scores of the ranked models with 95% intervals, by rank: a chart per setting."""
+    board = report.leaderboard
+    if board.empty or len(series_of(report)) == 1:
         return {}
-    means = with_series(report, means)
-    first = means[means["metric"] == first_metric(report)]
-    order = list(first.sort_values(["condition", "value"], ascending=[True, False])["series"])
-    rows = means[["series", "metric", "value", "low", "high"]]
+    board = board[(board["group"] == ALL) & board["rank"].notna()]
+    charts: Charts = {}
+    several = board["condition"].nunique() > 1
+    for condition, own in board.groupby("condition", sort=False):
+        ending = [str(condition)] if several else []
+        add(charts, _leaders(report, own, *ending), "leaderboard", *ending)
+    return charts
+
+
+def _leaders(report: Report, board: pd.DataFrame, *setting: str) -> AnyChart:
+    order = list(board["label"].drop_duplicates())
+    rows = board[["label", "metric", "value", "low", "high"]]
     base = alt.Chart(inline(rows.assign(metric=rows["metric"].map(metric_title)))).encode(
-        alt.Y("series:N", title=None, sort=order, axis=alt.Axis(grid=True)),
+        alt.Y("label:N", title=None, sort=order, axis=alt.Axis(grid=True)),
         metric_colour([metric_title(metric) for metric in report.metrics]),
         tooltip=[
-            tooltip("series:N", "Model"),
+            tooltip("label:N", "Model"),
             tooltip("metric:N", "Metric"),
             tooltip("value:Q", "Mean", ".3f"),
             tooltip("low:Q", "From", ".3f"),
@@ -187,10 +195,10 @@ def leaderboard_charts(report: Report) -> Charts:
         alt.X("low:Q", title="Mean over languages", scale=alt.Scale(zero=False)), alt.X2("high:Q")
     )
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(alt.X("value:Q"))
-    chart = (interval + dots).properties(
-        title=heading("Mean score of every model", "with 95% intervals"),
-        description="Mean score over languages of every model, with 95% intervals",
+    chart: AnyChart = (interval + dots).properties(
+        title=heading("Mean score of every ranked model", *setting, "with 95% intervals"),
+        description="Mean score over languages of every ranked model, with 95% intervals",
         width="container",
         height=24 * len(order),
     )
-    return {"leaderboard": chart}
+    return chart

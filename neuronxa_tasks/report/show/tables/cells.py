@@ -16,7 +16,7 @@ class Cell:
     Attributes:
         text: What is read.
         sort: A number to sort by; None sorts by the text.
-        strong: Whether it is the best of its kind.
+        strong: Whether a test lets it stand out.
         note: What stands below, smaller.
         span: How many columns it takes.
         missing: Whether there is nothing to be read, so that it is sorted last.

@@ -10,29 +10,30 @@ from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.show.number_formats import metric_title, plain
 from neuronxa_tasks.report.show.series import series_of, with_series
 from neuronxa_tasks.report.show.tables.cells import (
+    NOTHING,
     Cell,
     Table,
     between,
     decimal,
     probability,
+    spread,
     whole,
 )
 
 
 def correlation_tables(report: Report) -> list[Table]:
-    """One row per model, benchmark and metric; the best alignment metric is bold."""
+    """One row per model, benchmark and metric, in bold what cannot be told from the highest."""
     if report.correlations.empty:
         return []
     several = len(series_of(report)) > 1
     found = with_series(report, report.correlations)
     paper = pd.to_numeric(found["paper"])
     order = {name: place for place, name in enumerate((*report.metrics, *TRIVIAL))}
-    ours = found["pearson"].where(~found["metric"].isin(TRIVIAL))
-    best = ours.groupby([found["series"], found["benchmark"]]).transform("max")
-    found = found.assign(best=ours == best, place=found["metric"].map(order), paper=paper)
+    found = found.assign(place=found["metric"].map(order), paper=paper)
     found = found.sort_values(["series", "benchmark", "place"])
-    columns = ["Pearson", "95% interval (Fisher)", "95% interval (bootstrap)", "n", "p"]
-    columns += ["Spearman", "Pearson given tokens", "Pearson given surface"]
+    columns = ["Pearson", "95% interval (Fisher)", "over branches", "over families"]
+    columns += ["over languages", "n", "p, corrected", "Spearman", "Pearson given tokens"]
+    columns += ["Pearson given surface"]
     published = bool(paper.notna().any())
     rows = []
     for row in each_row(found):
@@ -40,13 +41,21 @@ def correlation_tables(report: Report) -> list[Table]:
             [
                 Cell(row.benchmark),
                 *([Cell(row.series)] if several else []),
-                Cell(metric_title(row.metric), order.get(row.metric), strong=row.best),
+                Cell(
+                    metric_title(row.metric),
+                    order.get(row.metric),
+                    strong=row.highest,
+                    note=row.saturation,
+                ),
                 *_correlation(row, len(columns)),
                 *([decimal(row.paper)] if published else []),
             ]
         )
     heads = ["Benchmark", *(["Model"] if several else []), "Metric", *columns]
-    caption = "Correlation over languages; of each benchmark the best alignment metric is bold"
+    caption = (
+        "Correlation over languages; of each benchmark those alignment metrics are bold that "
+        "cannot be told from the highest, where others can"
+    )
     return [
         Table(caption, heads + ["Paper"] * published, rows, 2 + several),
         *_average_tables(report),
@@ -57,14 +66,16 @@ def _correlation(row: Any, span: int) -> Iterator[Cell]:
     if pd.isna(row.pearson):
         yield Cell(plain(row.reason), span=span)
         return
-    yield decimal(row.pearson, strong=row.best)
-    yield between(row.fisher_low, row.fisher_high)
-    yield between(row.bootstrap_low, row.bootstrap_high)
+    yield decimal(row.pearson, strong=row.highest)
+    for name in ("fisher", "branch", "family", "bootstrap"):
+        yield between(getattr(row, f"{name}_low"), getattr(row, f"{name}_high"))
     yield whole(row.n)
-    yield probability(row.p)
+    yield probability(row.p_corrected)
     yield decimal(row.spearman)
-    yield decimal(row.partial)
-    yield decimal(row.partial_surface)
+    yield decimal(row.partial, note=spread(row.partial_low, row.partial_high))
+    yield decimal(
+        row.partial_surface, note=spread(row.partial_surface_low, row.partial_surface_high)
+    )
 
 
 def _average_tables(report: Report) -> list[Table]:
@@ -82,15 +93,20 @@ def _average_tables(report: Report) -> list[Table]:
             # How they were run: what was run otherwise is another mean.
             names = names + own["benchmark"].map(lambda how: f" ({how})" if how else "")
         names = names + " · " + own["condition"] if several else names
-        wide = own.assign(name=names).pivot(index="name", columns="metric", values="pearson")
-        metrics = [name for name in (*report.metrics, *TRIVIAL) if name in wide]
+        table = own.assign(name=names)
+        means = {(row.name, row.metric): row for row in each_row(table)}
+        metrics = [name for name in (*report.metrics, *TRIVIAL) if name in set(own["metric"])]
         rows = [
-            [Cell(str(name)), *(decimal(row[metric]) for metric in metrics)]
-            for name, row in wide.iterrows()
+            [Cell(str(name)), *(_average(means.get((name, metric))) for metric in metrics)]
+            for name in sorted(table["name"].unique())
         ]
         heads = [kept.replace("label", "model").capitalize(), *map(metric_title, metrics)]
         tables.append(Table(f"Mean Pearson correlation over {over}", heads, rows))
     return tables
+
+
+def _average(row: Any) -> Cell:
+    return NOTHING if row is None else decimal(row.pearson, note=f"of {row.n}")
 
 
 def difference_table(report: Report) -> list[Table]:
@@ -103,12 +119,36 @@ def difference_table(report: Report) -> list[Table]:
             Cell(row.benchmark),
             *([Cell(row.series)] if several else []),
             Cell(f"{metric_title(row.metric)} less {metric_title(row.other)}"),
-            decimal(row.difference),
+            decimal(row.difference, strong=row.apart),
             between(row.low, row.high),
-            probability(row.p),
+            between(row.branch_low, row.branch_high),
+            probability(row.p_corrected),
         ]
         for row in each_row(with_series(report, report.differences))
     ]
     heads = ["Benchmark", *(["Model"] if several else []), "Metrics"]
-    heads += ["Difference", "95% interval", "p"]
-    return [Table("Differences between Pearson correlations", heads, rows, 2 + several)]
+    heads += ["Difference", "95% interval", "over branches", "p, corrected"]
+    caption = "Differences between Pearson correlations; bold are those that can be told"
+    return [Table(caption, heads, rows, 2 + several)]
+
+
+def pooled_table(report: Report) -> list[Table]:
+    """Correlations over the languages of all models at once, beside those within models."""
+    if report.pooled.empty:
+        return []
+    several = report.pooled["condition"].nunique() > 1
+    said = {"sign": "opposite signs", "much": "differ by more than 0.2"}
+    rows = [
+        [
+            Cell(row.benchmark, note=row.condition if several else ""),
+            Cell(metric_title(row.metric)),
+            decimal(row.within, note=spread(row.within_low, row.within_high)),
+            decimal(row.pooled, note=spread(row.pooled_low, row.pooled_high)),
+            whole(row.models),
+            whole(row.n),
+            Cell(said[row.differ]) if row.differ else NOTHING,
+        ]
+        for row in each_row(report.pooled)
+    ]
+    heads = ["Benchmark", "Metric", "Within models", "Pooled", "Models", "Scores", "Simpson"]
+    return [Table("Pearson correlation within models, and of all at once", heads, rows, 2)]

@@ -24,7 +24,7 @@ def language_table(report: Report) -> dict[str, Any] | None:
     table = table.assign(resource=table["resource"].map(RESOURCES))
     repeated = {"label": "Model", "condition": "Settings"}
     repeated = {name: title for name, title in repeated.items() if table[name].nunique() > 1}
-    about = {"script": "Script", "family": "Family", "resource": "Resource"}
+    about = {"script": "Script", "family": "Family", "branch": "Branch", "resource": "Resource"}
     titles = {"name": "Language", "language": "Code", **repeated}
     titles |= {metric: metric_title(metric) for metric in report.metrics}
     titles |= {benchmark: benchmark for benchmark in report.benchmarks}

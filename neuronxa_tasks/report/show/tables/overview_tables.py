@@ -1,65 +1,20 @@
-"""The page's tables of what was measured, how models rank and compare, and what is left out."""
+"""The page's tables of what was measured, how models compare, and what is left out."""
 
-from neuronxa_tasks.report.columns import ALL, RESOURCES
+from collections.abc import Iterator
+
+import pandas as pd
+
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.show.number_formats import metric_title, plain
-from neuronxa_tasks.report.show.series import first_metric, series_of, with_series
 from neuronxa_tasks.report.show.tables.cells import (
     Cell,
     Table,
     between,
     decimal,
     probability,
-    spread,
     texts,
     whole,
 )
-
-
-def leaderboard_table(report: Report) -> list[Table]:
-    """Mean scores of several models, best first, the best of each column marked.
-
-    What was measured under other settings cannot be ranked with it, and stands apart.
-    """
-    if report.groups.empty or len(series_of(report)) == 1:
-        return []
-    groups = with_series(report, report.groups)
-    names = {ALL: "", **{group: f" {title}" for group, title in RESOURCES.items()}}
-    wide = groups.pivot(
-        index=["condition", "series"], columns=["metric", "group"], values=["value", "low", "high"]
-    )
-    first = ("value", first_metric(report), ALL)
-    wide = wide.sort_values(first, ascending=False).sort_index(
-        level="condition", sort_remaining=False, kind="stable"
-    )
-    kept = [
-        (metric, group)
-        for metric in report.metrics
-        for group in names
-        if ("value", metric, group) in wide
-    ]
-    best = wide[["value"]].groupby(level="condition").max().to_dict("index")
-    counts = groups[groups["group"] == ALL].groupby("series")["languages"].max()
-    rows = [
-        [
-            Cell(str(series)),
-            *(
-                decimal(
-                    row[("value", *key)],
-                    strong=row[("value", *key)] == best[condition][("value", *key)],
-                    note=spread(row[("low", *key)], row[("high", *key)]) if key[1] == ALL else "",
-                )
-                for key in kept
-            ),
-            whole(counts[series]),
-        ]
-        for (condition, series), row in zip(
-            wide.index.to_list(), wide.to_dict("records"), strict=True
-        )
-    ]
-    titles = [f"{metric_title(metric)}{names[group]}" for metric, group in kept]
-    caption = "Mean scores over languages, with 95% intervals; the best of each column is bold"
-    return [Table(caption, ["Model", *titles, "Languages"], rows)]
 
 
 def settings_table(report: Report) -> list[Table]:
@@ -88,30 +43,57 @@ def settings_table(report: Report) -> list[Table]:
     ]
 
 
-def comparison_table(report: Report) -> list[Table]:
-    """Two models, language by language, the largest lead of the first one on top."""
+def comparison_tables(report: Report) -> list[Table]:
+    """Models two by two: their means, then language by language, the largest lead on top."""
     if report.comparison.empty:
         return []
     several = report.comparison["condition"].nunique() > 1
-    articles = bool(report.comparison["articles_low"].notna().any())
-    rows = [
+    means = [
         [
-            Cell(row.name, note=row.language),
+            Cell(f"{row.label} less {row.other}"),
             Cell(metric_title(row.metric), note=row.condition if several else ""),
             decimal(row.a),
             decimal(row.b),
             decimal(row.difference),
             between(row.low, row.high),
             probability(row.p),
-            *([between(row.articles_low, row.articles_high)] if articles else []),
-            *([probability(row.articles_p)] if articles else []),
+            whole(row.ahead),
+            whole(row.behind),
+            whole(row.languages),
         ]
-        for row in each_row(report.comparison.sort_values("difference", ascending=False))
+        for row in each_row(report.compared_means)
     ]
-    heads = ["Language", "Metric", *report.compared, "Difference", "95% interval", "p, corrected"]
-    heads += ["95% interval by articles", "p by articles, corrected"] if articles else []
-    caption = f"{report.compared[0]} less {report.compared[1]}, language by language"
-    return [Table(caption, heads, rows, 2)]
+    heads = ["Models", "Metric", "First", "Second", "Difference", "95% interval", "p, corrected"]
+    overall = Table(
+        "Means over the languages that both have",
+        [*heads, "First ahead", "Second ahead", "Languages"],
+        means,
+        2,
+    )
+    return [overall, *_by_language(report.comparison, several)]
+
+
+def _by_language(comparison: pd.DataFrame, several: bool) -> Iterator[Table]:
+    articles = bool(comparison["articles_low"].notna().any())
+    for (first, second), own in comparison.groupby(["label", "other"], sort=False):
+        rows = [
+            [
+                Cell(row.name, note=row.language),
+                Cell(metric_title(row.metric), note=row.condition if several else ""),
+                decimal(row.a),
+                decimal(row.b),
+                decimal(row.difference),
+                between(row.low, row.high),
+                probability(row.p),
+                *([between(row.articles_low, row.articles_high)] if articles else []),
+                *([probability(row.articles_p)] if articles else []),
+            ]
+            for row in each_row(own.sort_values("difference", ascending=False))
+        ]
+        heads = ["Language", "Metric", str(first), str(second), "Difference", "95% interval"]
+        heads += ["p, corrected"]
+        heads += ["95% interval by articles", "p by articles, corrected"] if articles else []
+        yield Table(f"{first} less {second}, language by language", heads, rows, 2)
 
 
 def coverage_table(report: Report) -> list[Table]:

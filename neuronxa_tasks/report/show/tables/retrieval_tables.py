@@ -35,7 +35,8 @@ def retrieval_tables(report: Report) -> list[Table]:
         ]
         caption = (
             f"Accuracy in percent, with 95% intervals: {condition}; "
-            "the best representation in each direction is bold"
+            "in each direction those representations are bold that cannot be told from the "
+            "highest, where others can"
         )
         others = ["All, layer chosen on other pairs"] if held_out else []
         columns = [*heads, *shown.values(), *others, "Languages"]
@@ -45,4 +46,4 @@ def retrieval_tables(report: Report) -> list[Table]:
 
 def _accuracy_cell(row: dict[Hashable, Any], group: str) -> Cell:
     note = spread(row[f"{group}_low"], row[f"{group}_high"], 1)
-    return decimal(row[group], 2, strong=row[f"{group}_best"], note=note)
+    return decimal(row[group], 2, strong=row[f"{group}_highest"], note=note)
