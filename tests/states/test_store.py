@@ -175,3 +175,18 @@ def test_neurons_of_experts_are_integers_too(tmp_path, tokenizer) -> None:
         found, _ = stored.read(nas("weighted"), number)
         assert found.dtype == torch.uint16
         assert_close(found.float() / divisors, layer)
+
+
+@pytest.mark.parametrize("pooling", ["weighted", "mean", "last"])
+@pytest.mark.parametrize("lengths", [LENGTHS, (362, 3)])
+def test_states_come_back_on_their_scale_for_every_sentence(
+    tmp_path: Path, pooling: Pooling, lengths: tuple[int, ...]
+) -> None:
+    distinct = pooled(pooling, activity(lengths), lengths)
+    rows = torch.tensor([1, 0, 1])
+    tokens = tuple(lengths[row] for row in rows)
+    stored = StoredStates(tmp_path / "deu.safetensors")
+    stored.write(SentenceStates({nas(pooling): [distinct[:2]]}, rows, tokens, truncated=0))
+    found = stored.pooled(nas(pooling), 0, tokens)
+    assert found.dtype == torch.float64
+    assert_close(found, distinct[rows].double(), rtol=1e-5, atol=1e-6)
