@@ -101,16 +101,17 @@ class Corpus:
             sides = self.read_folder(pivot, language, folder, source.split)
             source = Provenance(str(folder), None, source.split)
         where = f"{self.title} {pivot} and {language}"
-        sides = check_bitext(*sides, where, same_language=pivot == language)
-        lines = chosen_lines(len(sides[0]), n_pairs, first, among, where)
+        one, other = check_bitext(*sides, where, same_language=pivot == language)
+        lines = chosen_lines(len(one), n_pairs, first, among, where)
         return Bitext(
             self.name,
             pivot,
             language,
-            *(tuple(side[line - 1] for line in lines) for side in sides),
+            tuple(one[line - 1] for line in lines),
+            tuple(other[line - 1] for line in lines),
             source,
             lines,
-            self._articles(pivot, source, folder, len(sides[0]), lines),
+            self._articles(pivot, source, folder, len(one), lines),
         )
 
     def _articles(

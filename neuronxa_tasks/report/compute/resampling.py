@@ -123,7 +123,7 @@ def article_intervals(
     return ends[0], ends[1]
 
 
-def missed_or_found(rows: Sequence[Array]) -> Array:
+def missed_or_found(rows: Sequence[Array]) -> npt.NDArray[np.bool_]:
     """Where every value of a row is 0, or every one 1, so that resamples could not differ."""
     return np.array([len(row) > 0 and np.ptp(row) == 0 and row[0] in (0, 1) for row in rows], bool)
 
@@ -157,7 +157,7 @@ def intervals(rows: Sequence[Array]) -> tuple[Array, Array]:
         for part in np.array_split(places, math.ceil(len(places) / 256)):
             means = np.stack([rows[place] for place in part]) @ resamples(int(length)).T
             ends[:, part] = np.percentile(means, [tail, 100 - tail], axis=1)
-    for place in np.flatnonzero(missed_or_found(rows) & (lengths > 1)):
+    for place in np.flatnonzero(missed_or_found(rows) & (lengths > 1)).tolist():
         found = stats.binomtest(int(rows[place].sum()), int(lengths[place]))
         ends[:, place] = found.proportion_ci(CONFIDENCE, "wilson")
     return ends[0], ends[1]

@@ -225,6 +225,7 @@ def test_the_long_table_has_numbers_where_numbers_are_meant() -> None:
     kinds = long.dtypes.astype(str).to_dict()
     assert {name: kind for name, kind in kinds.items() if kind != "category"} == {
         **{"n": "Int64", "n_shot": "Int64", "layer": "Int16", "bos": "boolean"},
+        "mutual_neighbours": "Int32",
         **dict.fromkeys(["value", "stderr", "p"], "float64"),
     }
     aligned = long[long["measure"] == "nasca"]
@@ -401,7 +402,7 @@ def test_a_bare_number_of_an_outside_score_is_the_checkpoint_of_that_step() -> N
 
 def test_a_name_that_no_file_is_of_is_told() -> None:
     report = report_of(results(languages=LANGUAGES), renamings=[Renaming.parse("x=org/y")])
-    assert report.problems == ("--model-id names x, which no file is of; they are of org/model",)
+    assert "--model-id names x, which no file is of; they are of org/model" in report.problems
 
 
 def test_a_file_of_other_tasks_is_named_and_is_no_model() -> None:
@@ -422,8 +423,8 @@ def test_other_sentences_under_the_same_pivot_are_told() -> None:
     other = results("org/other", LANGUAGES)
     record = other["configs"]["neuronxa_flores_deu_Latn"]["metadata"]["neuronxa"]
     record["sha256"]["language"] = "0" * 64
-    (problem,) = report_of(results(languages=LANGUAGES), other).problems
-    assert "other sentences than each other for deu_Latn" in problem
+    problems = report_of(results(languages=LANGUAGES), other).problems
+    assert any("other sentences than each other for deu_Latn" in problem for problem in problems)
 
 
 def test_without_records_a_mean_has_no_interval() -> None:
