@@ -78,7 +78,10 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
         languages = part["language"].nunique()
         name = [str(series)] if several else []
         level = _chance(report, str(metric), part)
-        add(charts, _curves(data, str(metric), name, level), "curves", *ending)
+        sizes = part.drop_duplicates("language")["resource"].value_counts()
+        groups = [f"{title}: n = {sizes[key]}" for key, title in RESOURCES.items() if key in sizes]
+        curves = _curves(data, str(metric), [*name, ", ".join(groups)], level)
+        add(charts, curves, "curves", *ending)
         add(charts, _layer_heat_map(data, str(metric), name, languages), "heat", *ending)
     return charts
 
