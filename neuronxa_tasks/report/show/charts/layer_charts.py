@@ -90,7 +90,10 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
         data, note = inline(rows), [_chance_note(chance)] if known else []
         languages = part["language"].nunique()
         name = [str(series)] if several else []
-        add(charts, _curves(data, str(metric), name, note), "curves", *ending)
+        sizes = part.drop_duplicates("language")["resource"].value_counts()
+        groups = [f"{title}: n = {sizes[key]}" for key, title in RESOURCES.items() if key in sizes]
+        curves = _curves(data, str(metric), [*name, ", ".join(groups)], note)
+        add(charts, curves, "curves", *ending)
         add(charts, _layer_heat_map(data, str(metric), name, languages), "heat", *ending)
     return charts
 
