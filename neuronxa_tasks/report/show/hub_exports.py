@@ -6,7 +6,7 @@ from neuronxa_tasks.report.columns import ALL, GROUPS
 from neuronxa_tasks.report.compute.report_tables import each_row
 from neuronxa_tasks.report.show.inert import inert
 from neuronxa_tasks.report.show.model_scores import ModelScores
-from neuronxa_tasks.report.show.number_formats import metric_title
+from neuronxa_tasks.report.show.number_formats import interval, metric_title, number
 
 
 def eval_results_yaml(scores: ModelScores) -> str:
@@ -71,7 +71,7 @@ def _section(scores: ModelScores) -> str:
         "writes them.",
         tabulate(
             [
-                [GROUPS[m.group], m.languages, f"{m.value:.3f}", f"{m.low:.3f} to {m.high:.3f}"]
+                [GROUPS[m.group], m.languages, number(m.value), interval(m.low, m.high, 3)]
                 for m in scores.means
                 if m.metric == first
             ],
