@@ -8,7 +8,9 @@ import pytest
 
 from neuronxa_tasks.cli import main
 from neuronxa_tasks.data.languages import FLORES
-from tools.strangers import EXPECTED, LANGUAGES, leaderboard, strangers
+from neuronxa_tasks.report.compute.required import NAMES
+from neuronxa_tasks.report.show.verdict import FORMATS
+from tools.strangers import ENOUGH, EXPECTED, LANGUAGES, leaderboard, strangers
 from tools.synthetic_results import results
 
 
@@ -33,7 +35,7 @@ def test_six_files_of_strangers_are_told_apart(
 ) -> None:
     files = strangers(tmp_path / "inbox")
     arguments = [*map(str, files.values()), "--against", str(board)]
-    code, verdict = checked([*arguments, "--min-languages", str(len(LANGUAGES) - 2)], capsys)
+    code, verdict = checked([*arguments, "--min-languages", str(ENOUGH)], capsys)
     assert code == 1
     assert not verdict["good"]
     for (name, path), file in zip(files.items(), verdict["files"], strict=True):
@@ -128,3 +130,22 @@ def test_every_file_of_no_use_is_a_finding(
         ["damage"],
         ["damage"],
     ]
+
+
+def test_all_that_can_be_asked_for_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "leaderboard.md").read_text("utf-8")
+    flags = ("--against", "--min-languages", "--require", "--format", "--schema")
+    missing = [name for name in (*NAMES, *FORMATS, *flags) if f"`{name}" not in text]
+    assert not missing
+
+
+def test_every_topic_that_is_found_is_documented(
+    board: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "leaderboard.md").read_text("utf-8")
+    files = strangers(tmp_path / "inbox")
+    arguments = [*map(str, files.values()), "--against", str(board), "--require", "commit"]
+    _, verdict = checked(arguments, capsys)
+    topics = {finding["topic"] for file in verdict["files"] for finding in file["findings"]}
+    assert len(topics) >= 6
+    assert not [topic for topic in topics if f"| `{topic}` |" not in text]

@@ -50,7 +50,7 @@ def test_everything_is_written_and_the_page_named(
     tables = "languages.csv correlations.csv leaderboard.csv pooled.csv stability.csv tables.md"
     tables += " tables.tex long.parquet"
     names = {path.name for path in target.iterdir()}
-    assert names == {"report.html", "summary.json", "figures", *tables.split(), MANIFEST}
+    assert names == {"report.html", "summary.json", "figures", "hub", *tables.split(), MANIFEST}
     assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png"}
     jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
     languages = pd.read_csv(target / "languages.csv")
@@ -336,7 +336,7 @@ def test_no_output_shows_a_home_folder(
     arguments = ["report", str(home / "out"), "--model-id", f"{home}/models/b=org/b@v1"]
     arguments += ["--compare", "/home/bob/models/a", "org/b@v1"]
     assert main([*arguments, "--output", str(target)]) == 0
-    written = {path: path.read_bytes() for path in target.iterdir() if path.is_file()}
+    written = {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}
     assert len(written) > 5
     for path, content in written.items():
         assert not [name for name in (b"/bob", b"/ann", b"/eve") if name in content], path

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tools.strangers import LANGUAGES, leaderboard, strangers
+from tools.strangers import ENOUGH, leaderboard, strangers
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "leaderboard"
 WORKFLOWS = sorted((EXAMPLE / ".github" / "workflows").glob("*.yml"))
@@ -33,7 +33,7 @@ def call(board: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     path = f"{board.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
     package = str(EXAMPLE.parents[1])
     env = {**os.environ, "PATH": path, "PYTHONPATH": package}
-    env["MIN_LANGUAGES"] = str(len(LANGUAGES) - 2)
+    env["MIN_LANGUAGES"] = str(ENOUGH)
     command = ["bash", str(board / "leaderboard.sh"), *arguments]
     return subprocess.run(command, cwd=board, env=env, capture_output=True, text=True, check=False)
 

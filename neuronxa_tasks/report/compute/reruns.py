@@ -1,10 +1,9 @@
 """What changed where a model that is already there was run again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from neuronxa_tasks.finding import Finding
-from neuronxa_tasks.report.read.scores import ResultsFile
+from neuronxa_tasks.report.read.scores import Condition, ResultsFile
 from neuronxa_tasks.results.ranges import TOLERANCE
 
 _TOPIC = "rerun"
@@ -32,10 +31,10 @@ def reruns(file: ResultsFile, others: Sequence[ResultsFile]) -> Iterator[Finding
         count = sum(change > TOLERANCE for change in changes.values())
         text = f"run again: the same {len(shared)} scores as in {other.path}"
         if count:
-            _, metric, language = key = max(sorted(shared, key=str), key=changes.__getitem__)
+            name, _, language = key = max(sorted(shared, key=str), key=changes.__getitem__)
             text = (
                 f"run again: {count} of {len(shared)} scores differ from those in {other.path}, "
-                f"most {metric} of {language}: {own[key]:.4f}, there {theirs[key]:.4f}"
+                f"most {name} of {language}: {own[key]:.4f}, there {theirs[key]:.4f}"
             )
         yield Finding(True, text, _TOPIC, note=True)
 
@@ -46,10 +45,10 @@ def _other_weights(file: ResultsFile, other: ResultsFile) -> bool:
     return bool(known) and here.fingerprint != there.fingerprint
 
 
-def _scores(file: ResultsFile) -> Mapping[tuple[Any, str, str], float]:
-    """Every score by what it may be compared under."""
+def _scores(file: ResultsFile) -> Mapping[tuple[str, Condition | str, str], float]:
+    """Every score by its name, by what else it may be compared under, and by language."""
     aligned = (*file.alignments, *file.retrievals)
     return {
-        **{(row.condition, row.metric, row.language): row.value for row in aligned},
+        **{(row.metric, row.condition, row.language): row.value for row in aligned},
         **{(row.heading, row.metric, row.language): row.value for row in file.scores},
     }

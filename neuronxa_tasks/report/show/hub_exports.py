@@ -1,15 +1,12 @@
 """A model's scores in the forms of the Hub: evaluation results, and a model card to paste from."""
 
-from typing import Any
-
-import yaml
 from tabulate import tabulate
 
 from neuronxa_tasks.report.columns import ALL, GROUPS
 from neuronxa_tasks.report.compute.report_tables import each_row
 from neuronxa_tasks.report.show.inert import inert
 from neuronxa_tasks.report.show.model_scores import ModelScores
-from neuronxa_tasks.report.show.number_formats import metric_title
+from neuronxa_tasks.report.show.number_formats import interval, metric_title, number
 
 
 def eval_results_yaml(scores: ModelScores) -> str:
@@ -19,6 +16,7 @@ def eval_results_yaml(scores: ModelScores) -> str:
     """
     # Half a second to import.
     from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
+    from huggingface_hub.utils import yaml_dump
 
     source = scores.corpus.source
     entries = [
@@ -34,7 +32,7 @@ def eval_results_yaml(scores: ModelScores) -> str:
         for mean in scores.means
         if mean.group == ALL
     ]
-    return _yaml(eval_result_entries_to_yaml(entries))
+    return yaml_dump(eval_result_entries_to_yaml(entries))
 
 
 def model_card(scores: ModelScores) -> str:
@@ -58,8 +56,8 @@ def model_card(scores: ModelScores) -> str:
         )
         for mean in scores.means
     ]
-    card = ModelCardData(model_name=scores.label, eval_results=results).to_dict()
-    return f"---\n{_yaml(card)}---\n\n{_section(scores)}"
+    card = ModelCardData(model_name=scores.label, eval_results=results)
+    return f"---\n{card.to_yaml()}\n---\n\n{_section(scores)}"
 
 
 def _section(scores: ModelScores) -> str:
@@ -73,7 +71,7 @@ def _section(scores: ModelScores) -> str:
         "writes them.",
         tabulate(
             [
-                [GROUPS[m.group], m.languages, f"{m.value:.3f}", f"{m.low:.3f} to {m.high:.3f}"]
+                [GROUPS[m.group], m.languages, number(m.value), interval(m.low, m.high, 3)]
                 for m in scores.means
                 if m.metric == first
             ],
@@ -95,7 +93,3 @@ def _section(scores: ModelScores) -> str:
             )
             lines.append(f"**{what}** ({len(rows)}): {named}.")
     return "\n\n".join(lines) + "\n"
-
-
-def _yaml(content: Any) -> str:
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
