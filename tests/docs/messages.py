@@ -21,6 +21,11 @@ def reported() -> set[str]:
     return {text for text in said if re.search(r"\w", text)}
 
 
+def raised(error: str) -> set[str]:
+    """Every message that a class of errors is raised with, likewise."""
+    return {message for name, message in _said() if name == error}
+
+
 def _said() -> Iterator[tuple[str, str]]:
     for file in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from neuronxa_tasks import errors
-from tests.docs.messages import logged, reported
+from tests.docs.messages import logged, raised, reported
 
 TEXT = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
 ERRORS = [made for made in vars(errors).values() if isinstance(made, type)]
@@ -18,6 +18,11 @@ ROWS = [
 ]
 
 
+def section_of(made: type) -> str:
+    (section,) = re.findall(rf"\n### {made.__name__}\n(.+?)(?=\n##|\Z)", TEXT, re.DOTALL)
+    return str(section)
+
+
 def test_something_is_said() -> None:
     assert len(logged()) > 20
     assert len(reported()) > 10
@@ -25,9 +30,17 @@ def test_something_is_said() -> None:
 
 @pytest.mark.parametrize("made", ERRORS, ids=lambda made: made.__name__)
 def test_a_class_of_errors_has_its_section_with_its_exit_code(made: type) -> None:
-    (section,) = re.findall(rf"\n### {made.__name__}\n(.+?)(?=\n##|\Z)", TEXT, re.DOTALL)
+    section = section_of(made)
     assert re.search(rf"exit code {getattr(made, 'exit_code')}\b", section, re.IGNORECASE)  # noqa: B009
     assert "| symptom | cause | what to do |" in section
+
+
+@pytest.mark.parametrize("made", ERRORS, ids=lambda made: made.__name__)
+def test_a_symptom_that_is_quoted_is_what_the_class_says(made: type) -> None:
+    for symptom in re.findall(r"^\| ((?:Expected|Cannot) .+?) \| ", section_of(made), re.MULTILINE):
+        # What the text leaves out is `…` too.
+        pattern = ".*".join(re.escape(part) for part in re.split(r" ?`?…`? ?", symptom))
+        assert any(re.search(pattern, message) for message in raised(made.__name__)), symptom
 
 
 @pytest.mark.parametrize("message", sorted(logged() | reported()))
