@@ -85,7 +85,13 @@ def launched(options: argparse.Namespace) -> None:
 
 
 def python(arguments: list[str]) -> None:
-    if arguments[:2] == ["-m", "venv"]:
+    is_module = arguments[0] == "-m"
+    if is_module and arguments[1] in ("build", "venv"):
+        return
+    file = ROOT / (arguments[1].replace(".", "/") + ".py" if is_module else arguments[0])
+    assert file.is_file()
+    if len(arguments) == 1 + is_module:
+        # Without arguments it would do its work.
         return
     parse = argparse.ArgumentParser.parse_args
 
@@ -93,14 +99,12 @@ def python(arguments: list[str]) -> None:
         parse(parser, own)
         raise _ParsedError
 
-    is_module = arguments[0] == "-m"
-    file = arguments[1].replace(".", "/") + ".py" if is_module else arguments[0]
     with (
         patch.object(argparse.ArgumentParser, "parse_args", parsed),
         patch.object(sys, "argv", arguments[1:] if is_module else arguments),
         pytest.raises(_ParsedError),
     ):
-        runpy.run_path(str(ROOT / file), run_name="__main__")
+        runpy.run_path(str(file), run_name="__main__")
 
 
 def pip(arguments: list[str]) -> None:
