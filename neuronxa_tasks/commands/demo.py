@@ -23,7 +23,9 @@ def demo(arguments: Sequence[str]) -> int:
         SettingsError: Nothing can be written to the output folder.
     """
     parser = argparse.ArgumentParser(prog="neuronxa demo")
-    parser.add_argument("--output", type=Path, default=Path("neuronxa-demo"))
+    parser.add_argument(
+        "--output", type=Path, default=Path("neuronxa-demo"), help="folder for results and page"
+    )
     output: Path = parser.parse_args(arguments).output
     check_writable(output, "--output")
     results = output / "results"

@@ -17,7 +17,7 @@ def path(arguments: Sequence[str]) -> int:
         0.
     """
     parser = argparse.ArgumentParser(prog="neuronxa path", description=__doc__)
-    parser.add_argument("what", choices=("demo-model",))
+    parser.add_argument("what", choices=("demo-model",), help="folder of the model of the demo")
     parser.parse_args(arguments)
     sys.stdout.write(f"{MODEL}\n")
     return 0

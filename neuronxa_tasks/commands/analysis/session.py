@@ -49,7 +49,9 @@ def parser(name: str, description: str) -> argparse.ArgumentParser:
         help="those of the harness's Hugging Face models, such as pretrained=MODEL",
     )
     add_run_arguments(made, "settings, as those of the tasks")
-    made.add_argument("--corpus", choices=tuple(CORPORA), default="flores")
+    made.add_argument(
+        "--corpus", choices=tuple(CORPORA), default="flores", help="whose sentences are run"
+    )
     made.add_argument(
         "--output_path", type=Path, required=True, help="folder for the results and the page"
     )

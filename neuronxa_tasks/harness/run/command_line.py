@@ -59,7 +59,13 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
         SystemExit: The harness's parser refuses one, or was asked for help.
     """
     ours = argparse.ArgumentParser(prog="neuronxa run", add_help=False, allow_abbrev=False)
-    ours.add_argument("--languages", type=names, default=[])
+    ours.add_argument(
+        "--languages",
+        type=names,
+        default=[],
+        metavar="CODE,…",
+        help="FLORES-200 codes to which every group of languages is narrowed",
+    )
     own, rest = ours.parse_known_args(typed)
     harness = HarnessCLI()
     try:
