@@ -43,6 +43,11 @@ COMMANDS = {
         "join results files, correlate, and write tables, figures and a page",
         "the results files are as they were; the same command writes the whole report",
     ),
+    "forecast": Command(
+        "neuronxa_tasks.commands.forecast:forecast",
+        "say what a model can probably do in languages without a benchmark",
+        "the results files are as they were; the same command forecasts anew",
+    ),
     "track": Command(
         "neuronxa_tasks.commands.track.track:track",
         "run and report every checkpoint, revision or adapter that has not been run",

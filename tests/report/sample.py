@@ -130,6 +130,27 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         order=0.9,
         **{benchmarks[0]: 0.8},
     )
+    forecasts = table.melt(
+        ["label", "condition", "language", "name", "family"],
+        list(benchmarks),
+        "benchmark",
+        "measured",
+    ).assign(metric=metrics[0], forecast=0.5, low=0.4, high=0.65, confidence=0.9)
+    forecasts["extrapolated"] = forecasts["language"] == codes[1]
+    validation = every(
+        label=labels,
+        condition=[CONDITION],
+        benchmark=benchmarks,
+        metric=metrics[:1],
+        left_out=["language", "family"],
+        predictor=["mean", "alignment and tokens"],
+    ).assign(languages=languages, groups=5, error=0.08, confidence=0.9, reason=None)
+    whole = validation["predictor"] != "mean"
+    decisive = whole & (validation["left_out"] == "family")
+    validation["skill"] = np.where(whole, 0.62, 0.0)
+    validation["p"] = np.where(decisive, 0.005, np.nan)
+    validation["covered"] = np.where(decisive, 0.92, np.nan)
+    validation["forecast"] = decisive
     averages = pd.concat(
         [
             every(over=["benchmarks"], label=labels, benchmark=[""]).assign(pearson=0.92, n=2),
@@ -175,6 +196,8 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         robustness=robustness,
         stability=stability,
         training=pd.DataFrame(),
+        forecasts=forecasts,
+        forecast_validation=validation,
         matrix=pd.DataFrame(),
         neighbours=pd.DataFrame(),
         maps=pd.DataFrame(),

@@ -70,14 +70,14 @@ def single() -> Page:
 
 
 ALWAYS = {"reading", "settings", "languages", "notes", "citing", "reproducing"}
-SCORED = {"layers", "correlations", "differences", "retrieval", "robustness", "pairs"}
+SCORED = {"layers", "forecast", "correlations", "differences", "retrieval", "robustness", "pairs"}
 MEASURED = {"benchmarks", "coverage", *SCORED}
 SECTIONS = ALWAYS | MEASURED | {"leaderboard", "checkpoints", "comparison", "matrix", "inside"}
 
 # The tables of the report that hold scores or what is made of them.
 TABLES = (
     "layers correlations differences averages comparison "
-    "retrieval retrieval_groups robustness stability"
+    "retrieval retrieval_groups robustness stability forecasts forecast_validation"
 ).split()
 
 
