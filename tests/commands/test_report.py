@@ -48,6 +48,7 @@ def test_everything_is_written_and_the_page_named(
     assert "| org/m1  | Belebele (5-shot) " in printed
     assert printed.splitlines()[-1] == str(target / "report.html")
     tables = "languages.csv correlations.csv stability.csv tables.md tables.tex long.parquet"
+    tables += " forecast.csv forecast_validation.csv"
     names = {path.name for path in target.iterdir()}
     assert names == {"report.html", "summary.json", "figures", *tables.split(), MANIFEST}
     assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png"}

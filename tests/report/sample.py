@@ -54,6 +54,8 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     for benchmark in benchmarks:
         table[benchmark] = 0.25 + 0.6 * level + rng.normal(0, 0.04, len(table))
     table.loc[table.index % languages == 1, benchmarks[1]] = np.nan
+    # One is not measured, another has a forecast in its place.
+    table.loc[table.index % languages == 2, benchmarks[1]] = np.nan
     table["tokens"] = 3 - 2 * level
 
     layers = table.melt(["label", "condition", "language"], list(metrics), "metric", "mean")
@@ -136,7 +138,10 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         "benchmark",
         "measured",
     ).assign(metric=metrics[0], forecast=0.5, low=0.4, high=0.65, confidence=0.9)
-    forecasts["extrapolated"] = forecasts["language"] == codes[1]
+    unforeseen = (forecasts["language"] == codes[1]) & forecasts["measured"].isna()
+    forecasts = forecasts[~unforeseen].assign(
+        extrapolated=lambda made: made["language"] == codes[2]
+    )
     validation = every(
         label=labels,
         condition=[CONDITION],

@@ -76,9 +76,9 @@ def validation(
         for predictor, columns in {**PREDICTORS, ENGLISH_PRODUCT: (PRODUCT,)}.items():
             panel = panel_of(block, columns, bounds)
             groups = len(np.unique(panel.groups(group)))
-            if panel.y.shape[1] < MINIMUM or groups < 2:
-                continue
             y = panel.y.ravel()
+            if panel.y.shape[1] < MINIMUM or groups < 2 or np.ptp(y) == 0:
+                continue
             mean = left_out_predictions(replace(panel, x=panel.x[:, :, :0]), group)
             predicted = (
                 np.clip(panel.x.ravel(), *bounds)

@@ -138,6 +138,7 @@ def _predictors(
         if column.benchmark in PARITIES and other != heading
     ]
     missing = pd.Series(math.nan, table.index)
+    tokens = table[TOKENS].astype("float64")
     alignment = table.get(metric, missing).astype("float64")
     english = table[table["language"] == ENGLISH].set_index(SERIES)[heading]
     of_english = english.reindex(pd.MultiIndex.from_frame(table[SERIES])).to_numpy(np.float64)
@@ -151,7 +152,7 @@ def _predictors(
             ALIGNMENT: alignment,
             PARITY: table[parities].bfill(axis=1).iloc[:, 0] if parities else missing,
             # Twice as many tokens and half as many are equally far from as many.
-            TOKENS: np.log(table[TOKENS].astype("float64")),
+            TOKENS: np.log(tokens.where(tokens > 0)),
             PRODUCT: alignment * of_english,
         },
     )

@@ -1,6 +1,8 @@
 """Every model and benchmark has forecasts that beat the mean, or a sentence that says why not."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import pytest
 from neuronxa_tasks.data.languages import FLORES, family
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.compute.build import build_report
-from neuronxa_tasks.report.compute.forecast_validation import FORECAST
+from neuronxa_tasks.report.compute.forecast_validation import FORECAST, PREDICTORS
 from neuronxa_tasks.report.compute.forecasts import ForecastSettings, forecasts
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.compute.rows import ForecastRow, ForecastValidationRow
@@ -216,3 +218,13 @@ def test_rows_are_as_they_are_described(report: Report) -> None:
         ForecastRow.model_validate(row)
     for row in records(report.forecast_validation):
         ForecastValidationRow.model_validate(row)
+
+
+def test_the_documentation_names_every_column_and_predictor() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "report.md").read_text()
+    columns = text.partition("\n`forecast.csv`: ")[2].partition("\n\n`matrix.csv`")[0]
+    named = set(re.findall(r"`(\w+)`", columns))
+    assert named >= {*ForecastRow.columns(), *ForecastValidationRow.columns()}
+    section = text.partition("## Languages without a benchmark")[2].partition("\n## ")[0]
+    for words in PREDICTORS:
+        assert words.split(" ")[0] in section
