@@ -48,6 +48,11 @@ COMMANDS = {
         "say what is wrong with results files, by themselves and beside others",
         "nothing was changed",
     ),
+    "forecast": Command(
+        "neuronxa_tasks.commands.forecast:forecast",
+        "say what a model can probably do in languages without a benchmark",
+        "the results files are as they were; the same command forecasts anew",
+    ),
     "track": Command(
         "neuronxa_tasks.commands.track.track:track",
         "run and report every checkpoint, revision or adapter that has not been run",

@@ -3,11 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from neuronxa_tasks.arguments import names
 from neuronxa_tasks.commands.check import check
-from neuronxa_tasks.commands.report_making import MadeReport, make_report
+from neuronxa_tasks.commands.report_making import MadeReport, add_sources, make_report
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.identity.masking import shown_command
 from neuronxa_tasks.report.compute.report_tables import FEW, Report
@@ -78,34 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="neuronxa report",
         description="Join results files of lm_eval, from any backend, of one or many models.",
     )
-    parser.add_argument(
-        "paths",
-        nargs="*",
-        help="results files of lm_eval, or folders or datasets (hf://datasets/ORG/NAME) with some",
-    )
-    parser.add_argument("--output", type=Path, help="folder for page, tables and figures")
-    parser.add_argument(
-        "--scores",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="CSV of outside figures: model,revision,language,benchmark,value,n_shot",
-    )
-    parser.add_argument(
-        "--model-id",
-        type=str,
-        action="append",
-        default=[],
-        metavar="PATH=NAME@REVISION",
-        help="what a local folder, an adapter, or the model of one results file is called",
-    )
-    parser.add_argument(
-        "--step-pattern",
-        default="",
-        metavar="REGEX",
-        help=r"how checkpoints name their steps, such as (?P<step>\d+)B",
-    )
+    add_sources(parser, nargs="*")
     parser.add_argument(
         "--compare",
         nargs="+",

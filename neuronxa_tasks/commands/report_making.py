@@ -1,5 +1,6 @@
 """Make a report of results files: read, join, write."""
 
+import argparse
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from neuronxa_tasks.errors import ReportError, RunError
 from neuronxa_tasks.identity.training_steps import step_pattern
 from neuronxa_tasks.report.compute.build import build_report
+from neuronxa_tasks.report.compute.forecasts import BY_DEFAULT, ForecastSettings
 from neuronxa_tasks.report.compute.renaming import Renaming
 from neuronxa_tasks.report.compute.report_tables import FEW, Report, each_row
 from neuronxa_tasks.report.read.home_folders import without_home
@@ -36,6 +38,43 @@ class MadeReport:
     failures: tuple[str, ...]
 
 
+def add_sources(parser: argparse.ArgumentParser, nargs: str) -> None:
+    """Give a command the arguments that say what a report is of and where it goes.
+
+    Args:
+        parser: The command's.
+        nargs: How many results files or folders it takes.
+    """
+    parser.add_argument(
+        "paths",
+        nargs=nargs,
+        help="results files of lm_eval, or folders or datasets (hf://datasets/ORG/NAME) with some",
+    )
+    parser.add_argument("--output", type=Path, help="folder for page, tables and figures")
+    parser.add_argument(
+        "--scores",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="CSV of outside figures: model,revision,language,benchmark,value,n_shot",
+    )
+    parser.add_argument(
+        "--model-id",
+        type=str,
+        action="append",
+        default=[],
+        metavar="PATH=NAME@REVISION",
+        help="what a local folder, an adapter, or the model of one results file is called",
+    )
+    parser.add_argument(
+        "--step-pattern",
+        default="",
+        metavar="REGEX",
+        help=r"how checkpoints name their steps, such as (?P<step>\d+)B",
+    )
+
+
 def make_report(
     paths: Sequence[Path],
     output: Path | None,
@@ -46,6 +85,7 @@ def make_report(
     ranked_over: Sequence[str] = (),
     steps: str = "",
     all_figures: bool = False,
+    forecast: ForecastSettings = BY_DEFAULT,
     tell: Callable[[Report], None] | None = None,
 ) -> MadeReport:
     """Read results files, join them, and write the report.
@@ -60,6 +100,7 @@ def make_report(
         ranked_over: Codes of the languages that models are ranked over; none for all.
         steps: Pattern of how checkpoints name their steps; empty for the usual ones.
         all_figures: Whether to draw figure files of any number of models.
+        forecast: What is to be forecast, and from what.
         tell: Called with the report before anything is written.
 
     Raises:
@@ -78,6 +119,7 @@ def make_report(
             command=clean_name(without_home(command)),
             problems=problems,
             steps=step_pattern(steps) if steps else None,
+            forecast=forecast,
         )
         if made.models.empty:
             raise ReportError(

@@ -49,6 +49,7 @@ def test_everything_is_written_and_the_page_named(
     assert printed.splitlines()[-1] == str(target / "report.html")
     tables = "languages.csv correlations.csv leaderboard.csv pooled.csv stability.csv tables.md"
     tables += " tables.tex long.parquet"
+    tables += " forecast.csv forecast_validation.csv"
     names = {path.name for path in target.iterdir()}
     assert names == {"report.html", "summary.json", "figures", "hub", *tables.split(), MANIFEST}
     assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png"}

@@ -60,6 +60,8 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
     for benchmark in benchmarks:
         table[benchmark] = 0.25 + 0.6 * level + rng.normal(0, 0.04, len(table))
     table.loc[table.index % languages == 1, benchmarks[1]] = np.nan
+    # One is not measured, another has a forecast in its place.
+    table.loc[table.index % languages == 2, benchmarks[1]] = np.nan
     table["tokens"] = 3 - 2 * level
     table["surface"] = (0.3 + np.where(table.index % 3 == 0, 0, 0.4)).clip(0, 1)
 
@@ -189,6 +191,30 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         reliability=0.96,
         **{benchmarks[0]: 0.8},
     )
+    forecasts = table.melt(
+        ["label", "condition", "language", "name", "family"],
+        list(benchmarks),
+        "benchmark",
+        "measured",
+    ).assign(metric=metrics[0], forecast=0.5, low=0.4, high=0.65, confidence=0.9)
+    unforeseen = (forecasts["language"] == codes[1]) & forecasts["measured"].isna()
+    forecasts = forecasts[~unforeseen].assign(
+        extrapolated=lambda made: made["language"] == codes[2]
+    )
+    validation = every(
+        label=labels,
+        condition=[CONDITION],
+        benchmark=benchmarks,
+        metric=metrics[:1],
+        left_out=["language", "family"],
+        predictor=["mean", "alignment and tokens"],
+    ).assign(languages=languages, groups=5, error=0.08, confidence=0.9, reason=None)
+    whole = validation["predictor"] != "mean"
+    decisive = whole & (validation["left_out"] == "family")
+    validation["skill"] = np.where(whole, 0.62, 0.0)
+    validation["p"] = np.where(decisive, 0.005, np.nan)
+    validation["covered"] = np.where(decisive, 0.92, np.nan)
+    validation["forecast"] = decisive
     averages = pd.concat(
         [
             every(over=["benchmarks"], label=labels, benchmark=[""]).assign(pearson=0.92, n=2),
@@ -245,6 +271,8 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         robustness=robustness,
         stability=stability,
         training=pd.DataFrame(),
+        forecasts=forecasts,
+        forecast_validation=validation,
         matrix=pd.DataFrame(),
         neighbours=pd.DataFrame(),
         maps=pd.DataFrame(),

@@ -21,6 +21,7 @@ from neuronxa_tasks.report.compute.correlations import (
     with_highest,
 )
 from neuronxa_tasks.report.compute.coverage import skipped
+from neuronxa_tasks.report.compute.forecasts import BY_DEFAULT, ForecastSettings, forecasts
 from neuronxa_tasks.report.compute.group_means import group_means
 from neuronxa_tasks.report.compute.inspections import failing, maps
 from neuronxa_tasks.report.compute.joined_table import (
@@ -68,6 +69,7 @@ def build_report(
     command: str = "",
     problems: Sequence[str] = (),
     steps: re.Pattern[str] | None = None,
+    forecast: ForecastSettings = BY_DEFAULT,
 ) -> Report:
     """Join, correlate and compare.
 
@@ -79,10 +81,11 @@ def build_report(
         command: The command that asked for it.
         problems: What was found wrong before.
         steps: How checkpoints name their steps where it is not as usual, with a group `step`.
+        forecast: What is to be forecast, and from what.
 
     Raises:
-        ReportError: The models to compare are unknown or have nothing in common, or no model has
-            one of the languages to rank over.
+        ReportError: The models to compare are unknown or have nothing in common, no model has one
+            of the languages to rank over, or what is to be forecast is not there.
     """
     files, unused = identified(files, renamings, steps)
     compared = tuple(label_of(name, files) for name in compared)
@@ -107,6 +110,7 @@ def build_report(
     models = _models(files, alignments, steps)
     layers = layer_table(alignments)
     training = over_training(models, languages, names, columns)
+    forecast_rows, forecast_checks = forecasts(languages, models, names, benchmarks, forecast)
     return Report(
         models=models,
         metrics=names,
@@ -125,6 +129,8 @@ def build_report(
         robustness=robustness(alignments, layers),
         stability=stability(alignments, languages, columns),
         training=training,
+        forecasts=forecast_rows,
+        forecast_validation=forecast_checks,
         matrix=matrix,
         neighbours=neighbours(matrix),
         maps=sentences,

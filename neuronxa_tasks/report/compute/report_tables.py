@@ -50,6 +50,8 @@ class Report:
         robustness: Rows of `rows.RobustnessRow`, `not_above` still a tuple of codes.
         stability: Rows of `rows.StabilityRow`.
         training: Rows of `rows.TrainingRow`.
+        forecasts: Rows of `rows.ForecastRow`, of models and benchmarks that have forecasts.
+        forecast_validation: Rows of `rows.ForecastValidationRow`, of all of them.
         matrix: Every language with every other, as `language_matrix.matrix_table` gives it.
         neighbours: The nearest of each, as `language_matrix.neighbours` gives it.
         maps: Sentence states in the plane, as `inspections.maps` gives it.
@@ -84,6 +86,8 @@ class Report:
     robustness: pd.DataFrame
     stability: pd.DataFrame
     training: pd.DataFrame
+    forecasts: pd.DataFrame
+    forecast_validation: pd.DataFrame
     matrix: pd.DataFrame
     neighbours: pd.DataFrame
     maps: pd.DataFrame

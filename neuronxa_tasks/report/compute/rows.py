@@ -297,3 +297,45 @@ class SkippedRow(Row):
 
     what: str
     why: str
+
+
+class ForecastRow(Row):
+    """What a model can probably do in a language: its score, where a benchmark is not to be had."""
+
+    label: Label
+    condition: ConditionLabel
+    benchmark: str
+    metric: str = Field(description="The alignment metric that it is forecast from.")
+    language: str
+    name: str
+    family: str
+    measured: float | None = Field(description="The score, where the language has one.")
+    forecast: float = Field(description="Of a measured language, by the other families alone.")
+    low: float | None
+    high: float | None
+    confidence: float = Field(description="How often the interval is to hold.")
+    extrapolated: bool = Field(
+        description="Whether alignment or tokens lie outside those of the languages fitted."
+    )
+
+
+class ForecastValidationRow(Row):
+    """How well something predicts a benchmark where languages, families or models are left out."""
+
+    label: Label
+    condition: ConditionLabel
+    benchmark: str
+    metric: str
+    left_out: Literal["language", "family", "model"]
+    predictor: str
+    languages: int = Field(description="That have alignment, tokens, the predictor and the score.")
+    groups: int = Field(description="How many languages, families or models were left out in turn.")
+    error: float | None = Field(description="Root mean squared error.")
+    skill: float | None = Field(description="1 less the squared error over that of the mean.")
+    p: float | None = Field(description="Of no skill, by permutation; of the forecast alone.")
+    covered: float | None = Field(
+        description="Share of scores inside the interval that the other groups give."
+    )
+    confidence: float = Field(description="The share that it is to be.")
+    forecast: bool = Field(description="Whether it is one: it beats the mean.")
+    reason: str | None = Field(description="Why there is no forecast.")

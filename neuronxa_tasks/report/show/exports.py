@@ -54,6 +54,8 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
         "retrieval.csv": _retrieval_export(report),
         "stability.csv": report.stability,
         "checkpoints.csv": report.training,
+        "forecast.csv": report.forecasts,
+        "forecast_validation.csv": report.forecast_validation,
         "matrix.csv": report.matrix,
         "map.csv": report.maps,
         "failing_pairs.csv": report.failing,

@@ -10,6 +10,7 @@ from neuronxa_tasks.report.show.number_formats import (
     interval,
     metric_title,
     number,
+    percent,
 )
 from neuronxa_tasks.report.show.series import (
     first_metric,
@@ -106,6 +107,14 @@ def above_chance(report: Report) -> str:
 def baselines(report: Report) -> str:
     """The names of the metrics that are no shares of pairs."""
     return ", ".join(metric_title(name) for name in report.metrics if not countable(name))
+
+
+def forecast_facts(report: Report) -> dict[str, str]:
+    """What forecasts are made from, and how often their intervals are to hold."""
+    if report.forecast_validation.empty:
+        return {}
+    first = report.forecast_validation.iloc[0]
+    return {"metric": metric_title(first["metric"]), "confidence": percent(first["confidence"])}
 
 
 def _predicted(report: Report) -> str:

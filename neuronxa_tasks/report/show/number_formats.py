@@ -33,6 +33,16 @@ def interval(low: Any, high: Any, digits: int = 2) -> str:
     return MISSING if MISSING in ends else " to ".join(ends)
 
 
+def percent(share: Any) -> str:
+    """A share in percent, or an en dash.
+
+    Example:
+        >>> percent(0.9), percent(0.925)
+        ('90%', '92.5%')
+    """
+    return MISSING if pd.isna(share) else f"{100 * share:.3g}%"
+
+
 def p_value(p: Any) -> str:
     """A p value, not smaller than can be believed.
 

@@ -10,6 +10,7 @@ from typing import Any
 from neuronxa_tasks.report.compute.report_tables import FEW, Report
 from neuronxa_tasks.report.show import headline
 from neuronxa_tasks.report.show.charts.checkpoint_charts import checkpoint_charts
+from neuronxa_tasks.report.show.charts.forecast_charts import forecast_charts
 from neuronxa_tasks.report.show.charts.layer_charts import language_layer_charts, mean_curve_charts
 from neuronxa_tasks.report.show.charts.matrix_charts import matrix_charts
 from neuronxa_tasks.report.show.charts.neuron_charts import neuron_charts
@@ -29,6 +30,7 @@ from neuronxa_tasks.report.show.tables.correlation_tables import (
     pooled_table,
 )
 from neuronxa_tasks.report.show.tables.failing_tables import failing_tables
+from neuronxa_tasks.report.show.tables.forecast_tables import forecast_tables
 from neuronxa_tasks.report.show.tables.languages_table import language_table
 from neuronxa_tasks.report.show.tables.leaderboard_tables import leaderboard_tables
 from neuronxa_tasks.report.show.tables.neighbour_tables import neighbour_tables
@@ -106,6 +108,14 @@ SECTIONS = (
         "Alignment and benchmarks",
         charts=scatter_charts,
         on_page=lambda report: scatter_charts(leading(report)),
+    ),
+    Section(
+        "forecast",
+        "Languages without a benchmark",
+        tables=forecast_tables,
+        charts=forecast_charts,
+        on_page=lambda report: forecast_charts(leading(report)),
+        facts=headline.forecast_facts,
     ),
     Section("layers", "Layer by layer", charts=_layers, on_page=_layers_of_few),
     Section("robustness", "Robustness", tables=robustness_table, facts=headline.above_chance),

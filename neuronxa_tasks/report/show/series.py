@@ -52,6 +52,7 @@ def leading(report: Report) -> Report:
         groups=cut(report.groups),
         robustness=cut(report.robustness),
         stability=cut(report.stability),
+        forecasts=cut(report.forecasts),
     )
 
 

@@ -27,6 +27,7 @@ class Summary(BaseModel):
     robustness: list[rows.RobustnessRow]
     stability: list[rows.StabilityRow]
     training: list[rows.TrainingRow]
+    forecast_validation: list[rows.ForecastValidationRow]
     correlations: list[rows.CorrelationRow]
     differences: list[rows.DifferenceRow]
     averages: list[rows.AverageRow]
@@ -53,6 +54,7 @@ def summary(report: Report) -> dict[str, Any]:
         "robustness": records(_with_joined_codes(report.robustness)),
         "stability": records(report.stability),
         "training": records(report.training),
+        "forecast_validation": records(report.forecast_validation),
         "correlations": records(report.correlations),
         "differences": records(report.differences),
         "averages": records(report.averages),

@@ -90,6 +90,36 @@ def stability_text(report: Report) -> str:
     return markdown(title, table.drop(columns=alike).rename(columns=names))
 
 
+def forecasts_text(report: Report) -> str:
+    """What each forecast is worth or why there is none, and the scores of all languages."""
+    checked = report.forecast_validation
+    order = ["label", "condition", "benchmark", "left_out", "predictor", "languages"]
+    shown = ["error", "skill", "p", "covered"]
+    alike = [key for key in SERIES if checked[key].nunique() == 1]
+    table = checked[[*order, *shown]].drop(columns=alike)
+    parts = [
+        markdown(
+            "Error of each predictor where others are left out", table.dropna(subset=["error"])
+        )
+    ]
+    decided = checked[checked["reason"].notna()]
+    parts += [f"{row.label}, {row.benchmark}: {row.reason}" for row in each_row(decided)]
+    rows = report.forecasts
+    if not rows.empty:
+        score = [
+            f"{row.measured:.4f}"
+            if row.measured == row.measured
+            else f"{row.forecast:.4f} [{row.low:.2f}, {row.high:.2f}]{'!' * row.extrapolated}"
+            for row in each_row(rows)
+        ]
+        keys = [*(key for key in SERIES if key not in alike), "language", "name"]
+        wide = rows.assign(score=score).pivot(index=keys, columns="benchmark", values="score")
+        held = f"{100 * rows['confidence'].iloc[0]:g} %"
+        title = f"Measured scores, and forecasts [{held} interval]; !: outside what was fitted"
+        parts.append(markdown(title, wide.reset_index()))
+    return "\n".join(parts)
+
+
 def correlations_text(report: Report) -> str:
     """Pearson's r of every metric with every benchmark, in bold what a test lets stand out."""
     table = report.correlations

@@ -79,6 +79,18 @@ def test_pointing_at_a_score_tells_its_interval_and_p(page) -> None:
     assert page.locator("#joined td.chance").count() == 2 * 3
 
 
+def test_a_forecast_is_told_from_what_is_measured_and_sorts_with_it(page) -> None:
+    forecasts = page.locator("#joined td.forecast")
+    assert forecasts.all_inner_texts() == ["\N{ALMOST EQUAL TO} 0.50"] * 2
+    told = forecasts.first.get_attribute("title")
+    assert told == "forecast, not measured: 90% interval 0.40 to 0.65"
+    head = page.locator("#joined th", has_text="m-ARC")
+    place = 1 + head.evaluate("head => head.cellIndex")
+    head.get_by_role("button").click()
+    shown = [text.removeprefix("\N{ALMOST EQUAL TO} ") for text in column(page, place)[:-2]]
+    assert [*map(float, shown)] == sorted(map(float, shown), reverse=True)
+
+
 def test_the_keyboard_sorts_too(page) -> None:
     page.locator("#joined th button").first.focus()
     page.keyboard.press("Enter")

@@ -70,7 +70,7 @@ def single() -> Page:
 
 
 ALWAYS = {"reading", "settings", "languages", "notes", "citing", "reproducing"}
-SCORED = {"layers", "correlations", "differences", "retrieval", "robustness", "pairs"}
+SCORED = {"layers", "forecast", "correlations", "differences", "retrieval", "robustness", "pairs"}
 MEASURED = {"benchmarks", "coverage", *SCORED}
 ANALYSES = {"matrix", "inside", "neurons"}
 OTHERS = {"leaderboard", "checkpoints", "comparison", "pooled"}
@@ -79,7 +79,7 @@ SECTIONS = ALWAYS | MEASURED | ANALYSES | OTHERS
 # The tables of the report that hold scores or what is made of them.
 TABLES = (
     "layers correlations differences averages pooled leaderboard comparison compared_means "
-    "retrieval retrieval_groups robustness stability"
+    "retrieval retrieval_groups robustness stability forecasts forecast_validation"
 ).split()
 
 
@@ -268,6 +268,26 @@ def test_scores_are_drawn_against_the_number_of_pairs(single) -> None:
     charts = {name for name in drawings["charts"] if name.startswith("pairs")}
     assert charts == {"pairs_all", "pairs_order", "pairs_belebele_5_shot"}
     assert drawings["charts"]["pairs_all"]["encoding"]["x"]["scale"]["type"] == "log"
+
+
+def test_forecasts_are_drawn_with_what_is_measured_and_what_they_are_worth(single) -> None:
+    drawings = single.json("drawings")
+    chart = drawings["charts"]["forecast_m_arc_5_shot"]
+    kinds = [row["kind"] for row in drawings["datasets"][chart["data"]["name"]]]
+    assert sorted(set(kinds)) == ["forecast, outside what was fitted", "measured"]
+    assert len(kinds) == 11
+    assert "with 90% intervals" in chart["title"]["subtitle"][0]
+    words = "".join(single.texts["p"])
+    assert "is meant to hold the score in 90% of languages" in words
+    assert {"mean", "alignment and tokens", "5 families", "92%"} <= set(single.texts["td"])
+
+
+def test_a_benchmark_without_a_forecast_has_its_reason() -> None:
+    report = sample_report()
+    rows = report.forecast_validation.assign(forecast=False, reason="too few <b>languages</b>")
+    page = page_of(replace(report, forecasts=EMPTY, forecast_validation=rows))
+    assert "none: too few <b>languages</b>" in page.texts["td"]
+    assert not [chart for chart in page.charts() if chart.startswith("forecast")]
 
 
 def test_baselines_are_told_apart_where_there_are_some(single) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.columns import RESOURCES, SERIES, TRIVIAL
+from neuronxa_tasks.report.columns import LANGUAGE_KEY, RESOURCES, SERIES, TRIVIAL
 from neuronxa_tasks.report.compute.chance import corrected
 from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.show.headline import forecast_facts
 from neuronxa_tasks.report.show.number_formats import metric_title
 
 
@@ -15,8 +16,8 @@ def language_table(report: Report) -> dict[str, Any] | None:
     """What the page's script shows, or None where there is no language.
 
     Text that repeats is kept once, in the column's `levels`, by which the table is filtered. What
-    stands beside a score, its interval and p, has no column of its own: `beside` says at which
-    place of a row it is.
+    stands beside a score, its interval and p, or in place of one that is missing, its forecast,
+    has no column of its own: `beside` says at which place of a row it is.
     """
     table = report.languages
     if table.empty:
@@ -50,13 +51,14 @@ def language_table(report: Report) -> dict[str, Any] | None:
             }
         )
     for (name, _), column in zip(parts.copy(), columns, strict=True):
-        if column["score"]:
-            beside = _beside(table, name)
+        if column["score"] or name in report.benchmarks:
+            beside = _beside(table, name) if column["score"] else _forecasts(report, name)
             column["beside"] = {end: len(parts) + place for place, end in enumerate(beside)}
             parts += beside.items()
     rows = pd.concat([values for _, values in parts], axis=1, keys=range(len(parts)))
     return {
         "columns": columns,
+        "held": forecast_facts(report).get("confidence"),
         "rows": json.loads(rows.to_json(orient="values", double_precision=4)),
     }
 
@@ -71,3 +73,17 @@ def _beside(table: pd.DataFrame, metric: str) -> dict[str, pd.Series]:
     if "p" in known:
         known["p"] = table.groupby(SERIES)[f"{metric}_p"].transform(corrected)
     return known
+
+
+def _forecasts(report: Report, benchmark: str) -> dict[str, pd.Series]:
+    """Forecast and both ends of its interval of the languages that have no score, if any has."""
+    found = report.forecasts
+    if found.empty:
+        return {}
+    own = found[(found["benchmark"] == benchmark) & found["measured"].isna()]
+    if own.empty:
+        return {}
+    columns = ["forecast", "low", "high"]
+    rows = report.languages[LANGUAGE_KEY].merge(own[[*LANGUAGE_KEY, *columns]], how="left")
+    rows.index = report.languages.index
+    return {column: rows[column].round(3) for column in columns}

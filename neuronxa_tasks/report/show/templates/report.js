@@ -73,7 +73,7 @@ for (const table of document.querySelectorAll("[data-sortable]")) {
 
 // The table of languages: of many rows only some are put into the page.
 
-function languages({ columns, rows }) {
+function languages({ columns, rows, held }) {
   const step = 500;
   const table = document.getElementById("joined");
   const filters = document.getElementById("filters");
@@ -92,6 +92,7 @@ function languages({ columns, rows }) {
     made.textContent = text(value, column);
     if (column.number) made.className = column.score ? "number score" : "number";
     if (column.score && value !== null) tell(made, value, column.beside, row);
+    if (value === null) foretell(made, column.beside, row);
     return made;
   }
 
@@ -106,6 +107,19 @@ function languages({ columns, rows }) {
     }
     made.title = parts.join(", ");
   }
+
+  function foretell(made, { forecast, low, high }, row) {
+    if (forecast === undefined || row[forecast] === null) return;
+    made.textContent = `≈ ${row[forecast].toFixed(2)}`;
+    made.classList.add("forecast");
+    made.title =
+      row[low] === null
+        ? "forecast, not measured"
+        : `forecast, not measured: ${held} interval ${row[low].toFixed(2)} to ${row[high].toFixed(2)}`;
+  }
+
+  // A forecast sorts among what is measured.
+  const sorted = (row, place) => row[place] ?? row[columns[place].beside.forecast] ?? null;
 
   function show() {
     table.tBodies[0].replaceChildren(
@@ -138,7 +152,7 @@ function languages({ columns, rows }) {
 
   function sort(place, sign) {
     // Levels are in alphabetical order, so their numbers sort as their names do.
-    rows.sort((a, b) => compare(a[place], b[place], sign));
+    rows.sort((a, b) => compare(sorted(a, place), sorted(b, place), sign));
     filter();
   }
 
