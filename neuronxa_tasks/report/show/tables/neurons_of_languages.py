@@ -1,6 +1,7 @@
 """The page's tables of languages' neurons, of those that carry alignment, and of ablation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -30,22 +31,23 @@ def neuron_tables(report: Report) -> list[Table]:
     return tables
 
 
-def _nearest(overlap: pd.DataFrame) -> pd.DataFrame:
-    """The language with which each shares most neurons, by label, condition and language."""
+def _nearest(overlap: pd.DataFrame) -> dict[tuple[Hashable, ...], Any]:
+    """The row of the language with which each shares most, by label, condition and language."""
     best = overlap.sort_values("value", ascending=False, kind="stable")
-    return best.drop_duplicates(LANGUAGE_KEY).set_index(LANGUAGE_KEY)
+    rows = each_row(best.drop_duplicates(LANGUAGE_KEY))
+    return {(row.label, row.condition, row.language): row for row in rows}
 
 
-def _languages(own: pd.DataFrame, nearest: pd.DataFrame, subject: str) -> Table:
+def _languages(own: pd.DataFrame, nearest: dict[tuple[Hashable, ...], Any], subject: str) -> Table:
     rows = []
     for key, layers in own.groupby(LANGUAGE_KEY, sort=False):
         total = layers["specific"].sum()
-        most = layers.loc[layers["specific"].idxmax()]
-        shared = nearest.loc[key]
+        most = layers.sort_values("specific", ascending=False, kind="stable").iloc[0]
+        shared = nearest[key]
         rows.append(
             [
                 Cell(language_name(key[2]), note=str(key[2])),
-                _named(shared["other"], shared["value"]) if shared["value"] else NOTHING,
+                _named(shared.other, shared.value) if shared.value else NOTHING,
                 whole(total),
                 Cell(str(most["layer"]), float(most["layer"])) if total else NOTHING,
                 decimal(layers["correlation"].mean()),
