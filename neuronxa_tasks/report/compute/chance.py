@@ -30,8 +30,8 @@ def ideal_chance(pairs: npt.ArrayLike) -> _Floats:
         pairs: Numbers of sentence pairs, n, of any shape.
 
     Example:
-        >>> ideal_chance(100).round(4)
-        array(0.005)
+        >>> round(float(ideal_chance(100)), 4)
+        0.005
     """
     return np.asarray(1 / (2 * np.asarray(pairs, dtype=np.float64) - 1))
 
