@@ -157,7 +157,7 @@ def paired_differences(
     Returns:
         One for every pair of columns, in the order of `itertools.combinations`.
     """
-    r = np.corrcoef(np.column_stack([columns, y]), rowvar=False)
+    r = np.asarray(np.corrcoef(np.column_stack([columns, y]), rowvar=False))
     drawn = {
         name: np.full_like(columns, np.nan)
         if weights is None
