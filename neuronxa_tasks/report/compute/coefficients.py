@@ -113,11 +113,15 @@ def weighted_pearson(columns: Array, y: Array, weights: Array) -> Array:
     """
     x = columns - columns.mean(axis=0)
     y = (y - y.mean())[:, None]
-    # A draw is a weight per language, so its moments are matrix products.
-    mean_x, mean_y = weights @ x, weights @ y
-    covariance = weights @ (x * y) - mean_x * mean_y
-    variance_x = weights @ x**2 - mean_x**2
-    variance_y = weights @ y**2 - mean_y**2
+    # A draw is a weight per language, so its moments are one matrix product.
+    moments = weights @ np.hstack([x, x * y, x**2, y, y**2])
+    k = x.shape[1]
+    mean_x, product, square_x, mean_y, square_y = np.split(
+        moments, [k, 2 * k, 3 * k, 3 * k + 1], axis=1
+    )
+    covariance = product - mean_x * mean_y
+    variance_x = square_x - mean_x**2
+    variance_y = square_y - mean_y**2
     # What rounding leaves of no variance at all would divide by almost nothing.
     variance = np.where(variance_x < 1e-12 * x.var(axis=0), np.nan, variance_x)
     variance = variance * np.where(variance_y < 1e-12 * y.var(), np.nan, variance_y)
@@ -153,7 +157,7 @@ def paired_differences(
     Returns:
         One for every pair of columns, in the order of `itertools.combinations`.
     """
-    r = np.corrcoef(np.column_stack([columns, y]), rowvar=False)
+    r = np.asarray(np.corrcoef(np.column_stack([columns, y]), rowvar=False))
     drawn = {
         name: np.full_like(columns, np.nan)
         if weights is None
@@ -180,8 +184,8 @@ def williams_p(first: float, second: float, between: float, n: int) -> float:
         n: Number of languages, above 3.
 
     Example:
-        >>> round(williams_p(0.5, 0.3, 0.4, 103), 4)
-        0.0393
+        >>> round(williams_p(0.4, 0.5, 0.1, 103), 2)
+        0.37
     """
     determinant = 1 - first**2 - second**2 - between**2 + 2 * first * second * between
     mean = (first + second) / 2

@@ -13,6 +13,7 @@ from neuronxa_tasks.report.compute.resampling import (
     draws_of_groups,
     percentile_interval,
 )
+from neuronxa_tasks.report.compute.rows import PooledRow
 
 # By how much two correlations differ that differ much.
 _MUCH = 0.2
@@ -41,7 +42,8 @@ def pooled_correlations(
             for heading in headings
             for metric in metrics
             for row in _pooled(block, metric, heading)
-        ]
+        ],
+        columns=PooledRow.columns(),
     )
 
 
