@@ -204,7 +204,8 @@ def _fits(x: Array, y: Array, groups: Labels) -> tuple[Array, npt.NDArray[np.int
     gram = (kept @ products.reshape(len(y), -1)).reshape(-1, size, size)
     penalty = np.diag([0.0, *np.ones(size - 1)])
     moments = kept @ (design * y[:, None])
-    return np.linalg.solve(gram + penalty, moments[:, :, None])[:, :, 0], own
+    fits = np.linalg.solve(gram + penalty, moments[:, :, None])[:, :, 0]
+    return np.asarray(fits, np.float64), own
 
 
 def _design(x: Array) -> Array:
