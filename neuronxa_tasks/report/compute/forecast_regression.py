@@ -173,15 +173,14 @@ def _predict(
     residuals = np.abs(y - np.clip(np.einsum("ni,ni->n", _design(x), fits[own]), *bounds))
     every = np.clip(_design(new) @ fits.T, *bounds)
     around = every[:, own]
-    low, high = (np.sort(around + sign * residuals, axis=1) for sign in (-1, 1))
-    # Of so few scores none is extreme enough: only the bounds are sure.
     rank = math.ceil(round(confidence * (len(y) + 1), 9))
-    ends = (
-        (low[:, len(y) - rank], high[:, rank - 1])
-        if rank <= len(y)
-        else np.repeat([[bound] for bound in bounds], len(new), axis=1)
-    )
-    return Prediction(every[:, -1], *(np.clip(end, *bounds) for end in ends))
+    if rank > len(y):
+        # Of so few scores none is extreme enough: only the bounds are sure.
+        low, high = (np.full(len(new), bound) for bound in bounds)
+    else:
+        low = np.sort(around - residuals, axis=1)[:, len(y) - rank]
+        high = np.sort(around + residuals, axis=1)[:, rank - 1]
+    return Prediction(every[:, -1], np.clip(low, *bounds), np.clip(high, *bounds))
 
 
 def _fits(x: Array, y: Array, groups: Labels) -> tuple[Array, npt.NDArray[np.intp]]:
@@ -205,7 +204,8 @@ def _fits(x: Array, y: Array, groups: Labels) -> tuple[Array, npt.NDArray[np.int
     gram = (kept @ products.reshape(len(y), -1)).reshape(-1, size, size)
     penalty = np.diag([0.0, *np.ones(size - 1)])
     moments = kept @ (design * y[:, None])
-    return np.linalg.solve(gram + penalty, moments[:, :, None])[:, :, 0], own
+    fits = np.linalg.solve(gram + penalty, moments[:, :, None])[:, :, 0]
+    return np.asarray(fits, np.float64), own
 
 
 def _design(x: Array) -> Array:

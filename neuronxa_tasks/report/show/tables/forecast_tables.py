@@ -72,7 +72,14 @@ def _errors(rows: pd.DataFrame, several: bool) -> list[Table]:
             for group in left_out
             for what in ("error", "skill")
         ]
-        cells.append([*names, Cell(predictor, place), whole(languages[key]), *numbers])
+        cells.append(
+            [
+                *names,
+                Cell(predictor, place),
+                whole(languages[benchmark, series, predictor]),
+                *numbers,
+            ]
+        )
     heads = ["Benchmark", *(["Model"] if several else []), "Predictor", "Languages"]
     heads += [f"{what}, one {group} left out" for group in left_out for what in ("Error", "Skill")]
     return [Table("What the forecast is up against", heads, cells, 2 + several)]
