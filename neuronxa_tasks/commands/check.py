@@ -7,7 +7,7 @@ from pathlib import Path
 
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.log import logger
-from neuronxa_tasks.report.compute.check import CheckedFile, check_file, unreadable
+from neuronxa_tasks.report.compute.checked_file import CheckedFile, check_file, unreadable
 from neuronxa_tasks.report.compute.required import NAMES, Requirement
 from neuronxa_tasks.report.read.hub_results import results_path, shown_path
 from neuronxa_tasks.report.read.results_files import parse_file, read_content, results_files
