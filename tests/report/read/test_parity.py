@@ -10,7 +10,7 @@ import pytest
 from neuronxa_tasks.data.languages import FLORES
 from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.report.compute.build import build_report
-from neuronxa_tasks.report.compute.checked_file import check_complete
+from neuronxa_tasks.report.compute.completeness import check_complete
 from neuronxa_tasks.report.read.parsing import parse_results
 
 LANGUAGES = [code for code in FLORES if code != "eng_Latn"]
