@@ -72,10 +72,10 @@ def model_scores(report: Report) -> Iterator[ModelScores]:
         tested = _of(report.robustness, label, condition, metrics[0])
         about = models.loc[label]
         yield ModelScores(
-            label=label,
-            model=about["model"],
-            condition=condition,
-            corpus=_corpus(condition),
+            label=str(label),
+            model=str(about["model"]),
+            condition=str(condition),
+            corpus=_corpus(str(condition)),
             date=_date(about.get("date")),
             version=report.version,
             metrics=metrics,

@@ -72,7 +72,7 @@ def test_parity_is_correlated_with_alignment_over_203_languages() -> None:
 
 def test_a_whole_file_is_complete() -> None:
     findings = check_complete(parse_results(content(), "results_1.json"))
-    assert Finding(True, "Parity on FLORES-200: 203 of 203 languages") in findings
+    assert Finding(True, "Parity on FLORES-200: 203 of 203 languages", "coverage") in findings
 
 
 @pytest.mark.parametrize(
