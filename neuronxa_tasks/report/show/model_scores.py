@@ -97,7 +97,8 @@ def _of(table: pd.DataFrame, label: Any, condition: Any, metric: str = "") -> pd
     own = (table["label"] == label) & (table["condition"] == condition)
     if metric:
         own &= table["metric"] == metric
-    return table.loc[own]
+    found: pd.DataFrame = table.loc[own]
+    return found
 
 
 def _corpus(condition: str) -> Corpus:
