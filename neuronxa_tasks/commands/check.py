@@ -4,10 +4,11 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.log import logger
-from neuronxa_tasks.report.compute.check import CheckedFile, check_file, unreadable
+from neuronxa_tasks.report.compute.checked_file import CheckedFile, check_file, unreadable
 from neuronxa_tasks.report.compute.required import NAMES, Requirement
 from neuronxa_tasks.report.read.hub_results import results_path, shown_path
 from neuronxa_tasks.report.read.results_files import parse_file, read_content, results_files
@@ -65,7 +66,9 @@ def _checked(
     for problem in missing:
         logger.warning(problem)
     own = {path.resolve() for path in places}
-    contents, read, reasons = {}, {}, {}
+    contents: dict[Path, Any] = {}
+    read: dict[Path, ResultsFile] = {}
+    reasons: dict[Path, str] = {}
     for path in (*places, *(path for path in beside if path.resolve() not in own)):
         try:
             content = read_content(path)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from neuronxa_tasks.results.analyses import Inspection, Matrix
@@ -15,11 +16,11 @@ SCHEMA_FILE = Path(__file__).parent / "results.schema.json"
 
 _CORPUS = "flores|tatoeba|miniature"
 _LANGUAGE = "[a-z]{3}(_[A-Z][a-z]{3})?"
-_RECORDS = {
+_RECORDS: dict[str, type[BaseModel]] = {
     f"^neuronxa_({_CORPUS})(_retrieval)?_{_LANGUAGE}$": LanguageRecord,
     f"^neuronxa_({_CORPUS})_parity_{_LANGUAGE}$": ParityRecord,
 }
-_ANALYSES = {"matrix": Matrix, "inspection": Inspection}
+_ANALYSES: dict[str, type[BaseModel]] = {"matrix": Matrix, "inspection": Inspection}
 
 
 def results_schema() -> dict[str, Any]:

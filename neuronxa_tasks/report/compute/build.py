@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -195,10 +195,13 @@ def _models(
     for model in sorted(models, key=lambda model: (place[model][0], place[model][1] or 0, model)):
         own = [file for file in files if file.model == model]
         given = [item for file in own for item in file.settings.items()]
-        settings = {
+        settings: dict[str, Any] = {
             key: "; ".join(dict.fromkeys(value for k, value in given if k == key))
             for key in dict.fromkeys(key for key, _ in given)
         }
+        if counts := [int(value) for key, value in given if key == "parameters"]:
+            # Of files that differ in it, such as those of an adapter merged and apart.
+            settings["parameters"] = max(counts)
         rows.append(
             {
                 "label": model.label,
@@ -215,7 +218,9 @@ def _models(
         )
     columns = ["label", "model", "revision", "adapter", "variant", "series", "step", "date"]
     columns += ["sources"]
-    table = pd.DataFrame(rows, columns=None if rows else columns).astype({"step": "Int64"})
+    table = pd.DataFrame(rows, columns=None if rows else columns)
+    whole = [name for name in ("step", "parameters") if name in table]
+    table = table.astype(dict.fromkeys(whole, "Int64"))
     if alignments.empty:
         return table.assign(condition="", layers=pd.array([pd.NA] * len(table), dtype="Int64"))
     conditions = alignments.groupby("label")["condition"].unique().map("; ".join)

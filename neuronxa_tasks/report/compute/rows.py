@@ -37,6 +37,7 @@ class ModelRow(Row):
     step: int | None
     condition: ConditionLabel
     layers: int | None
+    parameters: int | None = None
     date: float | None = Field(
         None, description="Of its newest results file, in seconds since 1970."
     )

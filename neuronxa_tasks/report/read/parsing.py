@@ -256,7 +256,7 @@ def _settings(run: Run) -> dict[str, str]:
     settings = {
         "backend": config.model or "",
         "dtype": (config.model_dtype or "").removeprefix("torch."),
-        "parameters": f"{parameters:,}" if parameters > 0 else "",
+        "parameters": str(parameters) if parameters > 0 else "",
         "versions": ", ".join(f"{name} {number}" for name, number in packages.items() if number),
     }
     return {key: value for key, value in settings.items() if value}

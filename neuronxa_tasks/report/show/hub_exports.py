@@ -1,5 +1,7 @@
 """A model's scores in the forms of the Hub: evaluation results, and a model card to paste from."""
 
+import json
+
 from tabulate import tabulate
 
 from neuronxa_tasks.report.columns import ALL, GROUPS
@@ -16,7 +18,6 @@ def eval_results_yaml(scores: ModelScores) -> str:
     """
     # Half a second to import.
     from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
-    from huggingface_hub.utils import yaml_dump
 
     source = scores.corpus.source
     entries = [
@@ -32,7 +33,8 @@ def eval_results_yaml(scores: ModelScores) -> str:
         for mean in scores.means
         if mean.group == ALL
     ]
-    return yaml_dump(eval_result_entries_to_yaml(entries))
+    # JSON is YAML.
+    return json.dumps(eval_result_entries_to_yaml(entries), indent=2, ensure_ascii=False) + "\n"
 
 
 def model_card(scores: ModelScores) -> str:

@@ -65,18 +65,18 @@ def model_scores(report: Report) -> Iterator[ModelScores]:
     """Every model under each of its settings."""
     if report.groups.empty:
         return
-    models = report.models.set_index("label")
+    models = {row.label: row for row in each_row(report.models)}
     for (label, condition), groups in report.groups.groupby(["label", "condition"], sort=False):
         present = set(groups["metric"])
         metrics = tuple(metric for metric in report.metrics if metric in present)
         tested = _of(report.robustness, label, condition, metrics[0])
-        about = models.loc[label]
+        about = models[label]
         yield ModelScores(
-            label=label,
-            model=about["model"],
-            condition=condition,
-            corpus=_corpus(condition),
-            date=_date(about.get("date")),
+            label=str(label),
+            model=about.model,
+            condition=str(condition),
+            corpus=_corpus(str(condition)),
+            date=_date(getattr(about, "date", None)),
             version=report.version,
             metrics=metrics,
             means=tuple(
@@ -95,7 +95,10 @@ def _of(table: pd.DataFrame, label: Any, condition: Any, metric: str = "") -> pd
     if table.empty:
         return table
     own = (table["label"] == label) & (table["condition"] == condition)
-    return table[own & (table["metric"] == metric)] if metric else table[own]
+    if metric:
+        own &= table["metric"] == metric
+    found: pd.DataFrame = table.loc[own]
+    return found
 
 
 def _corpus(condition: str) -> Corpus:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tabulate import tabulate
 
 from neuronxa_tasks.finding import Finding, Level
-from neuronxa_tasks.report.compute.check import CheckedFile
+from neuronxa_tasks.report.compute.checked_file import CheckedFile
 from neuronxa_tasks.report.show.inert import inert
 
 # GitHub takes 65,536 characters for a comment, and a file's own texts may be of any length.

@@ -11,7 +11,7 @@ import pytest
 from neuronxa_tasks.cli import main
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.compute.build import build_report
-from neuronxa_tasks.report.compute.check import check_complete
+from neuronxa_tasks.report.compute.completeness import check_complete
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.read.results_files import read_results_file, results_files
 from neuronxa_tasks.report.show.text import printed

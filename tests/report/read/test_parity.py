@@ -10,7 +10,7 @@ import pytest
 from neuronxa_tasks.data.languages import FLORES
 from neuronxa_tasks.finding import Finding
 from neuronxa_tasks.report.compute.build import build_report
-from neuronxa_tasks.report.compute.check import check_complete
+from neuronxa_tasks.report.compute.completeness import check_complete
 from neuronxa_tasks.report.read.parsing import parse_results
 
 LANGUAGES = [code for code in FLORES if code != "eng_Latn"]
@@ -72,7 +72,7 @@ def test_parity_is_correlated_with_alignment_over_203_languages() -> None:
 
 def test_a_whole_file_is_complete() -> None:
     findings = check_complete(parse_results(content(), "results_1.json"))
-    assert Finding(True, "Parity on FLORES-200: 203 of 203 languages") in findings
+    assert Finding(True, "Parity on FLORES-200: 203 of 203 languages", "coverage") in findings
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,8 @@ def test_every_row_is_one_of_the_summarys_schema(name: str, files: dict[str, Pat
 def test_the_summary_has_whole_numbers_and_follows_its_schema(files: dict[str, Path]) -> None:
     summary = json.loads(files["summary.json"].read_text("utf-8"))
     jsonschema.validate(summary, summary_schema())
-    assert {type(model["layers"]) for model in summary["models"]} == {int, type(None)}
+    for key in ("layers", "parameters"):
+        assert {type(model[key]) for model in summary["models"]} == {int, type(None)}, key
 
 
 def test_the_long_table_has_the_types_that_are_documented(files: dict[str, Path]) -> None:
@@ -115,6 +116,8 @@ def test_the_long_table_has_the_types_that_are_documented(files: dict[str, Path]
     assert types["layer"] == "int16"
     assert types["bos"] == "bool"
     assert {types[name] for name in ("value", "stderr", "p")} == {"double"}
+    about = DOCS.read_text("utf-8").split("`long.parquet`, with ")[1].split("\n\n")[0]
+    assert [name for name in types if f"`{name}`" not in about] == []
     long = pd.read_parquet(files["long.parquet"])
     assert long[long["n"] == 100].shape[0] > 100
     assert long[long["n_shot"] > 1].shape[0] > 10

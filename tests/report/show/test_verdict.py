@@ -1,7 +1,7 @@
 import json
 
 from neuronxa_tasks.finding import Finding
-from neuronxa_tasks.report.compute.check import CheckedFile
+from neuronxa_tasks.report.compute.checked_file import CheckedFile
 from neuronxa_tasks.report.show.verdict import Verdict, as_github, as_json, as_markdown, as_text
 
 GOOD = CheckedFile("good.json", "org/a", (Finding(True, "all of it", "coverage"),))

@@ -33,7 +33,9 @@ def settings_table(report: Report) -> list[Table]:
         "versions": "Versions",
         "sources": "Results files",
     }
-    table = report.models.reindex(columns=list(titles)).map(plain)
+    table = report.models.reindex(columns=list(titles))
+    table["parameters"] = table["parameters"].map("{:,}".format, na_action="ignore")
+    table = table.map(plain)
     table = table.loc[:, (table != "").any()].rename(columns=titles)
     if len(table) <= 3:
         table = table.set_index("Model").T.rename_axis("Model").reset_index()
