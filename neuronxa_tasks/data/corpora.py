@@ -4,6 +4,7 @@ from neuronxa_tasks.data import miniature
 from neuronxa_tasks.data.bitext import Provenance
 from neuronxa_tasks.data.corpus import Corpus, Sides
 from neuronxa_tasks.data.flores import FLORES_200
+from neuronxa_tasks.data.ntrex import NTREX_128
 from neuronxa_tasks.data.tatoeba import TATOEBA
 from neuronxa_tasks.data.text_files import read_lines
 from neuronxa_tasks.errors import SettingsError
@@ -26,7 +27,9 @@ MINIATURE = Corpus(
     read_folder=None,
 )
 
-CORPORA: dict[str, Corpus] = {corpus.name: corpus for corpus in (FLORES_200, TATOEBA, MINIATURE)}
+CORPORA: dict[str, Corpus] = {
+    corpus.name: corpus for corpus in (FLORES_200, TATOEBA, NTREX_128, MINIATURE)
+}
 
 
 def corpus_named(name: str) -> Corpus:
