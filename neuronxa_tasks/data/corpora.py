@@ -32,6 +32,19 @@ CORPORA: dict[str, Corpus] = {
 }
 
 
+def has_own_english_sides(name: str) -> bool:
+    """Whether every language of a corpus is paired with English sentences of its own.
+
+    A user's own text counts as not: its languages go together where their pivot's sentences are
+    the same.
+
+    Example:
+        >>> has_own_english_sides("tatoeba"), has_own_english_sides("my-text")
+        (True, False)
+    """
+    return name in CORPORA and CORPORA[name].own_english_side
+
+
 def corpus_named(name: str) -> Corpus:
     """The corpus of a name.
 

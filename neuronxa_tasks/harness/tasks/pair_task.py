@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from neuronxa_tasks.data.bitext import Provenance
+from neuronxa_tasks.data.bitext import Bitext, Provenance
+from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.harness.tasks.base_task import RawTask
 
 
@@ -15,6 +16,10 @@ class PairTask(RawTask):
         *("dataset_path", "dataset_kwargs", "test_split"),
     )
     DOCUMENT = "pair"
+
+    def bitext_of(self, config: Mapping[str, Any], settings: Settings) -> Bitext:
+        """The pairs of the task file's corpus and language; see `Settings.bitext`."""
+        return settings.bitext(config["corpus"], config["language"], source_of(config))
 
     def doc_to_text(self, doc: dict[str, Any]) -> str:
         """The pivot's sentence."""

@@ -33,8 +33,9 @@ def _languages(scores: Sequence[Alignment], ending: str) -> Iterator[Finding]:
     for condition in dict.fromkeys(row.condition for row in scores):
         rows = [row for row in scores if row.condition == condition]
         corpus = condition.corpus
-        # The pivot has no score of its own.
-        expected = _MEMBERS[corpus] - {condition.pivot}
+        # The pivot has no score of its own, and a user's own text what it has.
+        there = {row.language for row in rows}
+        expected = _MEMBERS.get(corpus, there) - {condition.pivot}
         for metric in dict.fromkeys(row.metric for row in rows):
             missing = expected - {row.language for row in rows if row.metric == metric}
             count = len(expected) - len(missing)
