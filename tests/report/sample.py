@@ -146,6 +146,9 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         comparison["difference"] = comparison["a"] - comparison["b"]
         comparison["low"], comparison["high"] = -0.1, 0.1
         comparison["p"] = 0.5
+    corpora = every(
+        label=labels, condition=[CONDITION], metric=metrics, other=["NTREX, pivot eng_Latn"]
+    ).assign(n=languages, pearson=0.9, low=0.8, high=0.95, spearman=0.88, difference=-0.02)
     return Report(
         models=pd.DataFrame(
             {
@@ -168,6 +171,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         long=pd.DataFrame(),
         correlations=correlations,
         differences=differences,
+        corpora=corpora,
         averages=averages,
         groups=groups,
         retrieval=retrieval,

@@ -13,6 +13,7 @@ from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
 from neuronxa_tasks.report.columns import TOKENS
+from neuronxa_tasks.report.compute.between_corpora import between_corpora
 from neuronxa_tasks.report.compute.chance import robustness
 from neuronxa_tasks.report.compute.comparison import compare
 from neuronxa_tasks.report.compute.correlations import (
@@ -100,6 +101,7 @@ def build_report(
         correlations=found,
         differences=correlation_differences(languages, names, columns),
         averages=averages(found, models, benchmarks),
+        corpora=between_corpora(alignments),
         groups=group_means(alignments),
         retrieval=_retrieval(retrievals),
         retrieval_groups=group_means(retrievals),

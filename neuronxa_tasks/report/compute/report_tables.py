@@ -39,6 +39,7 @@ class Report:
         correlations: Rows of `rows.CorrelationRow`.
         differences: Rows of `rows.DifferenceRow`.
         averages: Rows of `rows.AverageRow`.
+        corpora: Rows of `rows.CorpusRow`.
         groups: Rows of `rows.MeanRow`; intervals are 95 %, pairs resampled jointly.
         retrieval: One row per `label`, `condition`, `language` and `metric` of retrieval:
             `name`, `resource`, `pivot`, `value`, `stderr`, `low`, `high`, `best_layer`.
@@ -67,6 +68,7 @@ class Report:
     correlations: pd.DataFrame
     differences: pd.DataFrame
     averages: pd.DataFrame
+    corpora: pd.DataFrame
     groups: pd.DataFrame
     retrieval: pd.DataFrame
     retrieval_groups: pd.DataFrame

@@ -48,6 +48,7 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
         "retrieval.csv": _retrieval_export(report),
         "stability.csv": report.stability,
         "checkpoints.csv": report.training,
+        "corpora.csv": report.corpora,
         "matrix.csv": report.matrix,
         "map.csv": report.maps,
         "failing_pairs.csv": report.failing,

@@ -30,6 +30,7 @@ class Summary(BaseModel):
     correlations: list[rows.CorrelationRow]
     differences: list[rows.DifferenceRow]
     averages: list[rows.AverageRow]
+    corpora: list[rows.CorpusRow]
     compared: list[str] = Field(max_length=2)
     comparison: list[rows.ComparisonRow]
     skipped: list[rows.SkippedRow]
@@ -53,6 +54,7 @@ def summary(report: Report) -> dict[str, Any]:
         "correlations": records(report.correlations),
         "differences": records(report.differences),
         "averages": records(report.averages),
+        "corpora": records(report.corpora),
         "compared": list(report.compared),
         "comparison": records(report.comparison),
         "skipped": records(report.skipped),

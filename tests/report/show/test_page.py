@@ -70,13 +70,13 @@ def single() -> Page:
 
 
 ALWAYS = {"reading", "settings", "languages", "notes", "citing", "reproducing"}
-SCORED = {"layers", "correlations", "differences", "retrieval", "robustness", "pairs"}
+SCORED = {"layers", "correlations", "differences", "corpora", "retrieval", "robustness", "pairs"}
 MEASURED = {"benchmarks", "coverage", *SCORED}
 SECTIONS = ALWAYS | MEASURED | {"leaderboard", "checkpoints", "comparison", "matrix", "inside"}
 
 # The tables of the report that hold scores or what is made of them.
 TABLES = (
-    "layers correlations differences averages comparison "
+    "layers correlations differences averages corpora comparison "
     "retrieval retrieval_groups robustness stability"
 ).split()
 
