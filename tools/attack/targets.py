@@ -251,8 +251,10 @@ def own_texts(workspace: Path) -> Target:
     def attempt(folder: Path, case: Case) -> int:
         file = folder / case[0].name
         case[0].put(file)
-        config = {"task": "neuronxa_own_text_de", "corpus": "text", "language": "de"}
-        config |= {"bitext": str(file), "columns": ["en", "de"], "metadata": {"n_pairs": "all"}}
+        config: dict[str, Any] = {
+            **{"task": "neuronxa_own_text_de", "corpus": "text", "language": "de"},
+            **{"bitext": str(file), "columns": ["en", "de"], "metadata": {"n_pairs": "all"}},
+        }
         try:
             with time_limit():
                 documents = OwnTextTask(config).test_docs()

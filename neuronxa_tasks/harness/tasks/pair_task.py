@@ -1,7 +1,7 @@
 """What tasks on sentence pairs have in common: where text comes from, and what a pair is."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from neuronxa_tasks.data.bitext import Bitext, Provenance
 from neuronxa_tasks.harness.settings import Settings
@@ -11,7 +11,7 @@ from neuronxa_tasks.harness.tasks.base_task import RawTask
 class PairTask(RawTask):
     """A task whose documents are sentence pairs, with keys `pivot` and `sentence`."""
 
-    TEMPLATE_KEYS = (
+    TEMPLATE_KEYS: ClassVar[tuple[str, ...]] = (
         *("task", "corpus", "language", "metadata"),
         *("dataset_path", "dataset_kwargs", "test_split"),
     )
