@@ -63,7 +63,8 @@ def picture(alignments: Sequence[Alignment]) -> alt.HConcatChart:
             ).properties(title=title, width=330, height=250)
         )
     chart: alt.HConcatChart = alt.hconcat(*panels).configure(background="#ffffff", padding=8)
-    return chart.configure_view(stroke=None)
+    framed: alt.HConcatChart = chart.configure_view(stroke=None)
+    return framed
 
 
 def _rows(alignments: Sequence[Alignment]) -> Iterator[dict[str, object]]:

@@ -12,6 +12,7 @@ from neuronxa_tasks.harness.failures import one_line
 from neuronxa_tasks.harness.logs import setup_logging
 from neuronxa_tasks.harness.plugin import install_request_method
 from neuronxa_tasks.harness.run.command_line import Arguments, command_line, read_arguments
+from neuronxa_tasks.harness.run.own_text_files import own_text_folder
 from neuronxa_tasks.harness.run.parted_run import Finished, Joined, PartedRun
 from neuronxa_tasks.harness.run.response_cache_path import cache_path_of_model
 from neuronxa_tasks.harness.run.task_selection import expand, is_ours, narrow
@@ -32,7 +33,7 @@ def run(typed: Sequence[str]) -> int:
     will cost, runs alignment first, goes on where a part fails, and joins alignment and benchmarks.
 
     Args:
-        typed: Arguments of `lm_eval run`, and `--languages`.
+        typed: Arguments of `lm_eval run`, `--languages` and `--bitext`.
 
     Returns:
         0, or 1 where a part of the run failed or something could not be written.
@@ -59,8 +60,18 @@ def execute(asked: Arguments, shown: Callable[[Report], str] | None = None) -> F
         RunError: There is no other part, and it failed.
         KeyboardInterrupt: With a sentence that says what is kept.
     """
+    with own_text_folder(asked.bitexts) as (folders, own_tasks):
+        return _execute(asked, shown, folders, own_tasks)
+
+
+def _execute(
+    asked: Arguments,
+    shown: Callable[[Report], str] | None,
+    folders: Sequence[str],
+    own_tasks: Sequence[str],
+) -> Finished:
     install_request_method()
-    names = expand(asked.tasks)
+    names = expand([*asked.tasks, *own_tasks])
     if not names:
         raise SettingsError(
             "Expected `--tasks` to name tasks or groups, but got none: add --tasks "
@@ -77,7 +88,9 @@ def execute(asked: Arguments, shown: Callable[[Report], str] | None = None) -> F
     if only_ours:
         check_keys(asked.metadata)
     if only_ours or not harness_sees_tasks():
-        options.include_path = [*filter(None, [options.include_path]), str(installed_tasks())]
+        folders = [*folders, str(installed_tasks())]
+    if folders:
+        options.include_path = [*filter(None, [options.include_path]), *folders]
     run_in_parts = PartedRun(
         index_all=not only_ours,
         join=partial(join, shown_command("run", asked.typed), shown),

@@ -3,7 +3,12 @@
 from dataclasses import dataclass, field
 
 from neuronxa_tasks.data import miniature
-from neuronxa_tasks.data.codes import ALIASES, TATOEBA_WITHOUT_FLORES, resolve_language
+from neuronxa_tasks.data.codes import (
+    ALIASES,
+    NTREX_WITHOUT_FLORES,
+    TATOEBA_WITHOUT_FLORES,
+    resolve_language,
+)
 from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.data.corpus import Corpus
 
@@ -15,6 +20,7 @@ TASKS_WITHOUT_FLORES: dict[str, str] = {
     "belebele_urd_Latn": "Urdu in Latin letters: FLORES-200 has Arabic letters only",
     "neuronxa_bmlama53_la": TATOEBA_WITHOUT_FLORES["lat"],
     **{f"neuronxa_tatoeba_parity_{code}": why for code, why in TATOEBA_WITHOUT_FLORES.items()},
+    **{f"neuronxa_ntrex_parity_{code}": why for code, why in NTREX_WITHOUT_FLORES.items()},
 }
 
 BMLAMA_TO_FLORES: dict[str, str] = {

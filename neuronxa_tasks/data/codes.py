@@ -88,6 +88,19 @@ TATOEBA_WITHOUT_FLORES: dict[str, str] = {
     "wuu": "FLORES-200 has Mandarin and Cantonese, not Wu",
 }
 
+NTREX_WITHOUT_FLORES: dict[str, str] = {
+    "div_Thaa": "FLORES-200 has no Divehi",
+    "fuc_Latn": "FLORES-200 has Nigerian Fulfulde, not Pulaar",
+    "hmn_Latn": "FLORES-200 has no Hmong",
+    "mey_Arab": "FLORES-200 has Moroccan Arabic, not Hassaniya",
+    "nde_Latn": "FLORES-200 has Zulu and Xhosa, not Northern Ndebele",
+    "shi_Arab": "FLORES-200 has Central Atlas Tamazight, not Tachelhit",
+    "srp_Latn": "Serbian in Latin letters: FLORES-200 has Cyrillic only",
+    "tah_Latn": "FLORES-200 has Samoan and Maori, not Tahitian",
+    "ton_Latn": "FLORES-200 has Samoan and Maori, not Tongan",
+    "ven_Latn": "FLORES-200 has no Venda",
+}
+
 
 def _aliases() -> dict[str, str]:
     """Every known spelling of a language, in lower case, to its FLORES-200 code."""

@@ -4,6 +4,7 @@ from neuronxa_tasks.data import miniature
 from neuronxa_tasks.data.bitext import Provenance
 from neuronxa_tasks.data.corpus import Corpus, Sides
 from neuronxa_tasks.data.flores import FLORES_200
+from neuronxa_tasks.data.ntrex import NTREX_128
 from neuronxa_tasks.data.tatoeba import TATOEBA
 from neuronxa_tasks.data.text_files import read_lines
 from neuronxa_tasks.errors import SettingsError
@@ -26,7 +27,22 @@ MINIATURE = Corpus(
     read_folder=None,
 )
 
-CORPORA: dict[str, Corpus] = {corpus.name: corpus for corpus in (FLORES_200, TATOEBA, MINIATURE)}
+CORPORA: dict[str, Corpus] = {
+    corpus.name: corpus for corpus in (FLORES_200, TATOEBA, NTREX_128, MINIATURE)
+}
+
+
+def has_own_english_sides(name: str) -> bool:
+    """Whether every language of a corpus is paired with English sentences of its own.
+
+    A user's own text counts as not: its languages go together where their pivot's sentences are
+    the same.
+
+    Example:
+        >>> has_own_english_sides("tatoeba"), has_own_english_sides("my-text")
+        (True, False)
+    """
+    return name in CORPORA and CORPORA[name].own_english_side
 
 
 def corpus_named(name: str) -> Corpus:

@@ -15,7 +15,7 @@ FLORES_PLUS = Provenance("openlanguagedata/flores_plus", "4.3", "devtest")
 def _read(pivot: str, language: str, source: Provenance) -> Sides:
     if source == FLORES_PLUS:
         return _matched(pivot, language)
-    sides = load_columns(source, None, (pivot, language), "flores_dir")
+    sides = load_columns(source, None, (pivot, language), "flores_dir=FOLDER")
     return sides[0], sides[1]
 
 
@@ -41,12 +41,12 @@ def _by_id(code: str, column: str = "text") -> dict[str, str]:
     """A column of a language under its name of today, or else that of FLORES-200."""
     renamed = FLORES_PLUS_RENAMES.get(code, code)
     try:
-        ids, texts = load_columns(FLORES_PLUS, renamed, ("id", column), "flores_dir")
+        ids, texts = load_columns(FLORES_PLUS, renamed, ("id", column), "flores_dir=FOLDER")
     except BitextError as error:
         if renamed == code:
             raise
         try:
-            ids, texts = load_columns(FLORES_PLUS, code, ("id", column), "flores_dir")
+            ids, texts = load_columns(FLORES_PLUS, code, ("id", column), "flores_dir=FOLDER")
         except BitextError:
             raise error from None
     return dict(zip(ids, texts, strict=True))

@@ -16,7 +16,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def load_columns(
-    source: Provenance, configuration: str | None, columns: Sequence[str], setting: str
+    source: Provenance, configuration: str | None, columns: Sequence[str], instead: str
 ) -> list[list[Any]]:
     """Columns of one split of a dataset, from the Hub, or without it from the cache.
 
@@ -24,7 +24,7 @@ def load_columns(
         source: Dataset id, revision and split.
         configuration: Its name; None where a dataset has only one.
         columns: Their names.
-        setting: The one that reads a local copy instead, for messages.
+        instead: What reads a local copy, such as `flores_dir=FOLDER`, for messages.
 
     Raises:
         BitextError: They cannot be had at that revision.
@@ -33,7 +33,7 @@ def load_columns(
         table = _load_table(source, configuration)
     except BitextError as error:
         raise BitextError(
-            f"{error}. Read a local copy with {setting}=FOLDER; if the dataset is gated, accept "
+            f"{error}. Read a local copy with {instead}; if the dataset is gated, accept "
             f"its licence at https://huggingface.co/datasets/{source.dataset} and set HF_TOKEN"
         ) from error
     for column in columns:
@@ -41,7 +41,7 @@ def load_columns(
             raise BitextError(
                 f"Expected a column {column!r} in {source.dataset} at revision {source.revision}, "
                 f"but it has {len(table.column_names)} others: "
-                f"read a local copy with {setting}=FOLDER"
+                f"read a local copy with {instead}"
             )
     return [list(table[column]) for column in columns]
 

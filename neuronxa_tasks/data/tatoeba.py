@@ -26,7 +26,9 @@ _LONGTAIL: tuple[str, ...] = tuple(
 
 
 def _read(pivot: str, language: str, source: Provenance) -> Sides:
-    sides = load_columns(source, f"{language}-eng", ("sentence2", "sentence1"), "tatoeba_dir")
+    sides = load_columns(
+        source, f"{language}-eng", ("sentence2", "sentence1"), "tatoeba_dir=FOLDER"
+    )
     return sides[0], sides[1]
 
 

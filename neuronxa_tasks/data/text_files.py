@@ -1,18 +1,15 @@
-"""Text files of the user's, read line by line."""
+"""Files of the user's, and the lines of those that are text."""
 
 from pathlib import Path
 
 from neuronxa_tasks.errors import BitextError
 
 
-def read_lines(file: Path) -> list[str]:
-    """The lines of a text file, without what ends them.
-
-    Args:
-        file: A regular file in UTF-8, with or without a byte order mark.
+def read_content(file: Path) -> bytes:
+    """What a regular file holds.
 
     Raises:
-        BitextError: It is not there, cannot be read, or is no UTF-8.
+        BitextError: It is not there, or cannot be read.
     """
     try:
         # A pipe would be waited for, so only regular files are opened.
@@ -28,6 +25,19 @@ def read_lines(file: Path) -> list[str]:
             f"Expected the file {file.name} in {file.parent}, but it is not there, or is no "
             "regular file: check the folder's layout and the language's code"
         )
+    return content
+
+
+def read_lines(file: Path) -> list[str]:
+    """The lines of a text file, without what ends them.
+
+    Args:
+        file: A regular file in UTF-8, with or without a byte order mark.
+
+    Raises:
+        BitextError: It is not there, cannot be read, or is no UTF-8.
+    """
+    content = read_content(file)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

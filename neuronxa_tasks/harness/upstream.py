@@ -94,7 +94,7 @@ class BareTask(Task):
     """
 
     # What a task file says to its class alone.
-    OWN_KEYS = ("class", "corpus", "language")
+    OWN_KEYS = ("class", "corpus", "language", "pivot", "bitext", "columns")
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         # The base class would make a configuration of a generation task, and say so.

@@ -11,8 +11,13 @@ from neuronxa_tasks.data.benchmarks import (
     benchmark_of_task,
     tasks_of_language,
 )
-from neuronxa_tasks.data.codes import ISO_639_1, TATOEBA_WITHOUT_FLORES, resolve_language
-from neuronxa_tasks.data.corpora import CORPORA, TATOEBA
+from neuronxa_tasks.data.codes import (
+    ISO_639_1,
+    NTREX_WITHOUT_FLORES,
+    TATOEBA_WITHOUT_FLORES,
+    resolve_language,
+)
+from neuronxa_tasks.data.corpora import CORPORA, NTREX_128, TATOEBA
 from neuronxa_tasks.data.languages import (
     FAMILIES,
     FLORES,
@@ -178,6 +183,7 @@ def test_a_languages_tasks_are_those_that_lead_back_to_it() -> None:
         "continuations": "neuronxa_miniature_continuations_deu_Latn",
         "flores_parity": "neuronxa_flores_parity_deu_Latn",
         "tatoeba_parity": "neuronxa_tatoeba_parity_deu",
+        "ntrex_parity": "neuronxa_ntrex_parity_deu_Latn",
         "miniature_parity": "neuronxa_miniature_parity_deu_Latn",
     }
     assert tasks_of_language("ace_Arab") == {"flores_parity": "neuronxa_flores_parity_ace_Arab"}
@@ -192,6 +198,14 @@ def test_parity_has_every_language_of_its_corpus_or_a_reason_why_not() -> None:
         mapped = set(BY_NAME[f"{name}_parity"].tasks)
         assert mapped | (tasks & set(TASKS_WITHOUT_FLORES)) == tasks
         assert mapped.isdisjoint(TASKS_WITHOUT_FLORES)
+
+
+def test_every_language_of_ntrex_is_called_as_in_flores_or_has_a_reason_why_not() -> None:
+    flores = {code for code in NTREX_128.languages if code in FLORES}
+    assert set(NTREX_128.languages) - flores == set(NTREX_WITHOUT_FLORES)
+    assert not [code for code in NTREX_WITHOUT_FLORES if resolve_language(code)]
+    # Of 128, without Estonian, three other Englishes and four second references.
+    assert len(set(NTREX_128.languages) - {"eng_Latn"}) == 120
 
 
 def test_every_language_of_tatoeba_has_a_flores_language_or_a_reason_why_not() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from neuronxa_tasks.data import miniature
 from neuronxa_tasks.data.bitext import Bitext, Provenance
-from neuronxa_tasks.data.corpora import FLORES_200, TATOEBA
+from neuronxa_tasks.data.corpora import FLORES_200, NTREX_128, TATOEBA
 from neuronxa_tasks.data.flores import FLORES_PLUS
 from neuronxa_tasks.data.languages import FLORES
 from neuronxa_tasks.errors import BitextError, SettingsError
@@ -154,6 +154,23 @@ def test_tatoeba_refuses_a_pivot_other_than_english(tmp_path: Path) -> None:
         tatoeba_bitext("deu", Settings(pivot="fra_Latn", folders={"tatoeba_dir": tmp_path}))
 
 
+def test_ntrex_reads_the_authors_names_of_files_under_the_codes_of_flores(tmp_path: Path) -> None:
+    names = {
+        "eng_Latn": "newstest2019-src.eng.txt",
+        "deu_Latn": "newstest2019-ref.deu.txt",
+        "swh_Latn": "newstest2019-ref.swa.txt",
+        "zho_Hans": "newstest2019-ref.zho-CN.txt",
+        "srp_Latn": "newstest2019-ref.srp-Latn.txt",
+    }
+    for code, name in names.items():
+        (tmp_path / name).write_text(f"{code} one\n{code} two\n")
+    for language in names.keys() - {"deu_Latn"}:
+        own = settings(tmp_path, ntrex_dir=tmp_path, n_pairs="all", pivot="deu_Latn")
+        bitext = own.bitext("ntrex", language)
+        assert bitext.sentences == (f"{language} one", f"{language} two")
+        assert bitext.pivot_sentences == ("deu_Latn one", "deu_Latn two")
+
+
 def test_every_real_language_passes_the_checks(real_data: Path) -> None:
     own = Settings.from_metadata(
         {
@@ -188,10 +205,12 @@ def test_white_space_around_a_sentence_changes_no_digest_in_any_corpus(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(miniature, "SENTENCES", tmp_path)
-    metadata = {"flores_dir": tmp_path, "tatoeba_dir": tmp_path, "n_pairs": "all"}
+    folders = dict.fromkeys(("flores_dir", "tatoeba_dir", "ntrex_dir"), tmp_path)
+    metadata = {**folders, "n_pairs": "all"}
     names = {
         "flores": ("devtest/eng_Latn.devtest", "devtest/deu_Latn.devtest", "deu_Latn"),
         "tatoeba": ("tatoeba.deu-eng.eng", "tatoeba.deu-eng.deu", "deu"),
+        "ntrex": ("newstest2019-src.eng.txt", "newstest2019-ref.deu.txt", "deu_Latn"),
         "miniature": ("eng_Latn.txt", "deu_Latn.txt", "deu_Latn"),
     }
     (tmp_path / "devtest").mkdir()
@@ -259,6 +278,17 @@ def test_tatoeba_comes_from_the_configuration_of_its_pair(tmp_path: Path) -> Non
         sides = load_from_hub(address, tmp_path, "tatoeba", "deu")
     assert sides == [[*"1234"], ["Eins", "Zwei", "Drei", "Vier"]]
     assert TATOEBA.source.revision in hub.revisions
+
+
+def test_ntrex_comes_from_the_columns_of_the_hub_under_the_codes_of_flores(tmp_path: Path) -> None:
+    columns = {"eng_Latn": [*"abcd"], "swa_Latn": [*"wxyz"]}
+    hub = Hub({NTREX_128.source.dataset: {"data/test-00000-of-00001.parquet": parquet(columns)}})
+    with serve(hub) as address:
+        sides = load_from_hub(address, tmp_path, "ntrex", "swh_Latn")
+        missing = load_from_hub(address, tmp_path, "ntrex", "deu_Latn")
+    assert sides == [[*"abcd"], [*"wxyz"]]
+    assert NTREX_128.source.revision in hub.revisions
+    assert "ntrex_dir=FOLDER" in missing
 
 
 def flores_hub(text: dict[str, list[str]]) -> Hub:

@@ -240,6 +240,9 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         comparison["articles_low"], comparison["articles_high"] = -0.12, 0.12
         comparison["articles_p"] = 0.6
         comparison = comparison.assign(label=labels[0], other=labels[1])
+    corpora = every(
+        label=labels, condition=[CONDITION], metric=metrics, other=["NTREX, pivot eng_Latn"]
+    ).assign(n=languages, pearson=0.9, low=0.8, high=0.95, spearman=0.88, difference=-0.02)
     return Report(
         models=pd.DataFrame(
             {
@@ -262,6 +265,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         long=pd.DataFrame(),
         correlations=correlations,
         differences=differences,
+        corpora=corpora,
         averages=averages,
         pooled=pooled,
         groups=groups,

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from xml.sax.saxutils import escape
 
 import hypothesis
 import pandas as pd
@@ -226,6 +227,51 @@ def bitexts(workspace: Path) -> Target:
     return Target(_one(mutations.text_files(text)), attempt)
 
 
+def own_texts(workspace: Path) -> Target:
+    """Files of a user's own text, from which a task is made."""
+    # The harness's ten seconds are not for commands that need none of it.
+    from neuronxa_tasks.harness.tasks.own_text_task import OwnTextTask
+
+    sides = [
+        (FLORES / f"{code}.devtest").read_text(encoding="utf-8").splitlines()
+        for code in ("eng_Latn", "deu_Latn")
+    ]
+    pairs = [dict(zip(("en", "de"), pair, strict=True)) for pair in zip(*sides, strict=True)]
+    units = "\n".join(
+        "<tu>"
+        + "".join(f'<tuv xml:lang="{c}"><seg>{escape(t)}</seg></tuv>' for c, t in pair.items())
+        + "</tu>"
+        for pair in pairs
+    )
+    texts = {
+        "text.tsv": "\n".join(["en\tde", *("\t".join(pair.values()) for pair in pairs)]),
+        "text.jsonl": "\n".join(json.dumps(pair) for pair in pairs),
+        "text.tmx": f'<?xml version="1.0"?>\n<tmx><body>\n{units}\n</body></tmx>',
+    }
+
+    def attempt(folder: Path, case: Case) -> int:
+        file = folder / case[0].name
+        case[0].put(file)
+        config: dict[str, Any] = {
+            **{"task": "neuronxa_own_text_de", "corpus": "text", "language": "de"},
+            **{"bitext": str(file), "columns": ["en", "de"], "metadata": {"n_pairs": "all"}},
+        }
+        try:
+            with time_limit():
+                documents = OwnTextTask(config).test_docs()
+        except NeuronXAError:
+            return 2
+        for document in documents:
+            for side in ("pivot", "sentence"):
+                assert _visible(document[side]), f"{document[side]!r} is no sentence"
+        return 0
+
+    damaged = [
+        mutations.text_files(text).map(partial(replace, name=name)) for name, text in texts.items()
+    ]
+    return Target(_one(st.one_of(damaged)), attempt)
+
+
 def caches(workspace: Path) -> Target:
     """The file in which `--use_cache` keeps finished languages: a run has to go on without."""
     run = _Harness()
@@ -330,7 +376,7 @@ TARGETS: dict[str, Callable[[Path], Target]] = {
     for made in (
         *(results_checked, results_printed, results_written, figures),
         *(analyses_printed, analyses_written, scores_printed, scores_written),
-        *(settings, settings_typed, bitexts, caches, harness_caches, states, tracked),
+        *(settings, settings_typed, bitexts, own_texts, caches, harness_caches, states, tracked),
     )
 }
 

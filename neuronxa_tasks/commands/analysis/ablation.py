@@ -140,7 +140,7 @@ def _parities(nats: Nats, text: HeldOut) -> npt.NDArray[np.float64]:
         np.array([nats[sentence] for sentence in side])
         for side in (text.bitext.pivot_sentences, text.bitext.sentences)
     )
-    return pivot / language
+    return np.asarray(pivot / language)
 
 
 def _total(nats: Nats, text: HeldOut) -> float:

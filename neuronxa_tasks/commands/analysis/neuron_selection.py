@@ -62,6 +62,6 @@ def select_neurons(
         counting.append((probabilities > least).any(dim=0))
     chosen = torch.zeros(sum(map(len, entropy)), dtype=torch.bool)
     chosen[lowest(torch.cat(entropy), torch.cat(counting), thresholds.share)] = True
-    specific = [own.nonzero().flatten() for own in chosen.split([len(e) for e in entropy])]
+    specific = [own.nonzero().flatten() for own in torch.split(chosen, [len(e) for e in entropy])]
     members = [activations.probabilities(layer)[:, own] > bar for layer, own in enumerate(specific)]
     return SelectedNeurons(bar, entropy, specific, members)

@@ -142,7 +142,8 @@ def _found(
         {"language": code, "specific": [], **{key: [] for key in _MEANS}}
         for code in analysis.languages
     ]
-    layers, carriers = [], []
+    layers: list[dict[str, Any]] = []
+    carriers: list[dict[str, Any]] = []
     table = analysis.folder / "neurons.parquet"
     with analysis.open_beside(table) as opened, pq.ParquetWriter(opened, SCHEMA) as writer:
         for layer in _layers(analysis, activations, selected):
@@ -183,7 +184,7 @@ def _layers(
 
 def _overlap(selected: SelectedNeurons) -> list[float]:
     square = overlap(torch.cat([*selected.members], dim=1))
-    upper = torch.triu_indices(*square.shape, offset=1)
+    upper = torch.triu_indices(len(square), len(square), offset=1)
     values: list[float] = square[upper[0], upper[1]].tolist()
     return values
 

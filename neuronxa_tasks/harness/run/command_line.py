@@ -33,6 +33,7 @@ class Arguments:
         options: The harness's own options; those of `--config` where nothing was typed.
         tasks: Names of tasks and groups, at least one unless none were named.
         languages: FLORES-200 codes that narrow the tasks; none for all.
+        bitexts: Texts of the user's own, as `own_text_files.task_file` takes them.
     """
 
     typed: tuple[str, ...]
@@ -40,6 +41,7 @@ class Arguments:
     options: argparse.Namespace
     tasks: tuple[str, ...]
     languages: tuple[str, ...]
+    bitexts: tuple[str, ...] = ()
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
     """Read and check what was typed.
 
     Args:
-        typed: Arguments of `lm_eval run`, and `--languages`.
+        typed: Arguments of `lm_eval run`, `--languages` and `--bitext`.
 
     Raises:
         SettingsError: One is not what the harness, a model or a task can take.
@@ -66,6 +68,7 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
         metavar="CODE,…",
         help="FLORES-200 codes to which every group of languages is narrowed",
     )
+    ours.add_argument("--bitext", action="append", default=[])
     own, rest = ours.parse_known_args(typed)
     harness = HarnessCLI()
     try:
@@ -83,7 +86,7 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
     _check(options)
     given = [options.tasks] if isinstance(options.tasks, str) else options.tasks or []
     tasks = tuple(name for text in given for name in names(text))
-    return Arguments(tuple(typed), harness, options, tasks, tuple(own.languages))
+    return Arguments(tuple(typed), harness, options, tasks, tuple(own.languages), tuple(own.bitext))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from neuronxa_tasks.harness.requests.alignment_request import REQUEST_TYPE, Bite
 from neuronxa_tasks.harness.requests.outcome_record import pair_value
 from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.harness.tasks.base_task import Aggregation
-from neuronxa_tasks.harness.tasks.pair_task import PairTask, source_of
+from neuronxa_tasks.harness.tasks.pair_task import PairTask
 from neuronxa_tasks.harness.tasks.reading import Reading
 from neuronxa_tasks.measures import Metric
 
@@ -45,7 +45,7 @@ class AlignmentTask(PairTask):
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.settings = self.read_settings(config["metadata"])
-        self.bitext = self.settings.bitext(config["corpus"], config["language"], source_of(config))
+        self.bitext = self.bitext_of(config, self.settings)
         self._check_svcca()
 
     def _check_svcca(self) -> None:

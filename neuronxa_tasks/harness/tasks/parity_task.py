@@ -12,7 +12,7 @@ from neuronxa_tasks.data.held_out import held_out
 from neuronxa_tasks.harness.requests.parity import REQUEST_TYPE, ParityRequest
 from neuronxa_tasks.harness.settings import Settings
 from neuronxa_tasks.harness.tasks.base_task import Aggregation
-from neuronxa_tasks.harness.tasks.pair_task import PairTask, source_of
+from neuronxa_tasks.harness.tasks.pair_task import PairTask
 from neuronxa_tasks.harness.tasks.reading import Reading
 from neuronxa_tasks.measures import SCORE_VERSION
 from neuronxa_tasks.results.parity_record import ParityRecord
@@ -44,9 +44,8 @@ class ParityTask(PairTask):
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.settings = Settings.from_metadata(config["metadata"])
-        whole = replace(self.settings, n_pairs=None, first_pair=1, pairs=()).bitext(
-            config["corpus"], config["language"], source_of(config)
-        )
+        everything = replace(self.settings, n_pairs=None, first_pair=1, pairs=())
+        whole = self.bitext_of(config, everything)
         chosen = held_out(whole, self.settings.n_pairs, self.settings.parity_first)
         self.first, self.bitext = chosen.first, chosen.bitext
         self._sums: dict[str, Any] | None = None

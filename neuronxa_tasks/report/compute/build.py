@@ -12,6 +12,7 @@ from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.data.miniature import CAVEAT
 from neuronxa_tasks.measures import DEFAULT_ACTIVATION, metric_named
 from neuronxa_tasks.report.compute.benchmark_caveats import caveats_of_benchmarks
+from neuronxa_tasks.report.compute.between_corpora import between_corpora
 from neuronxa_tasks.report.compute.chance import idealised, robustness
 from neuronxa_tasks.report.compute.comparison import compare
 from neuronxa_tasks.report.compute.correlations import (
@@ -122,6 +123,7 @@ def build_report(
         differences=differences,
         averages=averages(found, models, benchmarks),
         pooled=pooled_correlations(languages, names, columns),
+        corpora=between_corpora(alignments),
         groups=group_means(alignments),
         leaderboard=leaderboard(alignments, ranked_over),
         retrieval=_retrieval(retrievals),

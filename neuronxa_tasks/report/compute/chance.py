@@ -47,7 +47,7 @@ def binomial_p(aligned: npt.ArrayLike, pairs: npt.ArrayLike) -> _Floats:
         >>> binomial_p([0, 5], 100).round(6)
         array([1.00e+00, 1.62e-04])
     """
-    p = stats.binom.sf(np.asarray(aligned) - 1, pairs, ideal_chance(pairs))
+    p = stats.binom.sf(np.asarray(aligned) - 1, np.asarray(pairs), ideal_chance(pairs))
     return np.asarray(p, dtype=np.float64)
 
 
@@ -124,13 +124,13 @@ def _above_chance(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[di
         sure=known["p"] < SIGNIFICANT,
         neighbours=known["mutual_neighbours"].to_numpy(np.float64, na_value=np.nan),
     )
-    means = known.groupby(METRIC_KEY, observed=True)[["chance", "sure"]].mean()
-    by_layer = known.groupby([*METRIC_KEY, "layer"], observed=True)["neighbours"].mean()
-    neighbours = by_layer.groupby(METRIC_KEY, observed=True).agg(["mean", "min", "max"])
+    means = {key: rows for key, rows in known.groupby(METRIC_KEY, observed=True)}
     for (label, condition, metric), block in alignments.groupby(METRIC_KEY, sort=False):
         key = str(label), str(condition), str(metric)
-        if key not in means.index:
+        if key not in means:
             continue
+        own = means[key]
+        neighbours = own.groupby("layer")["neighbours"].mean()
         tested = block.dropna(subset=["permutation_p"])
         above = corrected(tested["permutation_p"]) < SIGNIFICANT
         yield {
@@ -138,15 +138,15 @@ def _above_chance(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[di
             "condition": condition,
             "metric": metric,
             "pairs": int(block["shares"].map(len).max()),
-            "chance": float(means.loc[key, "chance"]),
-            "neighbours": float(neighbours.loc[key, "mean"]),
-            "neighbours_low": float(neighbours.loc[key, "min"]),
-            "neighbours_high": float(neighbours.loc[key, "max"]),
+            "chance": float(own["chance"].mean()),
+            "neighbours": float(neighbours.mean()),
+            "neighbours_low": float(neighbours.min()),
+            "neighbours_high": float(neighbours.max()),
             "effective_pairs": effective_pairs(block),
             "languages": len(tested),
             "above": int(above.sum()),
             "not_above": tuple(sorted(tested.loc[~above, "language"])),
-            "layers": float(means.loc[key, "sure"]),
+            "layers": float(own["sure"].mean()),
         }
 
 

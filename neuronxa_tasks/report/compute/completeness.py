@@ -47,8 +47,8 @@ def _languages(scores: Sequence[Alignment], ending: str, enough: int | None) -> 
     for condition in dict.fromkeys(row.condition for row in scores):
         rows = [row for row in scores if row.condition == condition]
         corpus = condition.corpus
-        # The pivot has no score of its own.
-        expected = _MEMBERS[corpus] - {condition.pivot}
+        # The pivot has no score of its own, and a user's own text what it has.
+        expected = _MEMBERS.get(corpus, {row.language for row in rows}) - {condition.pivot}
         measured: dict[str, set[str]] = {}
         for row in rows:
             measured.setdefault(row.metric, set()).add(row.language)

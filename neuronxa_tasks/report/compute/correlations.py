@@ -48,7 +48,7 @@ def correlations(
     )
     if found.empty:
         return found
-    found = found.reindex(columns=dict.fromkeys([*found, *_COMPUTED]))
+    found = found.reindex(columns=list(dict.fromkeys([*found, *_COMPUTED])))
     return found.assign(
         p_corrected=corrected(found["p"].astype("float64")),
         partial_n=found["partial_n"].astype("Int64"),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.corpora import has_own_english_sides
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.report.columns import ALL, METRIC_KEY, RESOURCES
 from neuronxa_tasks.report.compute.joined_table import resources
@@ -69,7 +69,7 @@ def mean_interval(members: pd.DataFrame) -> tuple[float, float]:
     """
     shares = members["shares"].tolist()
     sizes = {len(share) for share in shares}
-    if not CORPORA[members["corpus"].iloc[0]].own_english_side:
+    if not has_own_english_sides(members["corpus"].iloc[0]):
         if len(sizes) > 1 or min(sizes) < 2:
             return math.nan, math.nan
         # Languages share their sentences, so a pair is drawn for all of them at once.

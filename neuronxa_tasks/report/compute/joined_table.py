@@ -138,6 +138,8 @@ def joined(alignments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
 def resources(corpora: Iterable[str], languages: Iterable[str]) -> list[str]:
     """Whether each language counts as `head` or `longtail` in its corpus; empty if neither.
 
+    In a user's own text it counts as in FLORES-200.
+
     Example:
         >>> resources(["flores", "tatoeba"], ["deu_Latn", "swh_Latn"])
         ['head', 'head']
@@ -147,5 +149,5 @@ def resources(corpora: Iterable[str], languages: Iterable[str]) -> list[str]:
 
 @functools.cache
 def _resources(corpus: str) -> dict[str, str]:
-    groups = CORPORA[corpus].resources.items()
+    groups = CORPORA.get(corpus, _FLORES).resources.items()
     return {resolve_language(code) or code: group for group, codes in groups for code in codes}

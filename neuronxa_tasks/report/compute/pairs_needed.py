@@ -66,7 +66,7 @@ def _by_number_of_pairs(rows: pd.DataFrame, headings: Sequence[str]) -> Iterator
             "all": score.mean(),
             **means,
             "order": _pearson(stats.rankdata(score), stats.rankdata(whole)),
-            "reliability": reliability(block["shares"].tolist(), group[-1]),
+            "reliability": reliability(block["shares"].tolist(), int(str(group[-1]))),
             **{h: _pearson(score, block[h].to_numpy(np.float64)) for h in headings},
         }
 

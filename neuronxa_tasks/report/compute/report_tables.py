@@ -42,6 +42,7 @@ class Report:
         differences: Rows of `rows.DifferenceRow`.
         averages: Rows of `rows.AverageRow`.
         pooled: Rows of `rows.PooledRow`.
+        corpora: Rows of `rows.CorpusRow`.
         groups: Rows of `rows.MeanRow`; intervals are 95 %, pairs resampled jointly.
         leaderboard: Rows of `rows.LeaderRow`.
         retrieval: One row per `label`, `condition`, `language` and `metric` of retrieval:
@@ -79,6 +80,7 @@ class Report:
     differences: pd.DataFrame
     averages: pd.DataFrame
     pooled: pd.DataFrame
+    corpora: pd.DataFrame
     groups: pd.DataFrame
     leaderboard: pd.DataFrame
     retrieval: pd.DataFrame

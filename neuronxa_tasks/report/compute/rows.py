@@ -224,6 +224,21 @@ class DifferenceRow(Row):
     apart: bool = Field(description="Corrected p below 0.05, and no 0 in the branches' interval.")
 
 
+class CorpusRow(Row):
+    """One metric on two corpora, over the languages of both."""
+
+    label: Label
+    condition: ConditionLabel
+    metric: str
+    other: str = Field(description="The settings on the other corpus.")
+    n: int = Field(description="Languages.")
+    pearson: float
+    low: float | None
+    high: float | None
+    spearman: float
+    difference: float = Field(description="Mean score less that on the other corpus.")
+
+
 class AverageRow(Row):
     """A mean of correlations, over models or over benchmarks."""
 

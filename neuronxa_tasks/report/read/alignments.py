@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pydantic import TypeAdapter
 
 from neuronxa_tasks.data.codes import resolve_language
-from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.corpora import has_own_english_sides
 from neuronxa_tasks.measures import (
     DEFAULT_ACTIVATION,
     DEFAULT_POOLING,
@@ -137,7 +137,7 @@ def _standard_error(shares: npt.NDArray[np.float64]) -> float:
 
 def _condition(corpus: str, record: LanguageRecord) -> Condition:
     digest = record.sha256.pivot
-    if CORPORA[corpus].own_english_side and record.source:
+    if has_own_english_sides(corpus) and record.source:
         # The source stands for the English sides of all languages.
         digest = f"{record.source.dataset}@{record.source.revision}"
     return Condition(

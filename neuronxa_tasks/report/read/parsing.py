@@ -17,6 +17,7 @@ from neuronxa_tasks.data.benchmarks import (
 )
 from neuronxa_tasks.data.corpora import CORPORA
 from neuronxa_tasks.data.languages import ENGLISH
+from neuronxa_tasks.data.own_text import OWN_TASK
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.identity.model_identity import Model
 from neuronxa_tasks.report.read.alignments import alignments, measured
@@ -123,7 +124,10 @@ def _parse_task(
     Raises:
         ValueError: A field does not fit: nothing of the task is added.
     """
-    alignment_task = ALIGNMENT_TASK.fullmatch(task)
+    own_task = OWN_TASK.fullmatch(task)
+    if own_task and own_task[1] in CORPORA:
+        raise ValueError(f"its text is called {own_task[1]}, which is another corpus")
+    alignment_task = own_task or ALIGNMENT_TASK.fullmatch(task)
     benchmark = benchmark_of_task(task)
     if not alignment_task and not benchmark:
         return

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.corpora import has_own_english_sides
 from neuronxa_tasks.identity.model_identity import Model
 from neuronxa_tasks.results.analyses import Finding
 
@@ -25,7 +25,7 @@ class Condition:
     """What has to agree before two scores share one column or one correlation.
 
     Attributes:
-        corpus: Name of one of `CORPORA`.
+        corpus: Name of one of `CORPORA`, or of the user's own.
         pivot: Code of the pivot language.
         n_pairs: Number of sentence pairs.
         bos: Whether a beginning-of-sequence token was read.
@@ -51,7 +51,7 @@ class Condition:
     @property
     def text(self) -> str:
         """What tells its sentences from others, as short as that can be."""
-        whole = CORPORA[self.corpus].own_english_side
+        whole = has_own_english_sides(self.corpus)
         return self.corpus_digest if whole else self.corpus_digest[:12]
 
 

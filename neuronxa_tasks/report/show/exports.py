@@ -56,6 +56,7 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
         "checkpoints.csv": report.training,
         "forecast.csv": report.forecasts,
         "forecast_validation.csv": report.forecast_validation,
+        "corpora.csv": report.corpora,
         "matrix.csv": report.matrix,
         "map.csv": report.maps,
         "failing_pairs.csv": report.failing,

@@ -97,7 +97,7 @@ def _of(table: pd.DataFrame, label: Any, condition: Any, metric: str = "") -> pd
     own = (table["label"] == label) & (table["condition"] == condition)
     if metric:
         own &= table["metric"] == metric
-    found: pd.DataFrame = table.loc[own]
+    found: pd.DataFrame = table[own]
     return found
 
 

@@ -24,6 +24,7 @@ from neuronxa_tasks.report.show.charts.stability_charts import stability_charts
 from neuronxa_tasks.report.show.charts.style import Charts
 from neuronxa_tasks.report.show.series import leading, series_of
 from neuronxa_tasks.report.show.tables.cells import Table
+from neuronxa_tasks.report.show.tables.corpus_table import corpus_table
 from neuronxa_tasks.report.show.tables.correlation_tables import (
     correlation_tables,
     difference_table,
@@ -143,6 +144,7 @@ SECTIONS = (
     Section("correlations", "Correlations", tables=correlation_tables, charts=strength_charts),
     Section("pooled", "Within models and over all", tables=pooled_table),
     Section("differences", "Do the metrics differ?", tables=difference_table),
+    Section("corpora", "Does the corpus matter?", tables=corpus_table),
     Section("comparison", "Models compared", tables=comparison_tables),
     Section("coverage", "Coverage", tables=coverage_table, facts=lambda report: report.problems),
     Section("notes", "Notes", facts=headline.articles, always=True),

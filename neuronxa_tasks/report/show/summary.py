@@ -31,6 +31,7 @@ class Summary(BaseModel):
     correlations: list[rows.CorrelationRow]
     differences: list[rows.DifferenceRow]
     averages: list[rows.AverageRow]
+    corpora: list[rows.CorpusRow]
     pooled: list[rows.PooledRow]
     leaderboard: list[rows.LeaderRow]
     compared: list[str]
@@ -60,6 +61,7 @@ def summary(report: Report) -> dict[str, Any]:
         "averages": records(report.averages),
         "pooled": records(report.pooled),
         "leaderboard": records(report.leaderboard),
+        "corpora": records(report.corpora),
         "compared": list(report.compared),
         "compared_means": records(report.compared_means),
         "comparison": records(report.comparison),

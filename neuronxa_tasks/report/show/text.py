@@ -23,6 +23,7 @@ def printed(report: Report) -> str:
     """
     joined = joined_text(report) if len(report.models) == 1 else ""
     parts = [joined, means_text(report), retrieval_text(report), correlations_text(report)]
+    parts.append(corpora_text(report))
     parts += [f"{row.what}: {row.why}" for row in each_row(report.skipped)]
     parts += [f"Warning: {problem}" for problem in report.problems]
     return "\n".join(part for part in parts if part)
@@ -146,6 +147,16 @@ def _correlation_text(row: Any) -> str:
     spread = f"[{row.fisher_low:.2f}, {row.fisher_high:.2f}], n = {row.n}"
     paper = "" if pd.isna(row.paper) else f", paper {row.paper:.4f}"
     return f"{bold}{row.pearson:.4f}{bold} {spread}{paper}"
+
+
+def corpora_text(report: Report) -> str:
+    """Pearson's r of every metric on two corpora, over the languages of both."""
+    if report.corpora.empty:
+        return ""
+    table = report.corpora.rename(columns={"condition": "corpus", "other": "other corpus"})
+    return markdown(
+        "The same metric on two corpora, over languages [Pearson, 95 % interval]", table
+    )
 
 
 def markdown(title: str, table: pd.DataFrame) -> str:

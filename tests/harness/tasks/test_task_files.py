@@ -14,7 +14,7 @@ from neuronxa_tasks.data.benchmarks import (
     MINIATURE_BENCHMARKS,
     TASKS_WITHOUT_FLORES,
 )
-from neuronxa_tasks.data.corpora import MINIATURE, TATOEBA
+from neuronxa_tasks.data.corpora import MINIATURE, NTREX_128, TATOEBA
 from neuronxa_tasks.data.languages import (
     ENGLISH,
     FLORES,
@@ -63,7 +63,12 @@ def corpus_tasks(manager: TaskManager) -> set[str]:
 
 
 def test_the_harness_lists_every_language_once(manager: TaskManager) -> None:
-    corpora = {"flores": FLORES, "tatoeba": TATOEBA.languages, "miniature": MINIATURE.languages}
+    corpora = {
+        "flores": FLORES,
+        "tatoeba": TATOEBA.languages,
+        "ntrex": NTREX_128.languages,
+        "miniature": MINIATURE.languages,
+    }
     expected = {
         f"neuronxa_{corpus}{what}_{code}"
         for corpus, codes in corpora.items()
@@ -71,7 +76,7 @@ def test_the_harness_lists_every_language_once(manager: TaskManager) -> None:
         for code in codes
     }
     assert corpus_tasks(manager) == expected
-    assert len(expected) == 3 * (204 + 112 + 12)
+    assert len(expected) == 3 * (204 + 112 + 121 + 12)
     items = {task for benchmark in MINIATURE_BENCHMARKS for task in benchmark.tasks}
     items |= {f"neuronxa_bmlama53_{code}" for code in BMLAMA}
     assert set(manager.all_subtasks) == expected | items

@@ -70,7 +70,10 @@ def single() -> Page:
 
 
 ALWAYS = {"reading", "settings", "languages", "notes", "citing", "reproducing"}
-SCORED = {"layers", "forecast", "correlations", "differences", "retrieval", "robustness", "pairs"}
+SCORED = {
+    *("layers", "forecast", "correlations", "differences", "corpora"),
+    *("retrieval", "robustness", "pairs"),
+}
 MEASURED = {"benchmarks", "coverage", *SCORED}
 ANALYSES = {"matrix", "inside", "neurons"}
 OTHERS = {"leaderboard", "checkpoints", "comparison", "pooled"}
@@ -78,8 +81,9 @@ SECTIONS = ALWAYS | MEASURED | ANALYSES | OTHERS
 
 # The tables of the report that hold scores or what is made of them.
 TABLES = (
-    "layers correlations differences averages pooled leaderboard comparison compared_means "
-    "retrieval retrieval_groups robustness stability forecasts forecast_validation"
+    "layers correlations differences averages pooled corpora leaderboard comparison "
+    "compared_means retrieval retrieval_groups robustness stability forecasts "
+    "forecast_validation"
 ).split()
 
 

@@ -86,7 +86,8 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
         rows, chance = _one_row_per_language(part), part.groupby("layer")["chance"].mean()
         if known := bool(chance.notna().all()):
             # The mean of all languages, kept once.
-            rows["chance"] = [chance.tolist(), *[None] * (len(rows) - 1)]
+            once = [chance.tolist(), *[None] * (len(rows) - 1)]
+            rows = rows.assign(chance=pd.Series(once, rows.index, dtype=object))
         data, note = inline(rows), [_chance_note(chance)] if known else []
         languages = part["language"].nunique()
         name = [str(series)] if several else []

@@ -51,7 +51,7 @@ def neuron_charts(report: Report) -> Charts:
         add(charts, together, "neuron_overlap", *ending)
         if key in ablations:
             without = ablations[key]
-            largest = float(without[["change", "random_change"]].abs().max(axis=None)) or 1.0
+            largest = float(without[["change", "random_change"]].abs().to_numpy().max()) or 1.0
             for prefix, neurons in _SWITCHED_OFF.items():
                 chart = _without(without, prefix, neurons, largest, of)
                 add(charts, chart, "neuron_ablation", prefix, *ending)
