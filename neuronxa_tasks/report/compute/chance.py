@@ -124,7 +124,7 @@ def _above_chance(alignments: pd.DataFrame, layers: pd.DataFrame) -> Iterator[di
         sure=known["p"] < SIGNIFICANT,
         neighbours=known["mutual_neighbours"].to_numpy(np.float64, na_value=np.nan),
     )
-    means = {key: rows for key, rows in known.groupby(METRIC_KEY, observed=True)}
+    means = dict(iter(known.groupby(METRIC_KEY, observed=True)))
     for (label, condition, metric), block in alignments.groupby(METRIC_KEY, sort=False):
         key = str(label), str(condition), str(metric)
         if key not in means:
