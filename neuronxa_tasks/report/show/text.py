@@ -154,9 +154,7 @@ def corpora_text(report: Report) -> str:
     if report.corpora.empty:
         return ""
     table = report.corpora.rename(columns={"condition": "corpus", "other": "other corpus"})
-    return markdown(
-        "The same metric on two corpora, over languages [Pearson, 95 % interval]", table
-    )
+    return markdown("The same metric on two corpora, over the languages of both", table)
 
 
 def markdown(title: str, table: pd.DataFrame) -> str:
