@@ -62,7 +62,9 @@ def picture(alignments: Sequence[Alignment]) -> alt.HConcatChart:
                 ),
             ).properties(title=title, width=330, height=250)
         )
-    chart: alt.HConcatChart = alt.hconcat(*panels).configure(background="#ffffff", padding=8)
+    chart: alt.HConcatChart = alt.hconcat(*panels).configure(
+        background="#ffffff", padding={"left": 8, "top": 8, "right": 24, "bottom": 8}
+    )
     framed: alt.HConcatChart = chart.configure_view(stroke=None)
     return framed
 

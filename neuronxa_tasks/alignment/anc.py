@@ -24,7 +24,8 @@ def neuron_correlations(x: Tensor, y: Tensor) -> Tensor:
     """
     x, y = centred(x), centred(y)
     scale = x.norm(dim=0) * y.norm(dim=0)
-    return (torch.einsum("nd,nd->d", x, y) / scale).masked_fill(scale == 0, 0.0).clamp(-1, 1)
+    correlations: Tensor = torch.einsum("nd,nd->d", x, y) / scale
+    return correlations.masked_fill(scale == 0, 0.0).clamp(-1, 1)
 
 
 def anc(x: Tensor, y: Tensor, absolute: bool = False) -> float:

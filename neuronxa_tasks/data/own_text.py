@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from neuronxa_tasks.data.bitext import Bitext, Provenance, check_bitext
+from neuronxa_tasks.data.bitext import Bitext, Provenance, check_bitext, chosen_lines
 from neuronxa_tasks.data.corpus import Sides
 from neuronxa_tasks.data.hub import load_columns
 from neuronxa_tasks.data.text_files import read_lines
@@ -62,6 +62,8 @@ def own_bitext(
     sides: Sides,
     source: Provenance,
     n_pairs: int | None,
+    first: int = 1,
+    among: Sequence[int] = (),
 ) -> Bitext:
     """The user's text, checked as that of every corpus is.
 
@@ -72,12 +74,17 @@ def own_bitext(
         sides: The whole text of both.
         source: Where it comes from.
         n_pairs: How many pairs, the first in file order; None for all.
+        first: Line of the first pair, counted from 1.
+        among: Lines that alone may be taken, going up; empty for all.
 
     Raises:
         BitextError: The sentences are not parallel, or too few.
     """
-    pairs = check_bitext(*sides, n_pairs, f"{corpus} {pivot} and {language}")
-    return Bitext(corpus, pivot, language, *pairs, source)
+    where = f"{corpus} {pivot} and {language}"
+    checked = check_bitext(*sides, where)
+    lines = chosen_lines(len(checked[0]), n_pairs, first, among, where)
+    pairs = (tuple(side[line - 1] for line in lines) for side in checked)
+    return Bitext(corpus, pivot, language, *pairs, source, lines)
 
 
 def provenance_of(files: Sequence[str]) -> Provenance:

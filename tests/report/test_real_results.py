@@ -1,12 +1,17 @@
 """Reports of a real model's results, and what these are by an independent computation."""
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from neuronxa_tasks.cli import main
+from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.report.read.results_files import read_results
 from tests.real_models import GEMMA, unpack
+
+METRICS = ("nasca", "navca", "mexa")
 
 # Scores of Gemma 3 270M by numpy in float64, one sentence at a time, with MEXA's own function.
 INDEPENDENT = {
@@ -35,7 +40,7 @@ def test_alignment_is_what_an_independent_computation_gives(results: Path) -> No
     assert not problems
     found = {(a.language, a.metric): a.value for file in files for a in file.alignments}
     for language, scores in INDEPENDENT.items():
-        ours = [found[language, metric] for metric in ("nasca", "navca", "mexa")]
+        ours = [found[language, metric] for metric in METRICS]
         # Its sentences kept the blanks at their ends, which ours do not.
         assert ours == pytest.approx(scores, abs=0.002)
 
@@ -48,3 +53,17 @@ def test_the_whole_report_is_made_without_a_warning(
     page = (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert "gemma-3-270m" in page
     assert "Swahili" in page
+
+
+def test_readme_shows_these_figures(results: Path) -> None:
+    (file,), _ = read_results([results / "alignment"])
+    found = {(language_name(a.language), a.metric): a.value for a in file.alignments}
+    found |= {("Chinese", m): found["Chinese (Simplified)", m] for m in METRICS}
+    for metric in METRICS:
+        values = [a.value for a in file.alignments if a.metric == metric]
+        found[f"mean of {len(values)} languages", metric] = float(np.mean(values))
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([A-Za-z0-9 ]+) \| (0\.\d+) \| (0\.\d+) \| (0\.\d+) \|$", readme, re.M)
+    assert len(rows) >= 9
+    for name, *scores in rows:
+        assert scores == [f"{found[name, metric]:.3f}" for metric in METRICS]

@@ -78,7 +78,10 @@ class OwnText(PairTask):
                 )
             source = source_of(config)
             sides = read_own_dataset(source, config.get("dataset_name"), columns)
-        return own_bitext(corpus, pivot, language, sides, source, settings.n_pairs)
+        return own_bitext(
+            *(corpus, pivot, language, sides, source),
+            *(settings.n_pairs, settings.first_pair, settings.pairs),
+        )
 
 
 class OwnTextTask(OwnText, AlignmentTask):

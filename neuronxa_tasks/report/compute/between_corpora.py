@@ -9,7 +9,7 @@ import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.report.columns import METRIC_KEY
-from neuronxa_tasks.report.compute import resampling
+from neuronxa_tasks.report.compute.coefficients import correlate, impossible
 
 
 def between_corpora(alignments: pd.DataFrame) -> pd.DataFrame:
@@ -40,9 +40,9 @@ def _rows(label: str, metric: str, block: pd.DataFrame) -> Iterator[dict[str, An
             continue
         both = one.merge(two, on="language", suffixes=("", "_other"))
         x, y = (both[column].to_numpy(np.float64) for column in ("value", "value_other"))
-        if resampling.impossible(x, y):
+        if impossible(x, y):
             continue
-        found = resampling.correlate(x, y)
+        found = correlate(x, y, {})
         yield {
             **dict(zip(METRIC_KEY, (label, condition, metric), strict=True)),
             "other": other,

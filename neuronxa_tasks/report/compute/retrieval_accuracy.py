@@ -83,8 +83,10 @@ def _highest(rows: pd.DataFrame) -> list[str]:
     own_pairs = CORPORA[rows["corpus"].iloc[0]].own_english_side
     joint = JointMeans.of([list(by_language[name]) for name in by_language], own_pairs)
     below = joint.surely_above().any(axis=0) if joint else np.zeros(1, dtype=bool)
-    surely = [str(name) for name, lower in zip(by_language, below, strict=True) if not lower]
-    return surely if below.any() else []
+    not_below = [
+        str(name) for name, lower in zip(by_language, below.tolist(), strict=True) if not lower
+    ]
+    return not_below if below.any() else []
 
 
 def _representation(metric: Metric) -> str:

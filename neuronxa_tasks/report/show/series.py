@@ -61,8 +61,9 @@ def leading_table(report: Report) -> pd.DataFrame:
     board = report.leaderboard
     if board.empty:
         return board
-    board = board[(board["condition"] == board["condition"].iloc[0]) & (board["group"] == ALL)]
-    return board[board["metric"] == board["metric"].iloc[0]]
+    first = (board["condition"] == board["condition"].iloc[0]) & (board["group"] == ALL)
+    leading: pd.DataFrame = board[first & (board["metric"] == board["metric"].iloc[0])]
+    return leading
 
 
 def means_over_all(report: Report) -> pd.DataFrame:
