@@ -83,8 +83,8 @@ def own_bitext(
     where = f"{corpus} {pivot} and {language}"
     checked = check_bitext(*sides, where)
     lines = chosen_lines(len(checked[0]), n_pairs, first, among, where)
-    pairs = (tuple(side[line - 1] for line in lines) for side in checked)
-    return Bitext(corpus, pivot, language, *pairs, source, lines)
+    of_pivot, own = (tuple(side[line - 1] for line in lines) for side in checked)
+    return Bitext(corpus, pivot, language, of_pivot, own, source, lines)
 
 
 def provenance_of(files: Sequence[str]) -> Provenance:
