@@ -11,12 +11,15 @@ from unittest.mock import patch
 
 import pytest
 from accelerate.commands.launch import launch_command_parser
+from lm_eval.tasks._yaml_loader import load_yaml
 from torch.distributed.run import get_args_parser
 
 from neuronxa_tasks.cli import COMMANDS
+from neuronxa_tasks.data.belebele_overlap import LINES_OUTSIDE_BELEBELE
 from neuronxa_tasks.data.benchmarks import BENCHMARKS
 from neuronxa_tasks.harness.run.command_line import read_arguments
 from neuronxa_tasks.harness.settings import Settings, check_keys
+from neuronxa_tasks.harness.tasks.own_text_task import OwnText
 from neuronxa_tasks.harness.tasks.task_files import task_files
 from neuronxa_tasks.report.read.outside_scores import read_scores
 from tests.docs.blocks import FILES, ROOT, Block, blocks, called
@@ -25,10 +28,14 @@ from tools.commands_page import FILE, page, parser_of
 BLOCKS = [block for file in FILES for block in blocks(file)]
 SHELL = [block for block in BLOCKS if block.is_shell]
 SCORES = [block for block in BLOCKS if block.text.startswith("model,revision,")]
+TASK_FILES = [block for block in BLOCKS if block.language == "yaml"]
 TASKS = {
     *(Path(file).stem for file in task_files()),
     *(benchmark.run_name for benchmark in BENCHMARKS),
+    *(name for block in TASK_FILES for name in re.findall(r"^task: (\S+)$", block.text, re.M)),
 }
+# Where commands of the documentation are called.
+FOLDERS = (ROOT, ROOT / "examples" / "leaderboard")
 # First words of what is neither run nor read: drawings, and what something has printed.
 SHOWN = (
     "# Alignment and benchmarks",
@@ -43,6 +50,7 @@ SHOWN = (
     "index of all tasks",
     "50 models x 204 languages",
     "It rains.,",
+    "table = pandas.read_parquet(",
 )
 
 
@@ -126,8 +134,16 @@ def typed(given: Sequence[str]) -> Iterator[str]:
 
 
 def test_whatever_is_no_command_is_known() -> None:
-    known = (*SHELL, *SCORES)
-    others = [block for block in BLOCKS if block not in known and block.language != "python"]
+    known = (*SHELL, *SCORES, *TASK_FILES)
+    rules = (FOLDERS[1] / "leaderboard.sh").read_text(encoding="utf-8")
+    others = [
+        block
+        for block in BLOCKS
+        if block not in known
+        and block.language != "python"
+        and block.text.strip() not in rules
+        and "".join(block.text.split()) != LINES_OUTSIDE_BELEBELE
+    ]
     assert [str(block) for block in others if not block.text.lstrip().startswith(SHOWN)] == []
 
 
@@ -149,13 +165,23 @@ def test_a_command_is_one_that_can_be_typed(block: Block, tmp_path: Path) -> Non
             case "pip":
                 pip(arguments)
             case "bash":
-                assert (ROOT / arguments[0]).is_file()
+                assert any((folder / arguments[0]).is_file() for folder in FOLDERS)
             case "mkdocs":
                 assert arguments[0] in ("build", "serve")
             case "pre-commit":
                 assert arguments[0] in ("install", "run")
             case _:
                 raise AssertionError(f"{program} of {block} is not checked")
+
+
+@pytest.mark.parametrize("block", TASK_FILES, ids=str)
+def test_a_task_file_has_a_class_and_its_own_name(block: Block, tmp_path: Path) -> None:
+    file = tmp_path / "task.yaml"
+    file.write_text(block.text, encoding="utf-8")
+    content = load_yaml(file, resolve_func=True)
+    assert issubclass(content["class"], OwnText)
+    assert content["task"].startswith(f"neuronxa_own_{content['corpus']}_")
+    assert content["task"].endswith(content["language"])
 
 
 @pytest.mark.parametrize("block", SCORES, ids=str)
