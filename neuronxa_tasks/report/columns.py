@@ -43,6 +43,6 @@ OWN_COLUMNS = frozenset(
         *("layer", "layers"),
         *("metric", "benchmark", "heading", "value", "stderr", "low", "high", "p", "n"),
         *("pairs", "by_pairs", "score", "languages", ALL, *RESOURCES, "order", "place"),
-        *("index", "mean"),
+        *("index", "mean", "reliability"),
     ]
 )

@@ -94,7 +94,7 @@ def sample_report(models: int = 1, hostile: bool = False, languages: int = 12) -
         family_high=np.nan,
         p=0.0004,
         p_corrected=0.0008,
-        highest=np.tile([True, True, False, False], len(correlations) // 4),
+        highest=np.tile([True, True, False, False, False], len(correlations) // 5),
         spearman=pearson - 0.02,
         spearman_p=0.002,
         partial=pearson - 0.2,

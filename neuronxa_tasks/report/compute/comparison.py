@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.corpora import has_own_english_sides
 from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.compute.chance import SIGNIFICANT, corrected
@@ -120,7 +120,7 @@ def _by_articles(
 
 
 def _overall(block: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    own_pairs = CORPORA[block["corpus"].iloc[0]].own_english_side
+    own_pairs = has_own_english_sides(block["corpus"].iloc[0])
     joint = JointMeans.of([list(block["shares_a"]), list(block["shares_b"])], own_pairs)
     if not joint:
         return

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.corpora import has_own_english_sides
 
 
 def effective_pairs(scores: pd.DataFrame) -> float:
@@ -21,7 +21,7 @@ def effective_pairs(scores: pd.DataFrame) -> float:
         NaN where languages have other sentences than each other, or no pair is aligned.
     """
     shares = list(scores["shares"])
-    shared = not CORPORA[scores["corpus"].iloc[0]].own_english_side
+    shared = not has_own_english_sides(scores["corpus"].iloc[0])
     if not shared or len({len(share) for share in shares}) > 1:
         return math.nan
     added = np.sum(shares, axis=0)

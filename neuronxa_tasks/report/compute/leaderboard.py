@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.corpora import has_own_english_sides
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.measures import metric_order
@@ -110,7 +110,7 @@ def _places(members: dict[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
     first = next(iter(members.values()))
     values = {label: float(block["value"].mean()) for label, block in members.items()}
     ranks: dict[str, tuple[int, int]] = {}
-    own_pairs = CORPORA[first["corpus"].iloc[0]].own_english_side
+    own_pairs = has_own_english_sides(first["corpus"].iloc[0])
     joint = JointMeans.of([list(block["shares"]) for block in members.values()], own_pairs)
     if joint and len(members) > 1:
         above = joint.surely_above()

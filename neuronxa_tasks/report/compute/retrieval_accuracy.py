@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from neuronxa_tasks.data.corpora import CORPORA
+from neuronxa_tasks.data.corpora import has_own_english_sides
 from neuronxa_tasks.data.languages import ENGLISH, language_name
 from neuronxa_tasks.measures import KIND_TITLES, Metric, metric_named, metric_order
 from neuronxa_tasks.report.columns import ALL, GROUPS, METRIC_KEY, SERIES
@@ -64,10 +64,13 @@ def with_highest_states(means: pd.DataFrame, retrievals: pd.DataFrame) -> pd.Dat
     if means.empty:
         return means
     rows = retrievals[retrievals["language"] != ENGLISH]
-    rows = rows.assign(resource=resources(rows["corpus"], rows["language"]))
+    rows = rows.assign(
+        resource=resources(rows["corpus"], rows["language"]),
+        direction=rows["metric"].map(lambda name: metric_named(name).measure),
+    )
     highest = {
         (label, condition, group, metric)
-        for (label, condition, _), block in rows.groupby([*SERIES, "measure"], sort=False)
+        for (label, condition, _), block in rows.groupby([*SERIES, "direction"], sort=False)
         for group in GROUPS
         for metric in _highest(block if group == ALL else block[block["resource"] == group])
     }
@@ -80,7 +83,7 @@ def _highest(rows: pd.DataFrame) -> list[str]:
     by_language = rows.pivot(index="language", columns="metric", values="shares").dropna()
     if by_language.empty or by_language.shape[1] < 2:
         return []
-    own_pairs = CORPORA[rows["corpus"].iloc[0]].own_english_side
+    own_pairs = has_own_english_sides(rows["corpus"].iloc[0])
     joint = JointMeans.of([list(by_language[name]) for name in by_language], own_pairs)
     below = joint.surely_above().any(axis=0) if joint else np.zeros(1, dtype=bool)
     not_below = [

@@ -197,7 +197,9 @@ class CorrelationRow(Row):
     partial_surface_high: float | None
     partial_surface_p: float | None
     partial_surface_n: float | None = Field(description="Languages that have a surface too.")
-    saturation: str = Field(description="What lies near an end of its range; empty if nothing.")
+    saturation: str | None = Field(
+        description="What lies near an end of its range; empty or null if nothing."
+    )
     paper: float | None = Field(description="The published figure.")
     measure: str
     activation: str

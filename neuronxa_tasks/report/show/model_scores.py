@@ -71,11 +71,13 @@ def model_scores(report: Report) -> Iterator[ModelScores]:
         metrics = tuple(metric for metric in report.metrics if metric in present)
         tested = _of(report.robustness, label, condition, metrics[0])
         about = models[label]
+        if not (corpus := _corpus(str(condition))):
+            continue
         yield ModelScores(
             label=str(label),
             model=about.model,
             condition=str(condition),
-            corpus=_corpus(str(condition)),
+            corpus=corpus,
             date=_date(getattr(about, "date", None)),
             version=report.version,
             metrics=metrics,
@@ -101,9 +103,9 @@ def _of(table: pd.DataFrame, label: Any, condition: Any, metric: str = "") -> pd
     return found
 
 
-def _corpus(condition: str) -> Corpus:
-    # Labels of settings begin with it.
-    return next(c for c in CORPORA.values() if condition.startswith(c.name.upper()))
+def _corpus(condition: str) -> Corpus | None:
+    """The bundled corpus that a setting's label begins with; none of a user's own text."""
+    return CORPORA.get(condition.partition(",")[0].lower())
 
 
 def _date(seconds: float | None) -> datetime | None:

@@ -89,7 +89,7 @@ def test_what_lies_outside_what_was_fitted_is_marked(report: Report) -> None:
 
 def test_every_predictor_is_validated_by_leaving_out_languages_and_families(report: Report) -> None:
     rows = report.forecast_validation.query(f"label == 'org/m0' and benchmark == '{BELEBELE}'")
-    names = ["mean", "tokens", "alignment", FORECAST, "alignment x English"]
+    names = ["mean", "tokens", "surface", "alignment", FORECAST, "alignment x English"]
     assert list(zip(rows["left_out"], rows["predictor"], strict=True)) == [
         (group, name) for group in ("language", "family") for name in names
     ]

@@ -29,7 +29,7 @@ def test_every_chart_is_written_as_svg_and_png(files) -> None:
         "heat_nasca.png",
         "pairs_order.svg",
     } <= names
-    assert len(names) == len(files) == 16
+    assert len(names) == len(files) == 20
 
 
 def test_figures_are_drawn_on_white_and_hold_their_numbers(files) -> None:

@@ -71,7 +71,12 @@ def _forecast(part: pd.DataFrame, benchmark: str, series: str) -> AnyChart:
     )
     dots = base.mark_point(filled=True, size=45, opacity=1).encode(
         alt.Y("score:Q"),
-        alt.Shape("kind:N", scale=alt.Scale(domain=list(_KINDS), range=list(_SHAPES)), legend=None),
+        alt.Shape(
+            "kind:N",
+            title=None,
+            scale=alt.Scale(domain=list(_KINDS), range=list(_SHAPES)),
+            legend=alt.Legend(orient="bottom", columns=1),
+        ),
     )
     title = f"{benchmark} in every language"
     subtitle = [
