@@ -66,7 +66,9 @@ def with_highest_states(means: pd.DataFrame, retrievals: pd.DataFrame) -> pd.Dat
     rows = retrievals[retrievals["language"] != ENGLISH]
     rows = rows.assign(
         resource=resources(rows["corpus"], rows["language"]),
-        direction=rows["metric"].map(lambda name: metric_named(name).measure),
+        direction=[
+            found.measure if (found := metric_named(name)) else name for name in rows["metric"]
+        ],
     )
     highest = {
         (label, condition, group, metric)
@@ -85,11 +87,11 @@ def _highest(rows: pd.DataFrame) -> list[str]:
         return []
     own_pairs = has_own_english_sides(rows["corpus"].iloc[0])
     joint = JointMeans.of([list(by_language[name]) for name in by_language], own_pairs)
-    below = joint.surely_above().any(axis=0) if joint else np.zeros(1, dtype=bool)
-    not_below = [
-        str(name) for name, lower in zip(by_language, below.tolist(), strict=True) if not lower
-    ]
-    return not_below if below.any() else []
+    if not joint:
+        return []
+    below = joint.surely_above().sum(axis=0)
+    not_below = [str(name) for name, above in zip(by_language, below, strict=True) if above == 0]
+    return not_below if len(not_below) < len(below) else []
 
 
 def _representation(metric: Metric) -> str:
