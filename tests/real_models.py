@@ -1,7 +1,6 @@
 """The results of real models that are kept in `tests/files/real_models`, as a user has them."""
 
 import gzip
-import json
 from pathlib import Path
 
 KEPT = Path(__file__).parent / "files" / "real_models"
@@ -17,9 +16,3 @@ def unpack(kept: Path, folder: Path) -> list[Path]:
         target.write_bytes(gzip.decompress(file.read_bytes()))
         written.append(target)
     return written
-
-
-def task_names(kept: Path) -> set[str]:
-    """Every task that a model's kept results are of."""
-    files = (json.loads(gzip.decompress(file.read_bytes())) for file in kept.glob("*.json.gz"))
-    return {task for content in files for task in content.get("results", {})}

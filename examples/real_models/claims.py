@@ -4,8 +4,6 @@ python -m examples.real_models.claims tests/files/real_models/gemma
 """
 
 import argparse
-import gzip
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from examples.real_models.kept import kept_alignments
 from neuronxa_tasks.data.languages import ENGLISH, FLORES_HEAD, FLORES_LONGTAIL
-from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.read.scores import Alignment
 
 Array = npt.NDArray[np.float64]
@@ -156,9 +154,7 @@ def main(typed: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="that `examples.real_models.kept` made")
     folder = parser.parse_args(typed).folder
-    content = json.loads(gzip.decompress((folder / "alignment.json.gz").read_bytes()))
-    alignments = parse_results(content, str(folder)).alignments
-    sys.stdout.write("\n".join(lines(by_metric(alignments))) + "\n")
+    sys.stdout.write("\n".join(lines(by_metric(kept_alignments(folder)))) + "\n")
     return 0
 
 

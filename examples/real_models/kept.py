@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from neuronxa_tasks.measures import metric_named
+from neuronxa_tasks.report.read.parsing import parse_results
+from neuronxa_tasks.report.read.scores import Alignment
 from neuronxa_tasks.writing import write_whole
 
 _GENERAL = ("date", "lm_eval_version", "transformers_version", "n-shot", "n-samples", "versions")
@@ -44,6 +46,16 @@ def main(typed: Sequence[str] | None = None) -> int:
             write_whole(written, gzip.compress(text.encode(), mtime=0))
             sys.stdout.write(f"{written}\n")
     return 0
+
+
+def kept_alignments(folder: Path) -> tuple[Alignment, ...]:
+    """The alignment scores among a model's kept results.
+
+    Args:
+        folder: That this script made.
+    """
+    content = json.loads(gzip.decompress((folder / "alignment.json.gz").read_bytes()))
+    return parse_results(content, str(folder)).alignments
 
 
 def kept(content: Mapping[str, Any], model: str) -> dict[str, Any]:

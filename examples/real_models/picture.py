@@ -3,8 +3,6 @@
 python -m examples.real_models.picture tests/files/real_models/gemma docs/real-layers.svg
 """
 
-import gzip
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,8 +10,8 @@ from pathlib import Path
 import altair as alt
 import pandas as pd
 
+from examples.real_models.kept import kept_alignments
 from neuronxa_tasks.data.languages import language_name
-from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.read.scores import Alignment
 
 # From the best to the least aligned, in six scripts and eight families.
@@ -33,8 +31,7 @@ def main(typed: Sequence[str] | None = None) -> int:
         0.
     """
     folder, target = map(Path, sys.argv[1:] if typed is None else typed)
-    content = json.loads(gzip.decompress((folder / "alignment.json.gz").read_bytes()))
-    picture(parse_results(content, str(folder)).alignments).save(target)
+    picture(kept_alignments(folder)).save(target)
     return 0
 
 

@@ -1,7 +1,7 @@
 """The settings a user gives with `--metadata key=value`, checked."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -207,6 +207,11 @@ class Settings:
             self.first_pair,
             self.pairs,
         )
+
+    @property
+    def of_all_pairs(self) -> "Settings":
+        """These settings without any choice of pairs, as information parity reads a corpus."""
+        return replace(self, n_pairs=None, first_pair=1, pairs=())
 
     def queries(self, language: str, source: Provenance = BMLAMA53) -> ParallelQueries:
         """The queries of a language and the pivot; see `load_queries`."""

@@ -237,3 +237,8 @@ def test_what_is_no_line_of_a_pair_is_refused(given: object) -> None:
 def test_pairs_are_chosen_in_one_way() -> None:
     with pytest.raises(SettingsError, match=r"`first_pair` or `pairs`.*got both: leave one out"):
         Settings.from_metadata({"first_pair": 5, "pairs": "1-9"})
+
+
+@pytest.mark.parametrize("choice", [{"first_pair": 3}, {"pairs": "[2,5-9]"}, {"n_pairs": 4}])
+def test_of_all_pairs_no_choice_of_pairs_is_left(choice: dict[str, Any]) -> None:
+    assert Settings.from_metadata(choice).of_all_pairs == Settings(n_pairs=None)

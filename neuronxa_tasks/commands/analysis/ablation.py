@@ -1,7 +1,6 @@
 """What a model can do without the neurons of a language, and without as many random ones."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ def texts_of_parity(analysis: Analysis) -> list[HeldOut]:
         BitextError: There are too few.
     """
     settings = analysis.settings
-    whole = replace(settings, n_pairs=None)
+    whole = settings.of_all_pairs
     return [
         held_out(whole.bitext(analysis.corpus, code), settings.n_pairs, settings.parity_first)
         for code in analysis.languages

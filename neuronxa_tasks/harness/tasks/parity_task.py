@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from lm_eval.api.metrics import mean
@@ -44,8 +44,7 @@ class ParityTask(PairTask):
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.settings = Settings.from_metadata(config["metadata"])
-        everything = replace(self.settings, n_pairs=None, first_pair=1, pairs=())
-        whole = self.bitext_of(config, everything)
+        whole = self.bitext_of(config, self.settings.of_all_pairs)
         chosen = held_out(whole, self.settings.n_pairs, self.settings.parity_first)
         self.first, self.bitext = chosen.first, chosen.bitext
         self._sums: dict[str, Any] | None = None
