@@ -68,7 +68,13 @@ def read_arguments(typed: Sequence[str]) -> Arguments:
         metavar="CODE,…",
         help="FLORES-200 codes to which every group of languages is narrowed",
     )
-    ours.add_argument("--bitext", action="append", default=[])
+    ours.add_argument(
+        "--bitext",
+        action="append",
+        default=[],
+        metavar="NAME:LANGUAGE=FILE,…",
+        help="text of your own to align, such as news:deu_Latn=en.txt,de.txt; may be given again",
+    )
     own, rest = ours.parse_known_args(typed)
     harness = HarnessCLI()
     try:
