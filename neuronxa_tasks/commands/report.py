@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from neuronxa_tasks.arguments import names
+from neuronxa_tasks.arguments import inches, names
 from neuronxa_tasks.commands.check import check
 from neuronxa_tasks.commands.report_making import MadeReport, add_sources, make_report
 from neuronxa_tasks.errors import ReportError
@@ -41,6 +41,8 @@ def report(arguments: Sequence[str]) -> int:
         return check([options.check, *beside])
     if not options.paths:
         raise ReportError("Expected results files or folders after `neuronxa report`")
+    if options.width and not options.output:
+        raise ReportError("Expected `--output FOLDER` beside `--width`, which is of its figures")
     made = make_report(
         [results_path(path) for path in options.paths],
         options.output,
@@ -51,6 +53,7 @@ def report(arguments: Sequence[str]) -> int:
         options.languages,
         options.step_pattern,
         all_figures=options.figures == "all",
+        figure_width=options.width,
         tell=say_tables,
     )
     return say_written(made)
@@ -97,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=("few", "all"),
         default="few",
         help=f"figure files of up to {FEW} models, or of any number",
+    )
+    parser.add_argument(
+        "--width",
+        type=inches,
+        metavar="LENGTH",
+        help="figure files of this width (3.03in, 16cm, 219pt), for a paper: without titles",
     )
     parser.add_argument("--check", metavar="FILE", help="as `neuronxa check FILE`")
     parser.add_argument(

@@ -85,6 +85,7 @@ def make_report(
     ranked_over: Sequence[str] = (),
     steps: str = "",
     all_figures: bool = False,
+    figure_width: float | None = None,
     forecast: ForecastSettings = BY_DEFAULT,
     tell: Callable[[Report], None] | None = None,
 ) -> MadeReport:
@@ -100,6 +101,7 @@ def make_report(
         ranked_over: Codes of the languages that models are ranked over; none for all.
         steps: Pattern of how checkpoints name their steps; empty for the usual ones.
         all_figures: Whether to draw figure files of any number of models.
+        figure_width: Of figure files in inches, for a paper; None for slides.
         forecast: What is to be forecast, and from what.
         tell: Called with the report before anything is written.
 
@@ -134,7 +136,7 @@ def make_report(
         figures = all_figures or len(made.models) <= FEW
         if not output or not drawer:
             return MadeReport(made, None, figures, ())
-        return _written(made, output, figures, drawer)
+        return _written(made, output, drawer, figures, figure_width)
 
 
 def _shown(file: ResultsFile) -> ResultsFile:
@@ -156,7 +158,9 @@ def _joining_nothing(made: Report, outside: Sequence[ResultsFile]) -> list[str]:
     ]
 
 
-def _written(report: Report, output: Path, figures: bool, drawer: Drawer) -> MadeReport:
+def _written(
+    report: Report, output: Path, drawer: Drawer, figures: bool, width: float | None
+) -> MadeReport:
     # What draws takes long to import.
     from neuronxa_tasks.report.show.exports import write_report
     from neuronxa_tasks.report.show.figures import write_figures
@@ -170,7 +174,7 @@ def _written(report: Report, output: Path, figures: bool, drawer: Drawer) -> Mad
     with ReportFolder(output) as folder:
         page = write_report(report, folder, vega)
         if figures:
-            failures += write_figures(report, folder, drawer.draw)
+            failures += write_figures(report, folder, drawer.draw, width)
     failures += folder.failures
     if page not in folder.written:
         raise RunError("; ".join(failures))

@@ -17,10 +17,13 @@ from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.show.folder import MANIFEST
 from neuronxa_tasks.report.show.summary import records, summary, summary_schema
-from neuronxa_tasks.report.show.text import latex, markdown
+from neuronxa_tasks.report.show.text import markdown
+from neuronxa_tasks.report.show.vega import Drawing
 from tools.synthetic_results import results
 
 LANGUAGES = ("eng_Latn", "deu_Latn", "fra_Latn", "zho_Hans", "spa_Latn", *FLORES[5:100:5])
+
+NOTHING_DRAWN = Drawing("", b"", b"")
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def test_everything_is_written_and_the_page_named(
     tables += " forecast.csv forecast_validation.csv"
     names = {path.name for path in target.iterdir()}
     assert names == {"report.html", "summary.json", "figures", "hub", *tables.split(), MANIFEST}
-    assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png"}
+    assert {path.suffix for path in (target / "figures").iterdir()} == {".svg", ".png", ".pdf"}
     jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
     languages = pd.read_csv(target / "languages.csv")
     assert len(languages) == 2 * len(LANGUAGES)
@@ -207,7 +210,7 @@ def test_the_summary_of_half_a_report_follows_its_schema() -> None:
 def test_whatever_was_run_makes_a_whole_report(
     tmp_path: Path, runs: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.draw", lambda *_: ("", b""))
+    monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.draw", lambda *_: NOTHING_DRAWN)
     for number, options in enumerate(runs):
         write(tmp_path / "out", results(languages=LANGUAGES, seed=number, **options), number)
     target = tmp_path / "report"
@@ -239,23 +242,19 @@ def test_retrieval_alone_makes_a_report(tmp_path: Path, capsys: pytest.CaptureFi
     assert len(table) == 6 * (len(LANGUAGES) - 1)
     assert set(table["best_layer"]) == {3}
     assert not (target / "stability.csv").exists()
-    assert "tab:neuronxa-retrieval" in (target / "tables.tex").read_text()
+    assert "tab:retrieval" in (target / "tables.tex").read_text()
     jsonschema.validate(json.loads((target / "summary.json").read_text()), summary_schema())
 
 
 def test_tables_cannot_be_broken_by_what_they_hold() -> None:
     table = pd.DataFrame({"model_name": ["a|b", r"\input{x} & 50 % of $y$"], "score": [0.5, None]})
-    text = latex("Caption.", table, "tab:x", ["model_name"])
-    assert r"\input" not in text
-    assert r"\& 50 \% of \$y\$" in text
-    assert r"model\_name" in text
     rows = markdown("Title", table).splitlines()
     assert len({row.replace(r"\|", "").count("|") for row in rows[2:]}) == 1
     assert records(table)[1]["score"] is None
 
 
 def no_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.draw", lambda *_: ("", b""))
+    monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.draw", lambda *_: NOTHING_DRAWN)
     monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.bundle", lambda _: "")
 
 
@@ -282,10 +281,10 @@ def test_what_cannot_be_drawn_or_written_is_said_and_the_rest_is_there(
 ) -> None:
     no_figures(monkeypatch)
 
-    def refusing(_: object, chart: Any) -> tuple[str, bytes]:
+    def refusing(_: object, chart: Any, inches: float) -> Drawing:
         if "MEXA by layer" in json.dumps(chart):
             raise ReportError("it is none")
-        return "", b""
+        return NOTHING_DRAWN
 
     monkeypatch.setattr("neuronxa_tasks.report.show.vega.Drawer.draw", refusing)
     target = tmp_path / "report"

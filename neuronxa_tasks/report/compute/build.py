@@ -46,8 +46,8 @@ from neuronxa_tasks.report.compute.rows import CorrelationRow
 from neuronxa_tasks.report.compute.same_model import identified, label_of
 from neuronxa_tasks.report.compute.saturation import with_saturation
 from neuronxa_tasks.report.compute.score_tables import alignment_rows, score_rows
+from neuronxa_tasks.report.compute.training import changes, earlier_checkpoints, over_training
 from neuronxa_tasks.report.compute.training import left_out as left_out_of_training
-from neuronxa_tasks.report.compute.training import over_training
 from neuronxa_tasks.report.read.scores import UNKNOWN, Column, ResultsFile
 from neuronxa_tasks.results.analyses import Inspection, Matrix
 from neuronxa_tasks.results.neuron_findings import Neurons
@@ -110,6 +110,7 @@ def build_report(
     )
     models = _models(files, alignments, steps)
     layers = layer_table(alignments)
+    changed_means, changed = changes(alignments, models)
     training = over_training(models, languages, names, columns)
     forecast_rows, forecast_checks = forecasts(languages, models, names, benchmarks, forecast)
     return Report(
@@ -125,12 +126,14 @@ def build_report(
         pooled=pooled_correlations(languages, names, columns),
         corpora=between_corpora(alignments),
         groups=group_means(alignments),
-        leaderboard=leaderboard(alignments, ranked_over),
+        leaderboard=leaderboard(_ranked(alignments, models), ranked_over),
         retrieval=_retrieval(retrievals),
         retrieval_groups=with_highest_states(group_means(retrievals, ["held_out"]), retrievals),
         robustness=robustness(alignments, layers),
         stability=stability(alignments, languages, columns),
         training=training,
+        changed_means=changed_means,
+        changes=changed,
         forecasts=forecast_rows,
         forecast_validation=forecast_checks,
         matrix=matrix,
@@ -157,6 +160,13 @@ def build_report(
         command=command,
         version=version("neuronxa-tasks"),
     )
+
+
+def _ranked(alignments: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
+    """What models are ranked by: a training run is one, its last checkpoint."""
+    if alignments.empty:
+        return alignments
+    return alignments[~alignments["label"].isin(earlier_checkpoints(models))]
 
 
 def _analyses(files: Sequence[ResultsFile], kind: type[_Analysis]) -> list[tuple[str, _Analysis]]:

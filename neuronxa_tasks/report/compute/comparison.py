@@ -56,10 +56,24 @@ def compare(alignments: pd.DataFrame, labels: Sequence[str]) -> tuple[pd.DataFra
                 f"Expected `--compare` to name two of {', '.join(known) or 'no models'}, "
                 f"but got {label!r}"
             )
-    both = pd.concat(
-        [_joined(alignments, *pair) for pair in combinations(dict.fromkeys(labels), 2)],
-        ignore_index=True,
-    )
+    pairs = list(combinations(dict.fromkeys(labels), 2))
+    for first, second in pairs:
+        if _joined(alignments, first, second).empty:
+            raise ReportError(
+                f"{first} and {second} have no language in common that was measured on the same "
+                "sentence pairs under the same settings"
+            )
+    return differences(alignments, pairs)
+
+
+def differences(
+    alignments: pd.DataFrame, pairs: Sequence[tuple[str, str]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What `compare` gives of some pairs of labels; nothing of two that have nothing in common."""
+    joined = [_joined(alignments, *pair) for pair in pairs]
+    both = pd.concat(joined, ignore_index=True) if joined else pd.DataFrame()
+    if both.empty:
+        return pd.DataFrame(), pd.DataFrame()
     sides = zip(both["shares_a"], both["shares_b"], both["articles_a"], strict=True)
     tests = [(*_paired(x - y), *_by_articles(x - y, articles)) for x, y, articles in sides]
     table = both.assign(name=both["language"].map(language_name))
@@ -88,11 +102,6 @@ def _joined(alignments: pd.DataFrame, first: str, second: str) -> pd.DataFrame:
     both = a.merge(b, on=key, suffixes=("_a", "_b"))
     both = both[both["shares_a"].map(len).eq(both["shares_b"].map(len))]
     both = both[both["shares_a"].map(len) > 1]
-    if both.empty:
-        raise ReportError(
-            f"{first} and {second} have no language in common that was measured on the same "
-            "sentence pairs under the same settings"
-        )
     return both.assign(label=first, other=second).rename(columns={"value_a": "a", "value_b": "b"})
 
 

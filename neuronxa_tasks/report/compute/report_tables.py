@@ -51,6 +51,8 @@ class Report:
         robustness: Rows of `rows.RobustnessRow`, `not_above` still a tuple of codes.
         stability: Rows of `rows.StabilityRow`.
         training: Rows of `rows.TrainingRow`.
+        changed_means: Rows of `rows.ChangedMeansRow`, of every training run.
+        changes: Rows of `rows.ChangeRow`, likewise.
         forecasts: Rows of `rows.ForecastRow`, of models and benchmarks that have forecasts.
         forecast_validation: Rows of `rows.ForecastValidationRow`, of all of them.
         matrix: Every language with every other, as `language_matrix.matrix_table` gives it.
@@ -88,6 +90,8 @@ class Report:
     robustness: pd.DataFrame
     stability: pd.DataFrame
     training: pd.DataFrame
+    changed_means: pd.DataFrame
+    changes: pd.DataFrame
     forecasts: pd.DataFrame
     forecast_validation: pd.DataFrame
     matrix: pd.DataFrame

@@ -310,6 +310,22 @@ class ComparisonRow(Row):
     articles_p: float | None = Field(description="Likewise, corrected.")
 
 
+class ChangedMeansRow(ComparedMeansRow):
+    """The last checkpoint of a run less its first, on the same pairs of all languages."""
+
+    series: Series
+    first: int = Field(description="The first step.")
+    last: int = Field(description="The last step.")
+
+
+class ChangeRow(ComparisonRow):
+    """The last checkpoint of a run less its first, on the same pairs of one language."""
+
+    series: Series
+    first: int = Field(description="The first step.")
+    last: int = Field(description="The last step.")
+
+
 class SkippedRow(Row):
     """Something that the report leaves out."""
 

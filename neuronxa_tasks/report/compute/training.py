@@ -8,11 +8,60 @@ import pandas as pd
 from scipy import stats
 
 from neuronxa_tasks.data.languages import ENGLISH
+from neuronxa_tasks.report.compute.comparison import differences
 from neuronxa_tasks.report.compute.resampling import CONFIDENCE
 from neuronxa_tasks.report.compute.rows import TrainingRow
 
 # Fewer checkpoints than this say nothing of a run.
 _LEAST_STEPS = 5
+
+
+def training_runs(models: pd.DataFrame) -> pd.DataFrame:
+    """The checkpoints of runs that have two steps or more, by run and step.
+
+    Args:
+        models: One row per model, with `series` and `step`.
+
+    Returns:
+        Columns `label`, `series` and `step`.
+    """
+    steps = _checkpoints(models)
+    several = steps.groupby("series")["step"].transform("nunique") > 1
+    return steps[several].sort_values(["series", "step"], ignore_index=True)
+
+
+def earlier_checkpoints(models: pd.DataFrame) -> list[str]:
+    """Labels of the checkpoints that are not the last of their run: no models of their own."""
+    runs = training_runs(models)
+    return list(runs.loc[runs.duplicated("series", keep="last"), "label"])
+
+
+def changes(alignments: pd.DataFrame, models: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the last checkpoint of every run has more than its first, pair by pair.
+
+    Args:
+        alignments: Rows of alignment scores.
+        models: One row per model, with `series` and `step`.
+
+    Returns:
+        As `comparison.compare`, with `series`, `first` and `last`, the two steps.
+    """
+    if alignments.empty:
+        return pd.DataFrame(), pd.DataFrame()
+    runs = training_runs(models[models["label"].isin(alignments["label"])])
+    by_run = runs.groupby("series", sort=False)
+    ends = by_run.agg(
+        label=("label", "last"),
+        other=("label", "first"),
+        first=("step", "first"),
+        last=("step", "last"),
+    )
+    pairs = list(zip(ends["label"], ends["other"], strict=True))
+    means, languages = differences(alignments, pairs)
+    if means.empty:
+        return means, languages
+    about = ends.reset_index()
+    return means.merge(about, on=["label", "other"]), languages.merge(about, on=["label", "other"])
 
 
 def over_training(
@@ -31,9 +80,7 @@ def over_training(
         benchmark that has five steps or more. Means are over the languages that have both at
         every one of these steps. `low` and `high` are the 95 % interval by Fisher's z.
     """
-    steps = models.dropna(subset=["step"])[["label", "series", "step"]]
-    # Two models of one step would be averaged, and are no checkpoint of either's run.
-    steps = steps[~steps.duplicated(["series", "step"], keep=False)]
+    steps = _checkpoints(models)
     rows = languages[languages["language"] != ENGLISH].merge(steps, on="label")
     found = [
         {"series": series, "condition": condition, "metric": metric, "benchmark": heading, **row}
@@ -43,6 +90,12 @@ def over_training(
         for row in _correlate_over_steps(block, metric, heading)
     ]
     return pd.DataFrame(found, columns=TrainingRow.columns())
+
+
+def _checkpoints(models: pd.DataFrame) -> pd.DataFrame:
+    steps = models.dropna(subset=["step"])[["label", "series", "step"]]
+    # Two models of one step would be averaged, and are no checkpoint of either's run.
+    return steps[~steps.duplicated(["series", "step"], keep=False)]
 
 
 def left_out(

@@ -6,24 +6,26 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.columns import GROUPS, LANGUAGE_KEY, SERIES, TRIVIAL
+from neuronxa_tasks.report.columns import LANGUAGE_KEY
 from neuronxa_tasks.report.compute.report_tables import Report
-from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 from neuronxa_tasks.report.show.every_eval_ever import every_eval_ever
 from neuronxa_tasks.report.show.folder import ReportFolder
 from neuronxa_tasks.report.show.hub_exports import eval_results_yaml, model_card
+from neuronxa_tasks.report.show.latex import latex
 from neuronxa_tasks.report.show.model_scores import model_scores
 from neuronxa_tasks.report.show.page import render_page
 from neuronxa_tasks.report.show.summary import summary
+from neuronxa_tasks.report.show.tables.paper_tables import paper_tables
 from neuronxa_tasks.report.show.text import (
     correlations_text,
     joined_text,
-    latex,
     means_text,
     retrieval_text,
 )
 
 BYTE_ORDER_MARK = "\N{BYTE ORDER MARK}"
+
+_PREAMBLE = r"% In your document: \usepackage{booktabs,longtable} and \input{tables}."
 
 # What makes a spreadsheet calculate a cell.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -54,6 +56,7 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
         "retrieval.csv": _retrieval_export(report),
         "stability.csv": report.stability,
         "checkpoints.csv": report.training,
+        "changes.csv": report.changes,
         "forecast.csv": report.forecasts,
         "forecast_validation.csv": report.forecast_validation,
         "corpora.csv": report.corpora,
@@ -110,31 +113,5 @@ def _markdown(report: Report) -> str:
 
 
 def _latex(report: Report) -> str:
-    parts = []
-    if not report.groups.empty:
-        keys = [*SERIES, "group", "languages"]
-        wide = report.groups.pivot(index=keys, columns="metric", values="value")
-        means = wide[[metric for metric in report.metrics if metric in wide]].reset_index()
-        parts.append(
-            _latex_table("Mean alignment score over languages.", means, "tab:neuronxa-means")
-        )
-    if not report.retrieval_groups.empty:
-        keys = [*SERIES, "representation", "direction", "languages"]
-        accuracy = retrieval_table(report)[[*keys, *GROUPS]].rename(columns=GROUPS)
-        caption = "Retrieval accuracy in percent."
-        parts.append(_latex_table(caption, accuracy, "tab:neuronxa-retrieval"))
-    if not report.correlations.empty:
-        wide = report.correlations.pivot_table(
-            index=[*SERIES, "benchmark"], columns="metric", values="pearson"
-        )
-        columns = [name for name in (*report.metrics, *TRIVIAL) if name in wide]
-        caption = "Pearson correlation of alignment and benchmark scores over languages."
-        parts.append(
-            _latex_table(caption, wide[columns].reset_index(), "tab:neuronxa-correlations")
-        )
-    return "\n".join([r"% Needs \usepackage{booktabs}.", *parts]) if parts else ""
-
-
-def _latex_table(caption: str, table: pd.DataFrame, label: str) -> str:
-    text = table.select_dtypes(exclude="number").columns
-    return latex(caption, table, label, [str(column) for column in text])
+    tables = [latex(table, name) for name, table in paper_tables(report).items()]
+    return "\n".join([_PREAMBLE, *tables]) if tables else ""

@@ -5,6 +5,7 @@ from neuronxa_tasks.report.columns import ALL, RESOURCES
 from neuronxa_tasks.report.compute.chance import countable
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
+from neuronxa_tasks.report.compute.training import training_runs
 from neuronxa_tasks.report.show.number_formats import (
     MISSING,
     interval,
@@ -22,8 +23,10 @@ from neuronxa_tasks.report.show.series import (
 
 def title(report: Report) -> str:
     """What the page is about."""
-    labels = list(report.models["label"])
+    labels, runs = list(report.models["label"]), training_runs(report.models)
     subject = str(labels[0]) if len(labels) == 1 else f"{len(labels)} models"
+    if runs["series"].nunique() == 1 and set(runs["label"]) == set(labels):
+        subject = f"{runs['series'].iloc[0]} over training"
     return f"Cross-lingual alignment of {subject}"
 
 
@@ -37,6 +40,8 @@ def _key_numbers(report: Report) -> str:
     means = means_over_all(report)
     if means.empty:
         return _without_alignment(report)
+    if not report.changed_means.empty and report.leaderboard["label"].nunique() == 1:
+        return _over_training(report)
     if len(series_of(report)) > 1:
         return _leaders(report)
     leading = first_metric(report)
@@ -45,6 +50,17 @@ def _key_numbers(report: Report) -> str:
         f"Over {only.languages} languages, mean {metric_title(leading)} is "
         f"{number(only.value, 2)} (95% interval {interval(only.low, only.high)}). "
         f"{_predicted(report)}".strip()
+    )
+
+
+def _over_training(report: Report) -> str:
+    """How far the only run has come."""
+    found = report.changed_means
+    row = next(each_row(found[found["metric"] == first_metric(report)]))
+    return (
+        f"From step {row.first:,} to {row.last:,} of {row.series}, mean {metric_title(row.metric)} "
+        f"over {row.languages} languages goes from {number(row.b, 2)} to {number(row.a, 2)}, by "
+        f"{number(row.difference, 2)} (95% interval {interval(row.low, row.high)})."
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from neuronxa_tasks.report.compute.report_tables import FEW, Report
 from neuronxa_tasks.report.show import headline
 from neuronxa_tasks.report.show.charts.checkpoint_charts import checkpoint_charts
+from neuronxa_tasks.report.show.charts.comparison_charts import comparison_charts
 from neuronxa_tasks.report.show.charts.forecast_charts import forecast_charts
 from neuronxa_tasks.report.show.charts.layer_charts import language_layer_charts, mean_curve_charts
 from neuronxa_tasks.report.show.charts.matrix_charts import matrix_charts
@@ -44,7 +45,7 @@ from neuronxa_tasks.report.show.tables.overview_tables import (
 from neuronxa_tasks.report.show.tables.reliability_tables import (
     robustness_table,
     stability_table,
-    training_table,
+    training_tables,
 )
 from neuronxa_tasks.report.show.tables.retrieval_tables import retrieval_tables
 
@@ -86,7 +87,7 @@ class Filled:
 
 
 def _layers(report: Report) -> Charts:
-    return mean_curve_charts(report) | language_layer_charts(report, report.metrics)
+    return mean_curve_charts(report) | language_layer_charts(report, report.metrics, named=True)
 
 
 def _layers_of_few(report: Report) -> Charts:
@@ -107,14 +108,14 @@ SECTIONS = (
     Section(
         "benchmarks",
         "Alignment and benchmarks",
-        charts=scatter_charts,
+        charts=lambda report: scatter_charts(report, named=True),
         on_page=lambda report: scatter_charts(leading(report)),
     ),
     Section(
         "forecast",
         "Languages without a benchmark",
         tables=forecast_tables,
-        charts=forecast_charts,
+        charts=lambda report: forecast_charts(report, named=True),
         on_page=lambda report: forecast_charts(leading(report)),
         facts=headline.forecast_facts,
     ),
@@ -127,7 +128,13 @@ SECTIONS = (
         charts=stability_charts,
         on_page=lambda report: stability_charts(leading(report)),
     ),
-    Section("checkpoints", "Over training", tables=training_table, charts=checkpoint_charts),
+    Section(
+        "checkpoints",
+        "Over training",
+        tables=training_tables,
+        charts=lambda report: checkpoint_charts(report, named=True),
+        on_page=checkpoint_charts,
+    ),
     Section(
         "matrix",
         "Every language with every other",
@@ -145,7 +152,13 @@ SECTIONS = (
     Section("pooled", "Within models and over all", tables=pooled_table),
     Section("differences", "Do the metrics differ?", tables=difference_table),
     Section("corpora", "Does the corpus matter?", tables=corpus_table),
-    Section("comparison", "Models compared", tables=comparison_tables),
+    Section(
+        "comparison",
+        "Models compared",
+        tables=comparison_tables,
+        charts=lambda report: comparison_charts(report, named=True),
+        on_page=comparison_charts,
+    ),
     Section("coverage", "Coverage", tables=coverage_table, facts=lambda report: report.problems),
     Section("notes", "Notes", facts=headline.articles, always=True),
     Section("citing", "How to cite", always=True),

@@ -1,7 +1,7 @@
 """A report as text: the joined table and the correlations, for a terminal or a Markdown file."""
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -179,24 +179,3 @@ def _cell(value: Any) -> str:
 def _escaped(text: str) -> str:
     """Text in a cell of Markdown: it neither ends the cell nor becomes HTML, code or a link."""
     return re.sub(r"[\\|<`]|(?<=\])\(", r"\\\g<0>", text)
-
-
-def latex(title: str, table: pd.DataFrame, label: str, text_columns: Sequence[str]) -> str:
-    r"""A LaTeX table with `booktabs` rules; what the cells hold cannot be commands.
-
-    Args:
-        title: Its caption.
-        table: Its cells.
-        label: For `\ref`.
-        text_columns: Columns to set flush left.
-    """
-    escaped = (
-        table.rename(columns=str)
-        .style.format(escape="latex", precision=4, na_rep="--")
-        .format_index(escape="latex", axis=1)
-        .hide(axis="index")
-    )
-    formats = "".join("l" if column in text_columns else "r" for column in table.columns)
-    text = str(escaped.to_latex(hrules=True, caption=title, label=label, column_format=formats))
-    # After the end of a row both begin an argument of it.
-    return re.sub(r"^([\[*])", r"{\1}", text, flags=re.MULTILINE)

@@ -1,18 +1,23 @@
 """Drawing by Vega, in a process beside this one: what ends that process costs one drawing."""
 
+import re
 import signal
 from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import vl_convert
 from joblib.externals.loky import ProcessPoolExecutor
 
 from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.report.show.names_beside import place_names
 
-_PNG_SCALE = 2
+_PNG_PPI = 300
+
+# The first two of a drawing are its own.
+_SIZE = re.compile(r'\b(?:width|height)="([0-9.]+)"')
 
 
 def vega_bundle() -> str:
@@ -21,15 +26,39 @@ def vega_bundle() -> str:
     return f"(() => {{{bundle}\n}})();"
 
 
-def drawn(specification: Mapping[str, Any]) -> tuple[str, bytes]:
-    """A Vega-Lite chart as SVG and as PNG.
+class Drawing(NamedTuple):
+    """A chart as files, by their endings."""
+
+    svg: str
+    png: bytes
+    pdf: bytes
+
+
+def drawn(specification: Mapping[str, Any], inches: float) -> Drawing:
+    """A Vega-Lite chart, scaled to a width.
+
+    Args:
+        specification: The chart.
+        inches: The width of the whole; PNG has 300 pixels to each.
 
     Raises:
         ValueError: Vega cannot draw it.
     """
-    vector = vl_convert.vegalite_to_svg(dict(specification))
     # Drawing once and converting is twice as fast as drawing twice.
-    return vector, vl_convert.svg_to_png(vector, scale=_PNG_SCALE)
+    vector = place_names(vl_convert.vegalite_to_svg(dict(specification)))
+    width, height = map(float, _SIZE.findall(vector)[:2])
+    # A pixel of these converters is a point.
+    points = _sized(vector, 72 * inches, 72 * inches * height / width, "")
+    return Drawing(
+        svg=_sized(vector, inches, inches * height / width, "in"),
+        png=vl_convert.svg_to_png(points, ppi=_PNG_PPI),
+        pdf=vl_convert.svg_to_pdf(points),
+    )
+
+
+def _sized(vector: str, width: float, height: float, unit: str) -> str:
+    sizes = iter((f'width="{width:.4f}{unit}"', f'height="{height:.4f}{unit}"'))
+    return _SIZE.sub(lambda _: next(sizes), vector, count=2)
 
 
 class Drawer:
@@ -62,14 +91,14 @@ class Drawer:
                 "install vl-convert-python anew"
             ) from error
 
-    def draw(self, specification: Mapping[str, Any]) -> tuple[str, bytes]:
+    def draw(self, specification: Mapping[str, Any], inches: float) -> Drawing:
         """As `drawn` draws it.
 
         Raises:
             ReportError: Vega cannot draw it.
         """
         try:
-            drawing: Future[tuple[str, bytes]] = self._pool.submit(drawn, specification)
+            drawing: Future[Drawing] = self._pool.submit(drawn, specification, inches)
             return drawing.result()
         except ValueError as error:
             raise ReportError(str(error).partition("\n")[0]) from error

@@ -1,8 +1,6 @@
 """Exports are read as they are meant by spreadsheets, Markdown and LaTeX."""
 
 import io
-import shutil
-import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +8,7 @@ import pytest
 
 from neuronxa_tasks.report.show.exports import csv_text, write_report
 from neuronxa_tasks.report.show.folder import ReportFolder
-from neuronxa_tasks.report.show.text import latex, markdown
+from neuronxa_tasks.report.show.text import markdown
 from tests.report.sample import sample_report
 
 FORMULAS = ["=1+1", "+1", "-1+2", "@SUM(A1)"]
@@ -47,21 +45,3 @@ def test_no_cell_of_markdown_ends_early_or_becomes_markup() -> None:
     assert "<a " not in html
     assert "<code" not in html
     assert "<script" not in html
-
-
-def test_no_cell_of_latex_is_a_command() -> None:
-    table = pd.DataFrame({"model": [r"\input{x}", "50 % of $y$ & more", "[x]", "*y"], "n": 1.0})
-    text = latex("Caption.", table, "tab:x", ["model"])
-    assert r"\input" not in text
-    assert r"50 \% of \$y\$ \& more" in text
-    assert "\n{[}x]" in text
-    assert "\n{*}y" in text
-
-
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="no LaTeX is installed")
-def test_latex_is_taken_by_latex(tmp_path: Path) -> None:
-    table = latex("C.", pd.DataFrame({"model": ["[x]", "*y", "a_b^c~d"], "n": 1.0}), "t", ["model"])
-    begin = r"\documentclass{article}\usepackage{booktabs}\begin{document}"
-    (tmp_path / "t.tex").write_text(f"{begin}{table}\\end{{document}}")
-    command = ["pdflatex", "-halt-on-error", "t.tex"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)

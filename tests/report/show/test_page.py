@@ -97,7 +97,7 @@ def test_two_compared_models_have_a_leaderboard_and_a_comparison() -> None:
 
 def test_checkpoints_of_one_model_are_drawn_over_steps() -> None:
     report = sample_report(3)
-    models = report.models.assign(model="org/model", step=[0, 500, 1000])
+    models = report.models.assign(series="org/model", step=[0, 500, 1000])
     page = page_of(replace(report, models=models))
     assert "checkpoints" in page.ids()
     assert sum(chart.startswith("steps") for chart in page.charts()) == 3  # scores, two benchmarks

@@ -33,20 +33,19 @@ def drawer() -> Iterator[Drawer]:
 def test_a_chart_that_ends_the_process_is_named_and_the_next_is_drawn(drawer: Drawer) -> None:
     assert "vegaEmbed" in drawer.bundle()
     with pytest.raises(ReportError, match="has crashed"):
-        drawer.draw(chart("a\x07"))
+        drawer.draw(chart("a\x07"), 5)
     with pytest.raises(ReportError, match="conversion failed"):
-        drawer.draw(chart(tooltip=[{"field": "x", "title": "\\", "format": ".2f"}]))
-    vector, pixels = drawer.draw(chart("whole"))
-    assert "whole" in vector
-    assert pixels.startswith(b"\x89PNG")
+        drawer.draw(chart(tooltip=[{"field": "x", "title": "\\", "format": ".2f"}]), 5)
+    drawing = drawer.draw(chart("whole"), 5)
+    assert "whole" in drawing.svg
+    assert drawing.png.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("title", ["C:\\users\\x", "ends\\", 'a"b\\"c', "a'b"])
 def test_a_tooltip_takes_any_name_as_it_is(drawer: Drawer, title: str) -> None:
     shown = tooltip("x:Q", title, ".2f").to_dict()
-    assert (
-        "<svg" in drawer.draw(chart(tooltip=[{**shown, "field": "x", "type": "quantitative"}]))[0]
-    )
+    made = chart(tooltip=[{**shown, "field": "x", "type": "quantitative"}])
+    assert "<svg" in drawer.draw(made, 5).svg
 
 
 @pytest.mark.parametrize("name", ["toString", "constructor", "__proto__"])
@@ -54,7 +53,7 @@ def test_names_that_all_objects_of_javascript_have_are_drawn(drawer: Drawer, nam
     table = pd.DataFrame({name: [0.1, 0.2], "label": [name, "other"]})
     made = alt.Chart(table).mark_line().encode(x=alt.X(name, type="quantitative"), color="label:N")
     made = made & made.facet("label:N")
-    assert f">{name}\N{WORD JOINER}<" in drawer.draw(specification_of(made))[0]
+    assert f">{name}\N{WORD JOINER}<" in drawer.draw(specification_of(made), 5).svg
 
 
 def test_a_script_that_makes_a_report_is_run_once(tmp_path: Path) -> None:

@@ -1,9 +1,16 @@
 """Charts over training: scores (figure 3 of the paper) and correlations (figure 4) by step."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import altair as alt
+import numpy as np
 import pandas as pd
 
-from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.columns import RESOURCES
+from neuronxa_tasks.report.compute.report_tables import FEW, Report, each_row
+from neuronxa_tasks.report.compute.training import training_runs
+from neuronxa_tasks.report.show.charts.comparison_charts import difference_charts
 from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
@@ -11,49 +18,99 @@ from neuronxa_tasks.report.show.charts.style import (
     heading,
     inline,
     metric_colour,
+    resource_colour,
+    series_colour,
     tooltip,
 )
 from neuronxa_tasks.report.show.number_formats import metric_title
-from neuronxa_tasks.report.show.series import means_over_all
+from neuronxa_tasks.report.show.series import first_metric, means_over_all
+
+# Times the first step: from there on the axis is logarithmic.
+_DECADES = 100
+
+_KINDS = {"surely higher": "circle", "surely lower": "diamond", "not told": "square"}
 
 
-def checkpoint_charts(report: Report) -> Charts:
-    """Of every model with two steps or more: mean scores and correlations against the step."""
+def checkpoint_charts(report: Report, named: bool = False) -> Charts:
+    """Means, correlations and languages of training runs against the step, and what they gained.
+
+    Of one run a line per metric, of several a chart per metric with a line per run. A model
+    without a step, such as the base, is a dashed line across.
+
+    Args:
+        report: What to draw.
+        named: Whether every language's gain has a row with its name.
+    """
+    runs = training_runs(report.models)
     charts: Charts = {}
-    models = report.models.dropna(subset=["step"])
-    # Checkpoints in folders of their own differ in name too, and then say what they share.
-    names = models["series"] if "series" in models else models["model"]
-    for name, own in models.groupby(names):
-        if own["step"].nunique() < 2:
-            continue
-        steps = own[["label", "step"]].astype({"step": "int64"})
-        means = means_over_all(report)
-        if not means.empty:
-            for condition, part in means.merge(steps, on="label").groupby("condition"):
-                title = f"Mean scores of {name}"
-                chart = _over_steps(part, title, str(condition), "Mean over languages")
-                add(charts, chart, "steps", str(name), str(condition))
-        if not report.correlations.empty:
-            found = report.correlations.dropna(subset=["pearson"]).merge(steps, on="label")
-            found = found.rename(
-                columns={"pearson": "value", "fisher_low": "low", "fisher_high": "high"}
-            )
-            for (settings, benchmark), part in found.groupby(["condition", "benchmark"]):
-                title = f"Correlation with {benchmark}"
-                chart = _over_steps(part, title, f"{name}, {settings}", "Pearson correlation")
-                add(charts, chart, "steps", str(name), str(settings), str(benchmark))
+    if runs.empty:
+        return charts
+    runs = runs.rename(columns={"series": "run"}).astype({"step": "int64"})
+    means = means_over_all(report)
+    if not means.empty:
+        across = _across(means, runs)
+        for condition, own in means.merge(runs, on="label").groupby("condition"):
+            beside = across[across["condition"] == condition]
+            _add_lines(charts, own, "Mean scores", "Mean over languages", [str(condition)], beside)
+    if not report.correlations.empty:
+        found = (
+            report.correlations.dropna(subset=["pearson"])
+            .merge(runs, on="label")
+            .rename(columns={"pearson": "value", "fisher_low": "low", "fisher_high": "high"})
+        )
+        for (condition, benchmark), own in found.groupby(["condition", "benchmark"]):
+            title = f"Correlation with {benchmark}"
+            of = [str(condition), str(benchmark)]
+            _add_lines(charts, own, title, "Pearson correlation", of, found.head(0))
+    if not means.empty:
+        _add_languages(charts, report, runs)
+    _add_changes(charts, report, named)
     return charts
 
 
-def _over_steps(part: pd.DataFrame, title: str, subtitle: str, axis: str) -> AnyChart:
-    metrics = [metric_title(metric) for metric in dict.fromkeys(part["metric"])]
-    rows = part[["step", "metric", "value", "low", "high"]]
-    base = alt.Chart(inline(rows.assign(metric=rows["metric"].map(metric_title)))).encode(
-        alt.X("step:Q", title="Training step", axis=alt.Axis(format="~s")),
-        metric_colour(metrics),
+def _across(means: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """The means of models that are on no line; none of many, which could not be told apart."""
+    others = means[~means["label"].isin(runs["label"])]
+    return others if others["label"].nunique() <= FEW else others.head(0)
+
+
+def _add_lines(
+    charts: Charts,
+    rows: pd.DataFrame,
+    title: str,
+    axis: str,
+    of: Sequence[str],
+    across: pd.DataFrame,
+) -> None:
+    names = list(dict.fromkeys(rows["run"]))
+    if len(names) == 1:
+        metrics = list(dict.fromkeys(rows["metric"]))
+        lines = rows.assign(metric=rows["metric"].map(metric_title))
+        beside = across.assign(metric=across["metric"].map(metric_title))
+        colour = metric_colour([metric_title(metric) for metric in metrics])
+        head = heading(f"{title} of {names[0]}", *of[:1])
+        chart = _over_steps(lines, head, axis, colour, beside)
+        add(charts, chart, "steps", names[0], *of)
+        return
+    for metric, own in rows.groupby("metric", sort=False):
+        beside = across[across["metric"] == metric].assign(series="")
+        lines = own.assign(series=own["run"])
+        head = heading(f"{title}: {metric_title(str(metric))}", *of[:1])
+        chart = _over_steps(lines, head, axis, series_colour(names), beside)
+        add(charts, chart, "steps", str(metric), *of)
+
+
+def _over_steps(
+    rows: pd.DataFrame, head: alt.Title, axis: str, colour: alt.Color, across: pd.DataFrame
+) -> AnyChart:
+    """A line with its band for every value of the column that `colour` is by."""
+    by = "series" if "series" in rows else "metric"
+    base = alt.Chart(inline(rows[["step", by, "value", "low", "high"]])).encode(
+        _step_axis(rows["step"]),
+        colour,
         tooltip=[
             tooltip("step:Q", "Step", ","),
-            tooltip("metric:N", "Metric"),
+            tooltip(f"{by}:N", "Run" if by == "series" else "Metric"),
             tooltip("value:Q", axis, ".3f"),
             tooltip("low:Q", "From", ".3f"),
             tooltip("high:Q", "To", ".3f"),
@@ -62,11 +119,86 @@ def _over_steps(part: pd.DataFrame, title: str, subtitle: str, axis: str) -> Any
     band = base.mark_area(opacity=0.15).encode(
         alt.Y("low:Q", title=axis, scale=alt.Scale(zero=False)), alt.Y2("high:Q")
     )
-    line = base.mark_line(point=True).encode(alt.Y("value:Q"))
-    chart: AnyChart = (band + line).properties(
-        title=heading(title, subtitle),
-        description=f"{title} over training, by metric. {subtitle}",
+    layers: list[alt.Chart] = [band, base.mark_line(point=True).encode(alt.Y("value:Q"))]
+    if not across.empty:
+        beside = alt.Chart(inline(across[["label", by, "value"]])).encode(
+            alt.Y("value:Q"), *([colour] if by == "metric" else [])
+        )
+        layers.append(beside.mark_rule(strokeDash=[4, 4], strokeWidth=1.5))
+        name = beside.mark_text(align="right", baseline="bottom", dy=-2)
+        layers.append(name.encode(alt.Text("label:N"), alt.X(value=alt.ExprRef("width"))))
+    chart: AnyChart = alt.layer(*layers).properties(
+        title=head,
+        description=", ".join((f"{head.text} over training", *head.subtitle)),
         width="container",
         height=260,
     )
     return chart
+
+
+def _step_axis(steps: "pd.Series[int]") -> alt.X:
+    """Training steps; where they span more than two decades, every decade is as wide."""
+    first, last = int(steps[steps > 0].min()), int(steps.max())
+    if last <= _DECADES * first:
+        return alt.X("step:Q", title="Training step", axis=alt.Axis(format="~s"))
+    powers = 10 ** np.arange(np.ceil(np.log10(first)), np.floor(np.log10(last)) + 1)
+    ticks = [*([0] if (steps == 0).any() else []), *powers.tolist()]
+    return alt.X(
+        "step:Q",
+        title="Training step",
+        # Unlike a logarithm it has room for step 0.
+        scale=alt.Scale(type="symlog", constant=first, nice=False),
+        axis=alt.Axis(values=ticks, format="~s"),
+    )
+
+
+def _add_languages(charts: Charts, report: Report, runs: pd.DataFrame) -> None:
+    """Every language's line, by the first metric and by every benchmark that has several steps."""
+    shown = [first_metric(report), *report.benchmarks]
+    columns = ["label", "condition", "language", "name", "resource"]
+    rows = report.languages[[*columns, *shown]].merge(runs, on="label")
+    for (run, condition), own in rows.groupby(["run", "condition"], sort=False):
+        for name in shown:
+            known = own.dropna(subset=[name])
+            if known["step"].nunique() > 1:
+                part = known.rename(columns={name: "value"})
+                chart = _languages(part, metric_title(name) if name == shown[0] else name, str(run))
+                add(charts, chart, "training", str(run), name, str(condition))
+
+
+def _languages(part: pd.DataFrame, number: str, run: str) -> AnyChart:
+    part = part.sort_values("step").assign(resource=part["resource"].map(RESOURCES).fillna(""))
+    keys = ["language", "name", "resource"]
+    rows = part.groupby(keys, as_index=False)[["step", "value"]].agg(list)
+    x, value, colour = _step_axis(part["step"]), alt.Y("value:Q", title=number), resource_colour()
+    value.scale = alt.Scale(zero=False)
+    base = alt.Chart(inline(rows)).transform_flatten(["step", "value"])
+    lines = base.mark_line(strokeWidth=1.2, strokeOpacity=0.3).encode(
+        x,
+        value,
+        colour,
+        detail="language:N",
+        tooltip=[tooltip("name:N", "Language"), tooltip("language:N", "Code")],
+    )
+    means = base.mark_line(strokeWidth=3.5).encode(x, alt.Y("mean(value):Q"), colour)
+    title = f"{number} of every language over training"
+    chart: AnyChart = (lines + means).properties(
+        title=heading(title, run, "thin: a language, thick: mean of a group"),
+        description=f"{title}, {run}",
+        width="container",
+        height=260,
+    )
+    return chart
+
+
+def _add_changes(charts: Charts, report: Report, named: bool) -> None:
+    if report.changes.empty:
+        return
+    first = report.changes["metric"] == report.changes["metric"].iloc[0]
+    keys: list[Any] = ["series", "condition"]
+    for (run, condition), own in report.changes[first].groupby(keys, sort=False):
+        row = next(each_row(own))
+        title = f"{metric_title(row.metric)}: change by language"
+        of = [f"{run}, from step {row.first:,} to {row.last:,}", str(condition)]
+        for chart in difference_charts(own, title, of, _KINDS, named):
+            add(charts, chart, "change", str(run), str(condition))

@@ -1,6 +1,7 @@
 """Charts of scores by layer: curves (figure 2 of the paper) and heat maps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -8,6 +9,9 @@ import pandas as pd
 from neuronxa_tasks.report.columns import RESOURCES, SERIES
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.style import (
+    CELL_HEIGHT,
+    CELL_WIDTH,
+    PAGE_ROWS,
     AnyChart,
     Charts,
     add,
@@ -23,6 +27,11 @@ from neuronxa_tasks.report.show.series import series_of, with_series
 
 # Names under a heat map are legible up to about this many.
 _NAMED = 30
+
+_LAYER: dict[str, Any] = {
+    "title": "Layer",
+    "axis": alt.Axis(ticks=False, domain=False, labelOverlap="parity", labelAngle=0),
+}
 
 _DASHES = [4, 4]
 
@@ -72,8 +81,14 @@ def mean_curve_charts(report: Report) -> Charts:
     return charts
 
 
-def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
-    """Curves and heat map of every series and of some metrics, language by language."""
+def language_layer_charts(report: Report, metrics: Sequence[str], named: bool = False) -> Charts:
+    """Curves and heat map of every series and of some metrics, language by language.
+
+    Args:
+        report: What to draw.
+        metrics: Names of the metrics.
+        named: Whether every language has a row with its name; of many there are several maps.
+    """
     charts: Charts = {}
     if report.layers.empty:
         return charts
@@ -88,14 +103,15 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
             # The mean of all languages, kept once.
             once = [chance.tolist(), *[None] * (len(rows) - 1)]
             rows = rows.assign(chance=pd.Series(once, rows.index, dtype=object))
-        data, note = inline(rows), [_chance_note(chance)] if known else []
-        languages = part["language"].nunique()
+        note = [_chance_note(chance)] if known else []
         name = [str(series)] if several else []
         sizes = part.drop_duplicates("language")["resource"].value_counts()
         groups = [f"{title}: n = {sizes[key]}" for key, title in RESOURCES.items() if key in sizes]
-        curves = _curves(data, str(metric), [*name, ", ".join(groups)], note)
+        curves = _curves(inline(rows), str(metric), [*name, ", ".join(groups)], note)
         add(charts, curves, "curves", *ending)
-        add(charts, _layer_heat_map(data, str(metric), name, languages), "heat", *ending)
+        maps = _maps_of_rows(rows, str(metric), name) if named else _map(rows, str(metric), name)
+        for chart in maps:
+            add(charts, chart, "heat", *ending)
     return charts
 
 
@@ -170,28 +186,46 @@ def _curves(
     return chart
 
 
-def _layer_heat_map(
-    data: alt.InlineData, metric: str, name: Sequence[str], languages: int
-) -> AnyChart:
-    named = languages <= _NAMED
+def _map(rows: pd.DataFrame, metric: str, name: Sequence[str]) -> Iterator[AnyChart]:
+    """Languages side by side, with their names where these are few."""
+    named = len(rows) <= _NAMED
+    x = alt.X(
+        "name:N",
+        sort=None,
+        title=None if named else f"{len(rows)} languages",
+        axis=alt.Axis(labels=named, ticks=False, labelAngle=-60, domain=False),
+    )
+    yield _heat_map(rows, metric, name, x, alt.Y("layer:O", sort="descending", **_LAYER), 320)
+
+
+def _maps_of_rows(rows: pd.DataFrame, metric: str, name: Sequence[str]) -> Iterator[AnyChart]:
+    values = [value for row in rows["value"] for value in row]
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False))
+    for start in range(0, len(rows), PAGE_ROWS):
+        part = rows.iloc[start : start + PAGE_ROWS]
+        places = f"languages {start + 1} to {start + len(part)} of {len(rows)}"
+        of = [*name, places] if len(rows) > PAGE_ROWS else name
+        made = _heat_map(part, metric, of, alt.X("layer:O", **_LAYER), y, alt.Step(12))
+        made.encoding.color.scale = alt.Scale(domain=[min(values), max(values)])
+        yield made
+
+
+def _heat_map(
+    rows: pd.DataFrame,
+    metric: str,
+    of: Sequence[str],
+    x: alt.X,
+    y: alt.Y,
+    height: int | alt.Step,
+) -> alt.Chart:
     title = f"{metric_title(metric)}, layer by language"
-    chart: AnyChart = (
-        alt.Chart(data)
+    made: alt.Chart = (
+        alt.Chart(inline(rows))
         .transform_flatten(["layer", "value"])
-        .mark_rect()
+        .mark_rect(width=CELL_WIDTH, height=CELL_HEIGHT)
         .encode(
-            alt.X(
-                "name:N",
-                sort=None,
-                title=None if named else f"{languages} languages",
-                axis=alt.Axis(labels=named, ticks=False, labelAngle=-60, domain=False),
-            ),
-            alt.Y(
-                "layer:O",
-                sort="descending",
-                title="Layer",
-                axis=alt.Axis(ticks=False, domain=False, labelOverlap="greedy"),
-            ),
+            x,
+            y,
             score_colour(metric_title(metric)),
             tooltip=[
                 tooltip("name:N", "Language"),
@@ -201,10 +235,10 @@ def _layer_heat_map(
             ],
         )
         .properties(
-            title=heading(title, *name, "best aligned language first"),
-            description=", ".join(("Heat map", title, *name, "best language first")),
+            title=heading(title, *of, "best aligned language first"),
+            description=", ".join(("Heat map", title, *of, "best language first")),
             width="container",
-            height=320,
+            height=height,
         )
     )
-    return chart
+    return made

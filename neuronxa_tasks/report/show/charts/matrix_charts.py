@@ -1,6 +1,6 @@
 """Every language with every other as a heat map, like languages side by side."""
 
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Iterator, Sequence
 
 import altair as alt
 import numpy as np
@@ -12,6 +12,8 @@ from scipy.spatial.distance import squareform
 from neuronxa_tasks.data.languages import family, language_name, script_name
 from neuronxa_tasks.report.columns import METRIC_KEY, SERIES
 from neuronxa_tasks.report.show.charts.style import (
+    CELL_HEIGHT,
+    CELL_WIDTH,
     AnyChart,
     Charts,
     add,
@@ -70,7 +72,6 @@ def language_heat_map(part: pd.DataFrame, subject: str, value: str, of: Sequence
     rows = _in_map_order(part)
     data, names = inline(rows), list(rows["name"])
     title = f"{subject} of every two languages"
-    band = _band(names)
     cells = (
         alt.Chart(data)
         .transform_calculate(other=f"sequence({len(names)})")
@@ -82,7 +83,7 @@ def language_heat_map(part: pd.DataFrame, subject: str, value: str, of: Sequence
             alt.LookupData(data, key="place", fields=["name", "script", "family"]),
             as_=["other_name", "other_script", "other_family"],
         )
-        .mark_rect(width=band, height=band)
+        .mark_rect(width=CELL_WIDTH, height=CELL_HEIGHT)
         .encode(
             alt.X("other_name:N", scale=alt.Scale(domain=names), axis=_axis(names)),
             alt.Y("name:N", scale=alt.Scale(domain=names), axis=_axis(names, beside=True)),
@@ -106,7 +107,7 @@ def language_heat_map(part: pd.DataFrame, subject: str, value: str, of: Sequence
             title=heading(title, *of, "languages that are alike stand side by side"),
             description=", ".join((title, *of)),
             width="container",
-            height=min(_HEIGHT, _ROW * len(names)),
+            height=alt.Step(min(_ROW, _HEIGHT / len(names))) if _named(names) else _HEIGHT,
         )
     )
     return chart
@@ -137,23 +138,23 @@ def _order(square: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
     return order
 
 
+def _named(names: Sequence[str]) -> bool:
+    return len(names) <= _NAMED
+
+
 def _axis(names: Sequence[str], beside: bool = False) -> alt.Axis:
-    named = len(names) <= _NAMED
+    named = _named(names)
     return alt.Axis(
         labels=named,
-        labelOverlap=False,
-        labelAngle=0 if beside else -60,
+        # Where a figure has no room for all of them below, those beside it say the order.
+        labelOverlap=False if beside else "greedy",
+        labelAngle=0 if beside else -90,
         ticks=False,
         domain=False,
         title=None if named or beside else f"{len(names)} languages",
         # The strips lie between the matrix and the names.
         offset=_ROOM if beside else 0,
     )
-
-
-def _band(names: Sized) -> alt.RelativeBandSize:
-    # Between small cells that only touch, the background would shine through.
-    return alt.RelativeBandSize(1 if len(names) <= _NAMED else 1.2)
 
 
 def _strips(data: alt.InlineData, kind: str, names: pd.Series) -> Iterator[alt.Chart]:
@@ -167,7 +168,7 @@ def _strips(data: alt.InlineData, kind: str, names: pd.Series) -> Iterator[alt.C
     title = kind.capitalize() + (", the most frequent" if len(frequent) > len(shown) else "")
     legend = alt.Legend(orient="bottom", columns=2)
     colour = alt.Color(f"{kind}:N", title=title, scale=scale)
-    near, far, band = -_STRIPS[kind], -_STRIPS[kind] - _THICKNESS, _band(names)
+    near, far = -_STRIPS[kind], -_STRIPS[kind] - _THICKNESS
     base = (
         alt.Chart(data)
         .transform_filter(alt.FieldOneOfPredicate(kind, oneOf=shown))
@@ -178,9 +179,9 @@ def _strips(data: alt.InlineData, kind: str, names: pd.Series) -> Iterator[alt.C
             ]
         )
     )
-    yield base.mark_rect(width=band).encode(
+    yield base.mark_rect(width=CELL_WIDTH).encode(
         alt.X("name:N"), alt.Y(value=near), alt.Y2(value=far), colour.legend(legend)
     )
-    yield base.mark_rect(height=band).encode(
+    yield base.mark_rect(height=CELL_HEIGHT).encode(
         alt.Y("name:N"), alt.X(value=near), alt.X2(value=far), colour.legend(None)
     )

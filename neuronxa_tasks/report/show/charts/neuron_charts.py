@@ -10,6 +10,8 @@ from neuronxa_tasks.report.columns import SERIES
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.matrix_charts import language_heat_map
 from neuronxa_tasks.report.show.charts.style import (
+    CELL_HEIGHT,
+    CELL_WIDTH,
     AnyChart,
     Charts,
     add,
@@ -22,6 +24,9 @@ from neuronxa_tasks.report.show.charts.style import (
 
 # Names along a side are legible up to about this many.
 _NAMED = 60
+
+# Pixels of all rows.
+_HEIGHT = 620
 
 _KINDS = {
     "correlation": "all",
@@ -71,7 +76,7 @@ def _places(own: pd.DataFrame, of: Sequence[str]) -> AnyChart:
     chart: AnyChart = (
         alt.Chart(inline(rows))
         .transform_flatten(["layer", "value"])
-        .mark_rect()
+        .mark_rect(width=CELL_WIDTH, height=CELL_HEIGHT)
         .encode(
             alt.X("layer:O", title="Layer", axis=alt.Axis(ticks=False, domain=False, labelAngle=0)),
             alt.Y("name:N", sort=None, title=None, axis=_names(len(rows))),
@@ -86,7 +91,7 @@ def _places(own: pd.DataFrame, of: Sequence[str]) -> AnyChart:
             title=heading(title, *of),
             description=", ".join((title, *of)),
             width="container",
-            height=max(120, min(620, 26 * len(rows))),
+            height=_height(len(rows)),
         )
     )
     return chart
@@ -141,9 +146,9 @@ def _without(
     languages = rows["name"].nunique()
     chart: AnyChart = (
         alt.Chart(inline(rows))
-        .mark_rect()
+        .mark_rect(width=CELL_WIDTH, height=CELL_HEIGHT)
         .encode(
-            alt.X("name:N", sort=None, title="Parity of", axis=_names(languages, -60)),
+            alt.X("name:N", sort=None, title="Parity of", axis=_names(languages, below=True)),
             alt.Y("without:N", sort=None, title="Without", axis=_names(rows["without"].nunique())),
             alt.Color("value:Q", title="Change", scale=scale, legend=legend),
             tooltip=[
@@ -159,13 +164,21 @@ def _without(
             title=heading(title, *of),
             description=", ".join((title, *of)),
             width="container",
-            height=max(120, min(620, 26 * rows["without"].nunique())),
+            height=_height(rows["without"].nunique()),
         )
     )
     return chart
 
 
-def _names(count: int, angle: int = 0) -> alt.Axis:
+def _names(count: int, below: bool = False) -> alt.Axis:
     return alt.Axis(
-        labels=count <= _NAMED, labelOverlap=False, labelAngle=angle, ticks=False, domain=False
+        labels=count <= _NAMED,
+        labelOverlap="greedy" if below else False,
+        labelAngle=-90 if below else 0,
+        ticks=False,
+        domain=False,
     )
+
+
+def _height(rows: int) -> int | alt.Step:
+    return alt.Step(min(26, _HEIGHT / rows)) if rows <= _NAMED else _HEIGHT

@@ -4,9 +4,10 @@ import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.data.languages import ENGLISH
-from neuronxa_tasks.report.columns import ALL, RESOURCES, TRIVIAL
+from neuronxa_tasks.report.columns import ALL, RESOURCES, SERIES, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.show.charts.style import (
+    NAMES,
     AnyChart,
     Charts,
     add,
@@ -23,11 +24,17 @@ from neuronxa_tasks.report.show.series import series_of, with_series
 # Fewer points than this are no picture.
 _POINTS = 3
 
+_NEAR_ONE = 0.8
 
-def scatter_charts(report: Report) -> Charts:
+
+def scatter_charts(report: Report, named: bool = False) -> Charts:
     """Each metric against each benchmark, one point per language that has both.
 
     Correlation, number of languages and interval are the report's own.
+
+    Args:
+        report: What to draw.
+        named: Whether points have their language's code beside them, where there is room.
     """
     if report.languages.empty:
         return {}
@@ -41,13 +48,18 @@ def scatter_charts(report: Report) -> Charts:
     for benchmark in report.benchmarks:
         for metric in report.metrics:
             if points[[benchmark, metric]].notna().all(axis=1).sum() >= _POINTS:
-                chart = _scatter(report, data, safe, benchmark, metric)
+                chart = _scatter(report, data, safe, benchmark, metric, named)
                 add(charts, chart, "scatter", benchmark, metric)
     return charts
 
 
 def _scatter(
-    report: Report, data: alt.InlineData, safe: dict[str, str], benchmark: str, metric: str
+    report: Report,
+    data: alt.InlineData,
+    safe: dict[str, str],
+    benchmark: str,
+    metric: str,
+    named: bool,
 ) -> AnyChart:
     x, y = safe[metric], safe[benchmark]
     names = series_of(report)
@@ -76,13 +88,27 @@ def _scatter(
         .mark_line(style="fit")
         .encode(alt.X(f"{x}:Q"), alt.Y(f"{y}:Q"), *([colour] if several else []))
     )
-    chart: AnyChart = (dots + fit if fitted else dots).properties(
+    layers = [dots, *([fit] if fitted else [])]
+    if named:
+        layers.append(_codes(base, x, y))
+    chart: AnyChart = alt.layer(*layers).properties(
         title=heading(title, *subtitle),
         description=f"{title}, one point per language. {' '.join(subtitle)}",
         width="container",
         height=280,
     )
     return chart
+
+
+def _codes(base: alt.Chart, x: str, y: str) -> alt.Chart:
+    """Codes of languages, without the script, on their points."""
+    text: alt.Chart = (
+        base.transform_calculate(code="split(datum.language, '_')[0]")
+        .mark_text()
+        .encode(alt.X(f"{x}:Q"), alt.Y(f"{y}:Q"), alt.Text("code:N"))
+        .properties(name=NAMES)
+    )
+    return text
 
 
 def _found(report: Report, benchmark: str, metric: str) -> pd.DataFrame:
@@ -146,8 +172,10 @@ def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> Any
             tooltip("paper:Q", "In the paper", ".3f"),
         ],
     )
+    # What is all near 1 cannot be told apart on an axis that begins at 0.
+    scale = alt.Scale(zero=not (rows["pearson"] > _NEAR_ONE).all())
     interval = base.mark_rule(strokeWidth=2, opacity=0.5).encode(
-        alt.X("fisher_low:Q", title="Pearson correlation"), alt.X2("fisher_high:Q")
+        alt.X("fisher_low:Q", title="Pearson correlation", scale=scale), alt.X2("fisher_high:Q")
     )
     ours = base.mark_point(filled=True, size=60, opacity=1).encode(alt.X("pearson:Q"))
     published = base.mark_point(shape="diamond", size=70).encode(alt.X("paper:Q"))
@@ -166,7 +194,7 @@ def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> Any
 def leaderboard_charts(report: Report) -> Charts:
     """Mean scores of the ranked models with 95% intervals, by rank: a chart per setting."""
     board = report.leaderboard
-    if board.empty or len(series_of(report)) == 1:
+    if board.empty or len(board[SERIES].drop_duplicates()) == 1:
         return {}
     board = board[(board["group"] == ALL) & board["rank"].notna()]
     charts: Charts = {}

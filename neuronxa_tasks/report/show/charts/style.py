@@ -22,6 +22,9 @@ _OF_ALL_OBJECTS = frozenset(
     ]
 )
 
+# The layer of a chart whose texts lie on points, until `place_names` puts them beside these.
+NAMES = "names"
+
 # Charts by name: the name of the file, and of the place on the page.
 Charts = dict[str, AnyChart]
 
@@ -96,13 +99,20 @@ def inline(frame: pd.DataFrame) -> alt.InlineData:
     return alt.InlineData(values=rows)
 
 
+# Rows with names on one page of a paper.
+PAGE_ROWS = 60
+
+# Between cells that only touch, the background would shine through.
+CELL_WIDTH, CELL_HEIGHT = alt.ExprRef("bandwidth('x') + 1"), alt.ExprRef("bandwidth('y') + 1")
+
+
 def series_colour(names: Sequence[str]) -> alt.Color:
     """Colour by the column `series`, the same for one series in every chart."""
     return alt.Color(
         "series:N",
         title=None,
         scale=alt.Scale(domain=list(names)),
-        legend=alt.Legend(orient="bottom", columns=1, labelLimit=260),
+        legend=alt.Legend(orient="bottom", columns=1),
     )
 
 
@@ -168,9 +178,11 @@ def theme(ink: str, muted: str, grid: str, palette: Sequence[str], font: str) ->
         "legend": {
             "labelColor": muted,
             "labelFontSize": 12,
+            "labelLimit": 260,
             "titleColor": muted,
+            "titleFontSize": 11,
             "symbolOpacity": 1,
             "columnPadding": 22,
         },
-        "text": {"color": ink},
+        "text": {"color": ink, "fontSize": 11},
     }

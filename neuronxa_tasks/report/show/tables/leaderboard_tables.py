@@ -4,16 +4,15 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.columns import ALL, RESOURCES
+from neuronxa_tasks.report.columns import ALL, RESOURCES, SERIES
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.show.number_formats import metric_title
-from neuronxa_tasks.report.show.series import series_of
 from neuronxa_tasks.report.show.tables.cells import NOTHING, Cell, Table, decimal, spread, whole
 
 
 def leaderboard_tables(report: Report) -> list[Table]:
     """Of each setting a table of the models that have all languages, and one of the others."""
-    if report.leaderboard.empty or len(series_of(report)) == 1:
+    if report.leaderboard.empty or len(report.leaderboard[SERIES].drop_duplicates()) == 1:
         return []
     found = []
     for condition, board in report.leaderboard.groupby("condition", sort=False):

@@ -83,8 +83,36 @@ def stability_table(report: Report) -> list[Table]:
     return [Table(caption, heads, rows, 1 + several)]
 
 
-def training_table(report: Report) -> list[Table]:
-    """Correlations over steps of mean alignment scores and means of benchmarks."""
+def training_tables(report: Report) -> list[Table]:
+    """What every run gained from its first step to its last, and correlations over steps."""
+    return [*_changes(report), *_correlations(report)]
+
+
+def _changes(report: Report) -> list[Table]:
+    if report.changed_means.empty:
+        return []
+    rows = [
+        [
+            Cell(row.series, note=row.condition),
+            Cell(metric_title(row.metric)),
+            Cell(f"{row.first:,} to {row.last:,}", row.last),
+            decimal(row.b),
+            decimal(row.a),
+            decimal(row.difference),
+            between(row.low, row.high),
+            probability(row.p),
+            whole(row.ahead),
+            whole(row.behind),
+            whole(row.languages),
+        ]
+        for row in each_row(report.changed_means)
+    ]
+    heads = ["Run", "Metric", "Steps", "First", "Last", "Change", "95% interval", "p, corrected"]
+    heads += ["Surely higher", "Surely lower", "Languages"]
+    return [Table("From the first step to the last, the same pairs", heads, rows, 2)]
+
+
+def _correlations(report: Report) -> list[Table]:
     if report.training.empty:
         return []
     rows = [
