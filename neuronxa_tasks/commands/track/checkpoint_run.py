@@ -8,12 +8,14 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO, Any, cast
 
 from neuronxa_tasks.commands.track.checkpoints import Checkpoint
@@ -26,6 +28,9 @@ from neuronxa_tasks.writing import write_whole
 
 # Of what a process says on standard error, the end in which its last error stands.
 TAIL = 20_000
+
+# Seconds for an interrupted process to keep what it has.
+_GRACE = 10.0
 
 _ERROR = re.compile(r"neuronxa: |[\w.]*(?:Error|Exception)(?::|$)")
 
@@ -59,12 +64,11 @@ class CheckpointRun:
             for key in (*NAMES, *ADAPTERS)
             if isinstance(named.get(key), str)
         ]
-        files = [file for folder in folders for file in folder.glob("*") if file.is_file()]
         return {
             "checkpoint": self.checkpoint.model_args,
             "arguments": masked_arguments(self.arguments),
             # Size and time of change tell a checkpoint that was saved again from the first.
-            "files": [[f.name, f.stat().st_size, f.stat().st_mtime_ns] for f in sorted(files)],
+            "files": [state for folder in folders for state in _states(folder)],
             "neuronxa-tasks": version("neuronxa-tasks"),
         }
 
@@ -169,6 +173,15 @@ def parse_model_args(text: str) -> dict[str, Any]:
         ) from error
 
 
+def _states(folder: Path) -> Iterator[list[str | int]]:
+    """Name, size and time of change of a folder's files, without one that goes meanwhile."""
+    for file in sorted(folder.glob("*")):
+        with suppress(FileNotFoundError):
+            state = file.stat()
+            if S_ISREG(state.st_mode):
+                yield [file.name, state.st_size, state.st_mtime_ns]
+
+
 def _fault(file: Path) -> str:
     """Why a results file cannot be reported; empty where it can."""
     try:
@@ -192,12 +205,19 @@ def run_process(command: Sequence[str]) -> str:
     tail = ""
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:  # noqa: S603
         pipe = cast(IO[bytes], process.stderr).fileno()
-        # By piece and not by line, since progress bars end no line.
-        while piece := os.read(pipe, 65536):
-            text = decoder.decode(piece)
-            sys.stderr.write(text)
-            sys.stderr.flush()
-            tail = (tail + text)[-TAIL:]
+        try:
+            # By piece and not by line, since progress bars end no line.
+            while piece := os.read(pipe, 65536):
+                text = decoder.decode(piece)
+                sys.stderr.write(text)
+                sys.stderr.flush()
+                tail = (tail + text)[-TAIL:]
+        except KeyboardInterrupt:
+            # A terminal interrupts both; where this process alone was, the other would go on.
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_GRACE)
+            process.terminate()
+            raise
     return _reason(process.returncode, tail)
 
 

@@ -1,5 +1,6 @@
 """The checkpoints of one training run: found, and put in the order of their steps."""
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from neuronxa_tasks.log import logger
 
 # The file that every saved model has, and every saved adapter.
 SAVED = {"pretrained": "config.json", "peft": "adapter_config.json"}
+
+
+class NoCheckpointError(SettingsError):
+    """There is no checkpoint, or not yet."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +62,12 @@ def saved_checkpoints(
         pattern: How names say steps where it is not as usual, with a group named `step`.
 
     Raises:
-        SettingsError: A pattern matches no folder, nothing that matches is a checkpoint, a step
-            is missing or in excess, or two checkpoints of one run have the same.
+        NoCheckpointError: A pattern matches no folder, or nothing that matches is a checkpoint.
+        SettingsError: A step is missing or in excess, or two checkpoints of one run have the same.
     """
     matches = {text: _matches(text) for text in patterns}
     if empty := [text for text, paths in matches.items() if not paths]:
-        raise SettingsError(
+        raise NoCheckpointError(
             f"Expected a folder or a glob such as 'checkpoints/*', but nothing matches "
             f"{', '.join(empty)}: see where the checkpoints lie"
         )
@@ -70,13 +75,13 @@ def saved_checkpoints(
     own = {folder: _step_of(folder, pattern) for folder in folders}
     found = [f for f in folders if own[f] is not None or (f / SAVED[kind]).is_file()]
     if not found:
-        raise SettingsError(
+        raise NoCheckpointError(
             f"Expected folders with {SAVED[kind]}, but got {', '.join(patterns)}: "
             "name the folders that training saved"
         )
     for folder in folders:
         if folder not in found:
-            logger.warning("%s has no %s and no step in its name: left out", folder, SAVED[kind])
+            _leave_out(folder, SAVED[kind])
     named = _check_steps([(str(f), _run_name(f)) for f in found], [own[f] for f in found], steps)
     made = [
         Checkpoint(
@@ -129,6 +134,12 @@ def revision_checkpoints(
         for revision, step in zip(revisions, named, strict=True)
     ]
     return sorted(made, key=lambda checkpoint: (checkpoint.series, checkpoint.step))
+
+
+@functools.cache
+def _leave_out(folder: Path, lacking: str) -> None:
+    """Say once that a folder is none, however often it is looked at."""
+    logger.warning("%s has no %s and no step in its name: left out", folder, lacking)
 
 
 def _step_of(folder: Path, pattern: re.Pattern[str] | None) -> Step | None:

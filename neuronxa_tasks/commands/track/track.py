@@ -1,6 +1,7 @@
 """`neuronxa track`: alignment over training, from any number of checkpoints."""
 
 import argparse
+import functools
 import sys
 from collections.abc import Sequence
 from itertools import takewhile
@@ -12,9 +13,11 @@ from neuronxa_tasks.commands.report_making import make_report
 from neuronxa_tasks.commands.track.checkpoint_run import CheckpointRun, parse_model_args
 from neuronxa_tasks.commands.track.checkpoints import (
     Checkpoint,
+    NoCheckpointError,
     revision_checkpoints,
     saved_checkpoints,
 )
+from neuronxa_tasks.commands.track.watching import watch
 from neuronxa_tasks.errors import SettingsError
 from neuronxa_tasks.identity.masking import masked_arguments, shown_command
 from neuronxa_tasks.identity.training_steps import step_pattern
@@ -31,7 +34,7 @@ def track(arguments: Sequence[str]) -> int:
         arguments: Those of `neuronxa track`, among them any of `neuronxa run`.
 
     Returns:
-        0, or 1 where a checkpoint failed.
+        0, or 1 where a checkpoint failed. With `--watch` it goes on until it is interrupted.
 
     Raises:
         SettingsError: There is no checkpoint, no telling in which order they are, or
@@ -41,15 +44,21 @@ def track(arguments: Sequence[str]) -> int:
     check_one_process("track")
     folders = list(takewhile(lambda text: not text.startswith("-"), arguments))
     options, rest = _parser().parse_known_args(arguments[len(folders) :])
-    checkpoints = find_checkpoints(folders, options)
+    if options.watch and (options.revisions or options.steps):
+        raise SettingsError(
+            "Expected `--watch` with folders or --adapters that say their steps, but got "
+            "--revisions or --steps: leave it out, or them"
+        )
+    runs = [] if options.watch else _runs(folders, options, rest)
     for scores in options.scores:
         read_scores(scores)
     check_writable(options.output_path, "--output_path")
-    shared = (*(part for text in options.model_args for part in ("--model_args", text)), *rest)
-    runs = [
-        CheckpointRun(checkpoint, shared, options.output_path, options.use_cache)
-        for checkpoint in checkpoints
-    ]
+    output = options.output_path / "report"
+    if options.watch:
+        watch(
+            lambda: _runs_so_far(folders, options, rest),
+            lambda done: _report(done, options.scores, output),
+        )
     before = [run.results() for run in runs]
     finished = sum(file is not None for file in before)
     sys.stdout.write(f"{len(runs)} checkpoints, {finished} of them done before\n")
@@ -58,8 +67,35 @@ def track(arguments: Sequence[str]) -> int:
     sys.stdout.write("\nCheckpoints by step:\n")
     for run, state in zip(runs, states, strict=True):
         sys.stdout.write(f"{run.checkpoint.step:>9,}  {run.checkpoint.name}: {state}\n")
-    failed = _report(done, options.scores, options.output_path / "report") if done else 0
+    failed = _report(done, options.scores, output) if done else 0
     return failed or (0 if len(done) == len(runs) else 1)
+
+
+def _runs(
+    folders: Sequence[str], options: argparse.Namespace, rest: Sequence[str]
+) -> list[CheckpointRun]:
+    shared = (*(part for text in options.model_args for part in ("--model_args", text)), *rest)
+    return [
+        CheckpointRun(checkpoint, shared, options.output_path, options.use_cache)
+        for checkpoint in find_checkpoints(folders, options)
+    ]
+
+
+def _runs_so_far(
+    folders: Sequence[str], options: argparse.Namespace, rest: Sequence[str]
+) -> list[CheckpointRun]:
+    try:
+        return _runs(folders, options, rest)
+    except NoCheckpointError as error:
+        _say_waiting(str(error))
+        return []
+
+
+@functools.cache
+def _say_waiting(why: str) -> None:
+    """Say once why there is nothing to run yet."""
+    sys.stdout.write(f"waiting: {why}\n")
+    sys.stdout.flush()
 
 
 def find_checkpoints(folders: Sequence[str], options: argparse.Namespace) -> list[Checkpoint]:
@@ -118,9 +154,10 @@ def _run(run: CheckpointRun, results: Path | None) -> str:
 def _report(
     done: Sequence[tuple[CheckpointRun, Path]], scores: Sequence[Path], output: Path
 ) -> int:
-    """Make the report, say where it is, and return the exit code."""
+    """Make the report, with the base beside it, say where it is, and return the exit code."""
     names = [run.checkpoint.model_id for run, _ in done if run.checkpoint.model_id]
-    files = [file for _, file in done]
+    base = output.with_name("base")
+    files = [file for _, file in done] + [base] * base.is_dir()
     typed = [
         *map(str, files),
         *(argument for name in names for argument in ("--model-id", name)),
@@ -176,6 +213,11 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         metavar="REGEX",
         help=r"how names carry the step where it is not as usual, such as (?P<step>\d+)B",
+    )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="go on with checkpoints as training saves them, until Ctrl-C",
     )
     parser.add_argument(
         "--scores",
