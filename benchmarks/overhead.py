@@ -9,19 +9,14 @@ Real weights are given as the harness's model arguments; without them the model 
 """
 
 import argparse
-import pickle
 import statistics
-import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from lm_eval.models.huggingface import HFLM
 from lm_eval.utils import simple_parse_args_string
-from scipy.spatial.distance import cosine
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config
@@ -31,9 +26,6 @@ from neuronxa_tasks.harness.model_encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.requests.alignment_answer import bitext_alignment
 from neuronxa_tasks.harness.requests.alignment_request import REQUEST_TYPE, BitextRequest
 from neuronxa_tasks.harness.settings import Settings
-
-# Its name, its settings, and what runs the requests.
-Case = tuple[str, dict[str, Any], Callable[[HFLM, list[BitextRequest]], object]]
 
 CASES: dict[str, dict[str, Any]] = {
     "one pooling": {},
@@ -55,7 +47,6 @@ def main() -> None:
     parser.add_argument("--batch_size", default="16", help="a number or auto")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
-    parser.add_argument("--peer", action="store_true", help="measure a MEXA-style pipeline too")
     args = parser.parse_args()
 
     lm = load(args.model_args, args.batch_size) if args.model_args else seeded(args)
@@ -63,19 +54,15 @@ def main() -> None:
     print(f"{model}, {torch.get_num_threads()} threads")
     print(f"{len(args.languages)} languages x {args.n_pairs} pairs, batches of {args.batch_size}\n")
     print(f"{'case':35} {'floor s':>8} {'run s':>8} {'ratio':>6} {'range':>13}")
-    cases: list[Case] = [
-        (case, metadata, bitext_alignment) for case, metadata in CASES.items() if case in args.cases
-    ]
-    if args.peer:
-        cases.append(("MEXA-style pipeline, embeddings only", {}, peer))
-    for case, metadata, measured in cases:
+    for case in args.cases:
         settings = Settings.from_metadata(
-            {"flores_dir": args.flores_dir, "n_pairs": args.n_pairs, **metadata}
+            {"flores_dir": args.flores_dir, "n_pairs": args.n_pairs, **CASES[case]}
         )
         requests = make_requests(args.languages, settings)
         floor(lm, requests[: args.n_pairs])
         rounds = [
-            (timed(floor, lm, requests), timed(measured, lm, requests)) for _ in range(args.rounds)
+            (timed(floor, lm, requests), timed(bitext_alignment, lm, requests))
+            for _ in range(args.rounds)
         ]
         ratios = [run / base for base, run in rounds]
         base, run = (statistics.median(column) for column in zip(*rounds, strict=True))
@@ -151,30 +138,6 @@ def floor(lm: HFLM, requests: list[BitextRequest]) -> None:
             batch = [torch.tensor(ids) for ids in distinct[first : first + encoder.batch_size]]
             with torch.inference_mode():
                 encoder.decoder(pad_sequence(batch, batch_first=True))
-
-
-def peer(lm: HFLM, requests: list[BitextRequest]) -> None:
-    """One sentence a pass through the whole model, states in pickles, a cosine a pair."""
-    bitexts = list({id(r.bitext): r.bitext for r in requests}.values())
-
-    def embed(texts: tuple[str, ...]) -> list[list[np.ndarray]]:
-        sentences = []
-        for ids in tokenize(lm, texts):
-            with torch.inference_mode():
-                states = lm.model(torch.tensor([ids]), output_hidden_states=True).hidden_states
-            weights = torch.arange(1, len(ids) + 1) / (len(ids) * (len(ids) + 1) / 2)
-            sentences.append([(weights[:, None] * layer[0]).sum(0).numpy() for layer in states])
-        with tempfile.TemporaryFile() as file:
-            pickle.dump(sentences, file)
-        return sentences
-
-    pivot = embed(bitexts[0].pivot_sentences)
-    for bitext in bitexts:
-        language = embed(bitext.sentences)
-        for layer in range(len(pivot[0])):
-            for x in pivot:
-                for y in language:
-                    cosine(x[layer], y[layer])
 
 
 def timed(function: Any, *args: Any) -> float:
