@@ -156,12 +156,8 @@ def _curves(
     near = alt.selection_point(
         name="near", fields=["language"], on="pointerover", clear="pointerout", empty=False
     )
-    names = sorted(codes)
-    search = alt.binding_select(
-        options=[None, *(codes[name] for name in names)],
-        labels=["no language", *names],
-        name="Find ",
-    )
+    choices = {"no language": None, **{name: codes[name] for name in sorted(codes)}}
+    search = alt.binding_select(options=[*choices.values()], labels=[*choices], name="Find ")
     found = alt.selection_point(name="found", fields=["language"], bind=search, empty=False)
     rows = alt.Chart(data).transform_flatten(["layer", "value"])
     colour = resource_colour()

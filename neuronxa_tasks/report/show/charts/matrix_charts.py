@@ -18,7 +18,6 @@ from neuronxa_tasks.report.show.charts.style import (
     add,
     heading,
     inline,
-    legend,
     score_colour,
     tooltip,
 )
@@ -182,6 +181,7 @@ def _strips(data: alt.InlineData, kind: str, names: pd.Series) -> Iterator[alt.C
         # Families have the colours of the page, and the two must not be confused.
         scale = alt.Scale(domain=shown, scheme="set2")
     title = kind.capitalize() + (", the most frequent" if len(frequent) > len(shown) else "")
+    legend = alt.Legend(orient="bottom", columns=2)
     colour = alt.Color(f"{kind}:N", title=title, scale=scale)
     near, far, band = -_STRIPS[kind], -_STRIPS[kind] - _THICKNESS, _band(names)
     base = (
@@ -195,7 +195,7 @@ def _strips(data: alt.InlineData, kind: str, names: pd.Series) -> Iterator[alt.C
         )
     )
     yield base.mark_rect(width=band).encode(
-        alt.X("name:N"), alt.Y(value=near), alt.Y2(value=far), colour.legend(legend(shown))
+        alt.X("name:N"), alt.Y(value=near), alt.Y2(value=far), colour.legend(legend)
     )
     yield base.mark_rect(height=band).encode(
         alt.Y("name:N"), alt.X(value=near), alt.X2(value=far), colour.legend(None)
