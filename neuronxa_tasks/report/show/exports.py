@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from neuronxa_tasks.report.columns import GROUPS, LANGUAGE_KEY, SERIES, TRIVIAL
-from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.compute.report_tables import Report, in_order_of
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 from neuronxa_tasks.report.show.every_eval_ever import every_eval_ever
 from neuronxa_tasks.report.show.folder import ReportFolder
@@ -40,7 +40,6 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     Returns:
         The page.
     """
-    folder.write("report.html", render_page(report, vega))
     folder.write("summary.json", json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n")
     # Left out where there is nothing in them.
     for name, text in {"tables.md": _markdown(report), "tables.tex": _latex(report)}.items():
@@ -74,6 +73,9 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
         folder.write(f"hub/{scores.file_name}.eee.json", every_eval_ever(scores))
     if not report.long.empty:
         folder.write("long.parquet", report.long.to_parquet(index=False))
+    names = [file.relative_to(folder.path) for file in folder.written]
+    beside = [str(name) for name in names if name.name == str(name)]
+    folder.write("report.html", render_page(report, vega, beside))
     return folder.path / "report.html"
 
 
@@ -115,6 +117,7 @@ def _latex(report: Report) -> str:
         keys = [*SERIES, "group", "languages"]
         wide = report.groups.pivot(index=keys, columns="metric", values="value")
         means = wide[[metric for metric in report.metrics if metric in wide]].reset_index()
+        means = in_order_of(report.models, means)
         parts.append(
             _latex_table("Mean alignment score over languages.", means, "tab:neuronxa-means")
         )
@@ -130,7 +133,11 @@ def _latex(report: Report) -> str:
         columns = [name for name in (*report.metrics, *TRIVIAL) if name in wide]
         caption = "Pearson correlation of alignment and benchmark scores over languages."
         parts.append(
-            _latex_table(caption, wide[columns].reset_index(), "tab:neuronxa-correlations")
+            _latex_table(
+                caption,
+                in_order_of(report.models, wide[columns].reset_index()),
+                "tab:neuronxa-correlations",
+            )
         )
     return "\n".join([r"% Needs \usepackage{booktabs}.", *parts]) if parts else ""
 

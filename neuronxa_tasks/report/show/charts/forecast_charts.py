@@ -14,7 +14,8 @@ from neuronxa_tasks.report.show.charts.style import (
     tooltip,
 )
 from neuronxa_tasks.report.show.number_formats import percent
-from neuronxa_tasks.report.show.series import series_of, with_series
+from neuronxa_tasks.report.show.series import series_of
+from neuronxa_tasks.report.show.short_series import with_short_series
 
 _KINDS = ("measured", "forecast", "forecast, outside what was fitted")
 _SHAPES = ("circle", "diamond", "triangle-up")
@@ -26,9 +27,10 @@ def forecast_charts(report: Report) -> Charts:
     if report.forecasts.empty:
         return charts
     several = len(series_of(report)) > 1
-    rows = with_series(report, report.forecasts)
+    rows = with_short_series(report, report.forecasts)
     for (benchmark, series), part in rows.groupby(["benchmark", "series"], sort=False):
         chart = _forecast(part, str(benchmark), str(series) if several else "")
+        chart.usermeta = {"series": str(series)}
         add(charts, chart, "forecast", str(benchmark), *([str(series)] if several else []))
     return charts
 

@@ -1,25 +1,29 @@
 """Charts of scores by layer: curves (figure 2 of the paper) and heat maps."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.report.columns import RESOURCES, SERIES
+from neuronxa_tasks.report.compute.chance import countable
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
     add,
+    faint_unless,
     heading,
     inline,
+    picked,
     resource_colour,
     score_colour,
     series_colour,
     tooltip,
 )
 from neuronxa_tasks.report.show.number_formats import metric_title
-from neuronxa_tasks.report.show.series import series_of, with_series
+from neuronxa_tasks.report.show.series import series_of
+from neuronxa_tasks.report.show.short_series import short_series, with_short_series
 
 # Names under a heat map are legible up to about this many.
 _NAMED = 30
@@ -29,17 +33,17 @@ _DASHES = [4, 4]
 
 def mean_curve_charts(report: Report) -> Charts:
     """Of several models, one chart per metric: the mean over languages by layer."""
-    names = series_of(report)
+    names = short_series(report).values()
     charts: Charts = {}
     if report.layers.empty or len(names) == 1:
         return charts
     keys = ["series", "metric", "layer"]
-    layers = with_series(report, report.layers)
+    layers = with_short_series(report, report.layers)
     means = layers.groupby(keys, as_index=False, observed=True)[["value", "chance"]].mean()
     for metric in report.metrics:
         rows = means[means["metric"] == metric][["series", "layer", "value", "chance"]]
         title = f"{metric_title(metric)} by layer"
-        data = inline(rows)
+        data, chosen = inline(rows), picked("series")
         lines = (
             alt.Chart(data)
             .mark_line(point=alt.OverlayMarkDef(size=24))
@@ -47,19 +51,26 @@ def mean_curve_charts(report: Report) -> Charts:
                 _layer_axis(),
                 alt.Y("value:Q", title=metric_title(metric)),
                 series_colour(names),
+                opacity=faint_unless(chosen),
                 tooltip=[
                     tooltip("series:N", "Model"),
                     tooltip("layer:Q", "Layer"),
                     tooltip("value:Q", metric_title(metric), ".3f"),
                 ],
             )
+            .add_params(chosen)
         )
         drawn, note = lines, []
         if (known := rows["chance"].dropna()).size:
             chance = (
                 alt.Chart(data)
                 .mark_line(strokeDash=_DASHES)
-                .encode(_layer_axis(), alt.Y("chance:Q"), series_colour(names))
+                .encode(
+                    _layer_axis(),
+                    alt.Y("chance:Q"),
+                    series_colour(names),
+                    opacity=faint_unless(chosen),
+                )
             )
             drawn, note = lines + chance, [_chance_note(known)]
         chart: AnyChart = drawn.properties(
@@ -67,6 +78,7 @@ def mean_curve_charts(report: Report) -> Charts:
             description=f"{title}, mean over languages, one line per model",
             width="container",
             height=280,
+            usermeta={"metric": metric},
         )
         add(charts, chart, "layers", metric)
     return charts
@@ -80,7 +92,9 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
     several = len(series_of(report)) > 1
     about = report.languages[[*SERIES, "language", "name", "resource"]]
     wanted = report.layers[report.layers["metric"].isin(metrics)]
-    layers = with_series(report, wanted.merge(about, on=[*SERIES, "language"]))
+    layers = with_short_series(report, wanted.merge(about, on=[*SERIES, "language"]))
+    shares = [name for name in metrics if countable(name)]
+    largest = layers.loc[layers["metric"].isin(shares), "value"].max()
     for (series, metric), part in layers.groupby(["series", "metric"], sort=False, observed=True):
         ending = (str(metric), str(series)) if several else (str(metric),)
         rows, chance = _one_row_per_language(part), part.groupby("layer")["chance"].mean()
@@ -93,9 +107,16 @@ def language_layer_charts(report: Report, metrics: Sequence[str]) -> Charts:
         name = [str(series)] if several else []
         sizes = part.drop_duplicates("language")["resource"].value_counts()
         groups = [f"{title}: n = {sizes[key]}" for key, title in RESOURCES.items() if key in sizes]
-        curves = _curves(data, str(metric), [*name, ", ".join(groups)], note)
-        add(charts, curves, "curves", *ending)
-        add(charts, _layer_heat_map(data, str(metric), name, languages), "heat", *ending)
+        lines = [*name, ", ".join(groups)]
+        curves = _curves(
+            data, str(metric), lines, note, dict(zip(rows["name"], rows["language"], strict=True))
+        )
+        # Shares of pairs are compared, and need one scale of colours.
+        end = float(largest) if metric in shares else None
+        heat = _layer_heat_map(data, str(metric), name, languages, end)
+        for chart, kind in ((curves, "curves"), (heat, "heat")):
+            chart.usermeta |= {"metric": str(metric), "series": str(series)}
+            add(charts, chart, kind, *ending)
     return charts
 
 
@@ -126,11 +147,18 @@ def _layer_axis() -> alt.X:
 
 
 def _curves(
-    data: alt.InlineData, metric: str, name: Sequence[str], chance: Sequence[str]
+    data: alt.InlineData,
+    metric: str,
+    name: Sequence[str],
+    chance: Sequence[str],
+    codes: Mapping[str, str],
 ) -> AnyChart:
     near = alt.selection_point(
         name="near", fields=["language"], on="pointerover", clear="pointerout", empty=False
     )
+    choices = {"no language": None, **{name: codes[name] for name in sorted(codes)}}
+    search = alt.binding_select(options=[*choices.values()], labels=[*choices], name="Find ")
+    found = alt.selection_point(name="found", fields=["language"], bind=search, empty=False)
     rows = alt.Chart(data).transform_flatten(["layer", "value"])
     colour = resource_colour()
     value = alt.Y("value:Q", title=metric_title(metric))
@@ -141,14 +169,14 @@ def _curves(
             value,
             colour,
             detail="language:N",
-            strokeOpacity=alt.condition(near, alt.value(1), alt.value(0.16)),
-            strokeWidth=alt.condition(near, alt.value(3), alt.value(1.2)),
+            strokeOpacity=alt.condition(near | found, alt.value(1), alt.value(0.16)),
+            strokeWidth=alt.condition(near | found, alt.value(3), alt.value(1.2)),
             tooltip=[
                 tooltip("name:N", "Language"),
                 tooltip("language:N", "Code"),
             ],
         )
-        .add_params(near)
+        .add_params(near, found)
     )
     means = rows.mark_line(strokeWidth=3.5).encode(_layer_axis(), alt.Y("mean(value):Q"), colour)
     title = f"{metric_title(metric)} by layer"
@@ -166,12 +194,13 @@ def _curves(
         description=", ".join((title, *name, "one line per language")),
         width="container",
         height=320,
+        usermeta={},
     )
     return chart
 
 
 def _layer_heat_map(
-    data: alt.InlineData, metric: str, name: Sequence[str], languages: int
+    data: alt.InlineData, metric: str, name: Sequence[str], languages: int, largest: float | None
 ) -> AnyChart:
     named = languages <= _NAMED
     title = f"{metric_title(metric)}, layer by language"
@@ -192,7 +221,7 @@ def _layer_heat_map(
                 title="Layer",
                 axis=alt.Axis(ticks=False, domain=False, labelOverlap="greedy"),
             ),
-            score_colour(metric_title(metric)),
+            score_colour(metric_title(metric), largest),
             tooltip=[
                 tooltip("name:N", "Language"),
                 tooltip("language:N", "Code"),
@@ -205,6 +234,7 @@ def _layer_heat_map(
             description=", ".join(("Heat map", title, *name, "best language first")),
             width="container",
             height=320,
+            usermeta={} if named else {"unnamed": {"width": languages}},
         )
     )
     return chart

@@ -87,6 +87,7 @@ def _places(own: pd.DataFrame, of: Sequence[str]) -> AnyChart:
             description=", ".join((title, *of)),
             width="container",
             height=max(120, min(620, 26 * len(rows))),
+            usermeta={} if len(rows) <= _NAMED else {"unnamed": {"height": len(rows)}},
         )
     )
     return chart
