@@ -4,32 +4,28 @@ The floor runs the decoder alone over the same length-sorted batches of distinct
 Each round measures floor and run one after the other; the table gives the median of rounds.
 
     python benchmarks/overhead.py --flores_dir FLORES --languages deu_Latn swh_Latn
+
+Real weights are given as the harness's model arguments; without them the model is a seeded one.
 """
 
 import argparse
-import pickle
 import statistics
-import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from lm_eval.models.huggingface import HFLM
-from scipy.spatial.distance import cosine
+from lm_eval.utils import simple_parse_args_string
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast, Qwen2Config
 
+from neuronxa_tasks.harness.model import NeuronXALM
 from neuronxa_tasks.harness.model_encoder import make_encoder, tokenize
 from neuronxa_tasks.harness.requests.alignment_answer import bitext_alignment
 from neuronxa_tasks.harness.requests.alignment_request import REQUEST_TYPE, BitextRequest
 from neuronxa_tasks.harness.settings import Settings
-
-# Its name, its settings, and what runs the requests.
-Case = tuple[str, dict[str, Any], Callable[[HFLM, list[BitextRequest]], object]]
 
 CASES: dict[str, dict[str, Any]] = {
     "one pooling": {},
@@ -45,38 +41,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--flores_dir", type=Path, required=True)
     parser.add_argument("--languages", nargs="+", required=True)
-    parser.add_argument("--layers", type=int, default=8)
-    parser.add_argument("--batch_size", type=int, default=16)
+    parser.add_argument("--model_args", help="such as pretrained=MODEL; by default a seeded model")
+    parser.add_argument("--layers", type=int, default=8, help="of the seeded model")
+    parser.add_argument("--n_pairs", type=int, default=100)
+    parser.add_argument("--batch_size", default="16", help="a number or auto")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
-    parser.add_argument("--peer", action="store_true", help="measure a MEXA-style pipeline too")
     args = parser.parse_args()
 
-    tokenizer = train_tokenizer(args.flores_dir, ["eng_Latn", *args.languages])
-    lm = HFLM(
-        pretrained=make_model(len(tokenizer), args.layers),
-        tokenizer=tokenizer,
-        batch_size=args.batch_size,
-    )
-    print(f"Qwen2.5-0.5B shape, {args.layers} layers, float32, {torch.get_num_threads()} threads")
-    print(f"{len(args.languages)} languages x 100 pairs, batches of {args.batch_size}\n")
+    lm = load(args.model_args, args.batch_size) if args.model_args else seeded(args)
+    model = args.model_args or f"Qwen2.5-0.5B shape, {args.layers} layers, float32"
+    print(f"{model}, {torch.get_num_threads()} threads")
+    print(f"{len(args.languages)} languages x {args.n_pairs} pairs, batches of {args.batch_size}\n")
     print(f"{'case':35} {'floor s':>8} {'run s':>8} {'ratio':>6} {'range':>13}")
-    cases: list[Case] = [
-        (case, metadata, bitext_alignment) for case, metadata in CASES.items() if case in args.cases
-    ]
-    if args.peer:
-        cases.append(("MEXA-style pipeline, embeddings only", {}, peer))
-    for case, metadata, measured in cases:
-        settings = Settings.from_metadata({"flores_dir": args.flores_dir, **metadata})
+    for case in args.cases:
+        settings = Settings.from_metadata(
+            {"flores_dir": args.flores_dir, "n_pairs": args.n_pairs, **CASES[case]}
+        )
         requests = make_requests(args.languages, settings)
-        floor(lm, requests[:100])
+        floor(lm, requests[: args.n_pairs])
         rounds = [
-            (timed(floor, lm, requests), timed(measured, lm, requests)) for _ in range(args.rounds)
+            (timed(floor, lm, requests), timed(bitext_alignment, lm, requests))
+            for _ in range(args.rounds)
         ]
         ratios = [run / base for base, run in rounds]
         base, run = (statistics.median(column) for column in zip(*rounds, strict=True))
         spread = f"{min(ratios):.3f}-{max(ratios):.3f}"
         print(f"{case:35} {base:8.2f} {run:8.2f} {statistics.median(ratios):6.3f} {spread:>13}")
+
+
+def load(model_args: str, batch_size: str) -> HFLM:
+    """A model by the harness's arguments."""
+    return NeuronXALM(**simple_parse_args_string(model_args), batch_size=batch_size, device="cpu")
+
+
+def seeded(args: argparse.Namespace) -> HFLM:
+    """A seeded model with a tokenizer of the languages."""
+    tokenizer = train_tokenizer(args.flores_dir, ["eng_Latn", *args.languages])
+    model = make_model(len(tokenizer), args.layers)
+    return HFLM(pretrained=model, tokenizer=tokenizer, batch_size=args.batch_size)
 
 
 def make_model(vocabulary: int, layers: int) -> Any:
@@ -128,37 +131,13 @@ def make_requests(languages: list[str], settings: Settings) -> list[BitextReques
 def floor(lm: HFLM, requests: list[BitextRequest]) -> None:
     """The decoder alone over each distinct sentence, in length-sorted batches."""
     bitexts = list({id(r.bitext): r.bitext for r in requests}.values())
-    decoder = make_encoder(lm).decoder
+    encoder = make_encoder(lm)
     for texts in (bitexts[0].pivot_sentences, *(bitext.sentences for bitext in bitexts)):
         distinct = sorted({tuple(ids) for ids in tokenize(lm, texts)}, key=len, reverse=True)
-        for first in range(0, len(distinct), int(lm.batch_size)):
-            batch = [torch.tensor(ids) for ids in distinct[first : first + int(lm.batch_size)]]
+        for first in range(0, len(distinct), encoder.batch_size):
+            batch = [torch.tensor(ids) for ids in distinct[first : first + encoder.batch_size]]
             with torch.inference_mode():
-                decoder(pad_sequence(batch, batch_first=True))
-
-
-def peer(lm: HFLM, requests: list[BitextRequest]) -> None:
-    """One sentence a pass through the whole model, states in pickles, a cosine a pair."""
-    bitexts = list({id(r.bitext): r.bitext for r in requests}.values())
-
-    def embed(texts: tuple[str, ...]) -> list[list[np.ndarray]]:
-        sentences = []
-        for ids in tokenize(lm, texts):
-            with torch.inference_mode():
-                states = lm.model(torch.tensor([ids]), output_hidden_states=True).hidden_states
-            weights = torch.arange(1, len(ids) + 1) / (len(ids) * (len(ids) + 1) / 2)
-            sentences.append([(weights[:, None] * layer[0]).sum(0).numpy() for layer in states])
-        with tempfile.TemporaryFile() as file:
-            pickle.dump(sentences, file)
-        return sentences
-
-    pivot = embed(bitexts[0].pivot_sentences)
-    for bitext in bitexts:
-        language = embed(bitext.sentences)
-        for layer in range(len(pivot[0])):
-            for x in pivot:
-                for y in language:
-                    cosine(x[layer], y[layer])
+                encoder.decoder(pad_sequence(batch, batch_first=True))
 
 
 def timed(function: Any, *args: Any) -> float:

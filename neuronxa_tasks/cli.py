@@ -10,11 +10,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neuronxa_tasks.errors import NeuronXAError
+from neuronxa_tasks.errors import NeuronXAError, SettingsError
 from neuronxa_tasks.standard_output import SteadyStream, steady_streams
 
 FAILED = 1
 INTERRUPTED = 130
+
+# What an installation that only makes reports may lack.
+_OF_MODELS = ("accelerate", "datasets", "lm_eval", "torch", "tqdm", "transformers")
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ def _run(argv: Sequence[str] | None) -> int:
     args, rest = _parser().parse_known_args(argv)
     command = COMMANDS[args.command]
     try:
-        return int(pkgutil.resolve_name(command.function)(rest))
+        return _called(args.command, rest)
     except NeuronXAError as error:
         sys.stderr.write(f"neuronxa: {error}\n")
         return error.exit_code
@@ -138,6 +141,24 @@ def _run(argv: Sequence[str] | None) -> int:
         kept = str(interrupt) or command.kept
         sys.stderr.write(f"\nneuronxa: interrupted: {kept}\n")
         return INTERRUPTED
+
+
+def _called(name: str, arguments: Sequence[str]) -> int:
+    """What a command returns.
+
+    Raises:
+        SettingsError: It runs models, and this installation only makes reports.
+    """
+    try:
+        return int(pkgutil.resolve_name(COMMANDS[name].function)(arguments))
+    except ModuleNotFoundError as error:
+        if (library := str(error.name).partition(".")[0]) not in _OF_MODELS:
+            raise
+        raise SettingsError(
+            f"Expected {library} to be installed for `neuronxa {name}`, but this installation "
+            "can only report: install the package with all that it needs, "
+            "`pip install neuronxa-tasks`"
+        ) from error
 
 
 def _parser() -> argparse.ArgumentParser:

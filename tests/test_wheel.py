@@ -79,6 +79,21 @@ def test_plain_lm_eval_runs_a_task_from_another_directory(
     assert "German" in (tmp_path / "report" / "report.html").read_text()
 
 
+def test_a_type_checker_reads_the_public_interface_strictly(python: Path, tmp_path: Path) -> None:
+    client = (Path(__file__).parent / "files" / "typed_client.py").read_text()
+    wrong = client.replace("-> float:", "-> str:")
+    assert wrong != client
+    found = {}
+    for name, text in {"client": client, "wrong": wrong}.items():
+        (tmp_path / f"{name}.py").write_text(text)
+        command = [python, "-m", "mypy", "--strict", f"{name}.py"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        found[name] = done.stdout
+    assert found["client"] == "Success: no issues found in 1 source file\n"
+    # Where the package had no types, everything would fit.
+    assert '(got "float", expected "str")' in found["wrong"]
+
+
 def test_the_doctor_is_content_and_nothing_is_left_after_uninstalling(
     python: Path, tmp_path: Path
 ) -> None:

@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from examples.real_models.kept import kept_alignments
+from examples.real_models.kept import kept_alignments, kept_step
 from neuronxa_tasks.data.languages import ENGLISH, FLORES_HEAD, FLORES_LONGTAIL
+from neuronxa_tasks.measures import DIRECTIONS
+from neuronxa_tasks.report.compute.coefficients import FAMILIES, correlate, kin_draws, partial
 from neuronxa_tasks.report.read.scores import Alignment
 
 Array = npt.NDArray[np.float64]
@@ -30,6 +32,15 @@ COMPARED = (
     ("nasca_centred", "nasca"),
     ("nasca_csls", "nasca"),
     ("nasca_centred", "mexa_centred"),
+)
+# Of retrieval: neurons against hidden states, then one direction against the other.
+RETRIEVED = (
+    *((f"{kind}_{way}", f"embedding_{way}") for kind in ("nas", "nav") for way in DIRECTIONS),
+    *((f"{kind}_forward", f"{kind}_backward") for kind in ("nas", "nav", "embedding")),
+)
+PREDICTORS = (
+    *("nasca", "navca", "mexa", "nasca_mean", "nasca_last", "nasca_product"),
+    *("nasca_centred", "nasca_csls", "nasca_centred_csls", "mexa_centred"),
 )
 MEASURES = ("nasca", "navca", "mexa")
 THIRDS = ("first third", "middle third", "last third")
@@ -132,14 +143,76 @@ def lines(metrics: Mapping[str, Sequence[Alignment]]) -> list[str]:
         made.append(
             f"| {name} | {head}, n = {head.n} | {longtail}, n = {longtail.n} | {share:.2f} |"
         )
-    made += ["", "| difference | mean | higher in |", "|---|---|---|"]
-    for first, second in COMPARED:
+    return [*made, "", *differences(metrics, COMPARED)]
+
+
+def differences(
+    metrics: Mapping[str, Sequence[Alignment]], pairs: Sequence[tuple[str, str]]
+) -> list[str]:
+    """How much the first metric of each pair is above the second, in Markdown.
+
+    Args:
+        metrics: As of `by_metric`.
+        pairs: Two names each.
+    """
+    made = ["| difference | mean | higher in |", "|---|---|---|"]
+    for first, second in pairs:
         values = np.array([row.value for row in metrics[first]])
         difference = estimate(values - np.array([row.value for row in metrics[second]]))
         made.append(
             f"| {first} less {second} | {difference} | {difference.above} of {difference.n} |"
         )
     return made
+
+
+def retrieval_lines(metrics: Mapping[str, Sequence[Alignment]]) -> list[str]:
+    """Accuracies of every representation and direction, and their differences, in Markdown."""
+    made = ["| | forward | backward | both |", "|---|---|---|---|"]
+    for kind in ("nas", "nav", "embedding"):
+        found = [
+            str(estimate(np.array([row.value for row in metrics[f"{kind}_{way}"]])))
+            for way in DIRECTIONS
+        ]
+        made.append(f"| {kind} | {' | '.join(found)} |")
+    return [*made, "", *differences(metrics, RETRIEVED)]
+
+
+def prediction_lines(
+    metrics: Mapping[str, Sequence[Alignment]], parity: Mapping[str, float]
+) -> list[str]:
+    """How each metric, and what is trivial, goes together with information parity, in Markdown.
+
+    Args:
+        metrics: As of `by_metric`.
+        parity: By language.
+    """
+    rows = [row for row in metrics["nasca"] if row.language in parity]
+    y = np.array([parity[row.language] for row in rows])
+    tokens = np.log([row.tokens for row in rows])
+    columns = {
+        name: np.array([row.value for row in metrics[name] if row.language in parity])
+        for name in PREDICTORS
+        if name in metrics
+    }
+    columns |= {"log of tokens": tokens, "surface": np.array([row.surface for row in rows])}
+    draws = kin_draws(tuple(row.language for row in rows))
+    made = [
+        "| predictor | Pearson | families drawn | Spearman | Pearson given tokens |",
+        "|---|---|---|---|---|",
+    ]
+    for name, x in columns.items():
+        found = correlate(x, y, draws)
+        given = None if x is tokens else partial(x, y, tokens)
+        made.append(
+            f"| {name} | {found.pearson:.2f} {_interval(found.fisher)} | "
+            f"{_interval(found.drawn[FAMILIES])} | {found.spearman:.2f} | "
+            f"{f'{given.value:.2f} {_interval(given.interval)}' if given else '-'} |"
+        )
+    return made
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return f"[{ends[0]:.2f}, {ends[1]:.2f}]"
 
 
 def main(typed: Sequence[str] | None = None) -> int:
@@ -154,7 +227,14 @@ def main(typed: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="that `examples.real_models.kept` made")
     folder = parser.parse_args(typed).folder
-    sys.stdout.write("\n".join(lines(by_metric(kept_alignments(folder)))) + "\n")
+    metrics = by_metric(kept_alignments(folder))
+    made = lines(metrics)
+    if parity := kept_step(folder, "parity"):
+        scores = {row.language: row.value for row in parity.scores if row.metric == "parity"}
+        made += ["", *prediction_lines(metrics, scores)]
+    if retrieval := kept_step(folder, "retrieval"):
+        made += ["", *retrieval_lines(by_metric(retrieval.retrievals))]
+    sys.stdout.write("\n".join(made) + "\n")
     return 0
 
 

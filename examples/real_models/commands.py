@@ -23,7 +23,7 @@ class Setup:
         output: Folder for everything that is written.
         data: Folder with local copies of all text and items; None for the Hub.
         languages: FLORES-200 codes that every step is narrowed to; empty for all.
-        limit: Of documents in each task, for a trial; None for all.
+        limit: Of pairs or documents in each task; None for all that a step asks.
         device: Where the model runs.
     """
 
@@ -54,8 +54,9 @@ class Setup:
         return self.output / "tasks" / f"{step.name}_{len(self.documents(step))}.json"
 
     def documents(self, step: Step) -> list[int]:
-        """Which documents a step asks that does not ask all."""
-        return list(range(0, step.documents, step.every))[: self.limit]
+        """Which documents a step asks that does not ask all, evenly spaced under a limit too."""
+        every = max(step.every, step.documents // self.limit) if self.limit else step.every
+        return list(range(0, step.documents, every))[: self.limit]
 
     def languages_of(self, step: Step) -> tuple[str, ...]:
         """Codes that a step is narrowed to; empty for all that it has."""
@@ -95,7 +96,7 @@ def prepare(step: Step, setup: Setup) -> None:
             )
     if setup.data and step.items:
         write_tasks(step.items, tasks, setup.data, setup.task_files(step))
-    if step.every > 1:
+    if step.documents:
         file = setup.samples(step)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(dict.fromkeys(tasks, setup.documents(step))), encoding="utf-8")
@@ -120,7 +121,7 @@ def arguments(step: Step, setup: Setup) -> list[str]:
     settings = dict(step.settings)
     if setup.data and step.text:
         settings[step.text[0]] = str(setup.data / step.text[1])
-    if setup.limit and step.command == "matrix":
+    if setup.limit and not step.documents:
         settings["n_pairs"] = max(LEAST_PAIRS, setup.limit)
     typed = [step.command, "--model_args", json.dumps(setup.model_args)]
     if codes := setup.languages_of(step):
@@ -144,9 +145,6 @@ def _harness_arguments(step: Step, setup: Setup) -> list[str]:
         typed += ["--num_fewshot", "0"]
         if setup.data:
             typed += ["--include_path", str(setup.task_files(step))]
-    # The harness takes one or the other.
-    if step.every > 1:
+    if step.documents:
         typed += ["--samples", str(setup.samples(step))]
-    elif setup.limit:
-        typed += ["--limit", str(setup.limit)]
     return typed

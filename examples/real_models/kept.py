@@ -13,7 +13,7 @@ from typing import Any
 
 from neuronxa_tasks.measures import metric_named
 from neuronxa_tasks.report.read.parsing import parse_results
-from neuronxa_tasks.report.read.scores import Alignment
+from neuronxa_tasks.report.read.scores import Alignment, ResultsFile
 from neuronxa_tasks.writing import write_whole
 
 _GENERAL = ("date", "lm_eval_version", "transformers_version", "n-shot", "n-samples", "versions")
@@ -48,14 +48,27 @@ def main(typed: Sequence[str] | None = None) -> int:
     return 0
 
 
+def kept_step(folder: Path, step: str) -> ResultsFile | None:
+    """What is kept of one step of a model; None where nothing is.
+
+    Args:
+        folder: That this script made.
+        step: Name of the step.
+    """
+    file = folder / f"{step}.json.gz"
+    if not file.is_file():
+        return None
+    return parse_results(json.loads(gzip.decompress(file.read_bytes())), str(file))
+
+
 def kept_alignments(folder: Path) -> tuple[Alignment, ...]:
-    """The alignment scores among a model's kept results.
+    """The alignment scores among a model's kept results; none where none are kept.
 
     Args:
         folder: That this script made.
     """
-    content = json.loads(gzip.decompress((folder / "alignment.json.gz").read_bytes()))
-    return parse_results(content, str(folder)).alignments
+    file = kept_step(folder, "alignment")
+    return file.alignments if file else ()
 
 
 def kept(content: Mapping[str, Any], model: str) -> dict[str, Any]:

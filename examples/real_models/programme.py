@@ -161,6 +161,6 @@ def _parser(weights: Weights) -> argparse.ArgumentParser:
     parser.add_argument(
         "--languages", type=names, default=[], metavar="CODE,…", help="of FLORES-200; default: all"
     )
-    parser.add_argument("--limit", type=int, help="documents a task, for a trial")
+    parser.add_argument("--limit", type=int, help="pairs or documents of each task")
     parser.add_argument("--device", default="cuda:0", help="default: %(default)s, else the CPU")
     return parser

@@ -72,14 +72,23 @@ def test_noise_floor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
 def test_overhead(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], flores: Path
 ) -> None:
-    small = ("--layers", "1", "--rounds", "1", "--batch_size", "50", "--peer")
+    small = ("--layers", "1", "--rounds", "1", "--batch_size", "50")
     run("overhead", monkeypatch, "--flores_dir", str(flores), "--languages", "deu_Latn", *small)
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("  ")[0] for line in lines[-3:]] == [
-        "one pooling",
-        "three poolings, both activations",
-        "MEXA-style pipeline, embeddings only",
-    ]
+    cases = ["one pooling", "three poolings, both activations"]
+    assert [line.split("  ")[0] for line in lines[-2:]] == cases
+
+
+def test_overhead_of_a_model_given_by_arguments(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], flores: Path
+) -> None:
+    given = ("--model_args", f"pretrained={MODEL}", "--cases", "one pooling")
+    small = ("--n_pairs", "4", "--rounds", "1", "--batch_size", "auto")
+    folder = ("--flores_dir", str(flores), "--languages", "deu_Latn")
+    run("overhead", monkeypatch, *folder, *given, *small)
+    out = capsys.readouterr().out
+    assert f"pretrained={MODEL}" in out
+    assert "1 languages x 4 pairs, batches of auto" in out
 
 
 def test_report(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,8 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).parents[2]
 FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 PROGRAMS = (
-    *("accelerate", "bash", "lm_eval", "mkdocs", "neuronxa", "pip", "pre-commit"),
-    *("python", "python3", "torchrun"),
+    *("accelerate", "bash", "check-wheel-contents", "git", "lm_eval", "mkdocs", "neuronxa"),
+    *("pip", "pre-commit", "python", "python3", "torchrun", "twine"),
 )
 # Tells what it was called with instead of doing it, a zero byte after each argument and two at the
 # end.

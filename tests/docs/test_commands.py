@@ -170,6 +170,10 @@ def test_a_command_is_one_that_can_be_typed(block: Block, tmp_path: Path) -> Non
                 assert arguments[0] in ("build", "serve")
             case "pre-commit":
                 assert arguments[0] in ("install", "run")
+            case "twine" | "check-wheel-contents":
+                assert arguments[-1].startswith("dist")
+            case "git":
+                assert arguments[0] == "tag"
             case _:
                 raise AssertionError(f"{program} of {block} is not checked")
 

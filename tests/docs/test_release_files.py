@@ -34,7 +34,7 @@ def steps(file: Path) -> list[dict[str, Any]]:
 
 
 def test_there_are_workflows_for_tests_documentation_and_release() -> None:
-    assert [file.stem for file in WORKFLOWS] == ["docs", "release", "tests"]
+    assert [file.stem for file in WORKFLOWS] == ["compatibility", "docs", "release", "tests"]
 
 
 @pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)

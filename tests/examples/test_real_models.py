@@ -122,7 +122,7 @@ def test_every_step_is_a_command_that_neuronxa_reads(setup: Setup) -> None:
         command = arguments(step, setup)
         if step.command == "run":
             (setup.output / "tasks").mkdir(parents=True, exist_ok=True)
-            if step.every > 1:
+            if step.documents:
                 setup.samples(step).write_text('{"task": [0]}')
             asked = read_arguments(command[1:])
             assert asked.tasks == (step.tasks,)
@@ -135,7 +135,13 @@ def test_without_narrowing_alignment_is_asked_of_all_203_languages(setup: Setup)
     assert (asked.tasks, asked.languages) == (("neuronxa_flores",), ())
     assert asked.metadata["pooling"] == ["weighted", "mean", "last"]
     assert asked.metadata["activation"] == ["gate", "product"]
-    assert "--limit" not in command
+    assert "n_pairs" not in asked.metadata
+
+
+def test_a_limit_takes_the_first_pairs_and_documents_from_everywhere(setup: Setup) -> None:
+    asked = read_arguments(arguments(STEP["parity"], setup)[1:])
+    assert asked.metadata["n_pairs"] == 4
+    assert setup.documents(STEP["bmlama53"]) == [0, 767, 1534, 2301]
 
 
 def test_retrieval_has_one_language_for_every_family_in_every_script() -> None:
@@ -304,7 +310,8 @@ def test_steps_without_any_of_the_languages_are_left_out(
 def test_the_miniature_goes_through_and_goes_on(
     setup: Setup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = [STEP[name] for name in ("alignment", "m_arc", "bmlama53", "report")]
+    m_arc = replace(STEP["m_arc"], documents=16)
+    steps = [STEP["alignment"], m_arc, STEP["bmlama53"], STEP["report"]]
     monkeypatch.setenv("HF_DATASETS_CACHE", str(setup.output / "datasets"))
     assert run_steps(steps, setup, neuronxa) == 0
     arc = results_of(setup.results / "m_arc")

@@ -118,7 +118,12 @@ def test_analyses_alone_make_a_report(folder: Path, tmp_path: Path) -> None:
     names = {path.name for path in target.iterdir()}
     assert names == {"report.html", "summary.json", "figures", *tables.split(), MANIFEST}
     page = (target / "report.html").read_text()
-    assert "These results hold no scores" in page
+    assert (
+        "Of every two of 3 languages, mean NASCA is 0.20; French and Russian (0.30) have the "
+        "highest, German and French (0.10) the lowest. Of 2 pairs of English and German, aligned "
+        "are 50% on Embedding in layer 2 and 50% on NAS in layer 2. Of 3 languages, Russian (4) "
+        "has most neurons of its own, German (2) fewest."
+    ) in page
     for heading in (
         "Every language with every other",
         "Looking inside",

@@ -40,7 +40,7 @@ from neuronxa_tasks.report.compute.pairs_needed import stability
 from neuronxa_tasks.report.compute.pooled import pooled_correlations
 from neuronxa_tasks.report.compute.published import published_pearson
 from neuronxa_tasks.report.compute.renaming import Renaming
-from neuronxa_tasks.report.compute.report_tables import Report, each_row
+from neuronxa_tasks.report.compute.report_tables import Report, each_row, in_order_of
 from neuronxa_tasks.report.compute.retrieval_accuracy import with_highest_states
 from neuronxa_tasks.report.compute.rows import CorrelationRow
 from neuronxa_tasks.report.compute.same_model import identified, label_of
@@ -99,7 +99,8 @@ def build_report(
     found_neurons = neurons(of_neurons)
     sentences = maps(inspected)
     names, benchmarks = metric_names(alignments), leading_benchmarks(scores)
-    languages, means = with_means(joined(alignments, scores), benchmarks)
+    models = _models(files, alignments, steps)
+    languages, means = with_means(in_order_of(models, joined(alignments, scores)), benchmarks)
     columns = (*benchmarks, *means)
     differences = correlation_differences(languages, names, columns)
     found = with_highest(correlations(languages, names, columns), differences)
@@ -108,7 +109,6 @@ def build_report(
     compared_means, comparison = (
         compare(alignments, compared) if compared else (pd.DataFrame(), pd.DataFrame())
     )
-    models = _models(files, alignments, steps)
     layers = layer_table(alignments)
     changed_means, changed = changes(alignments, models)
     training = over_training(models, languages, names, columns)

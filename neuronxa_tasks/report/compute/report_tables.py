@@ -15,6 +15,14 @@ def each_row(table: pd.DataFrame) -> Iterator[Any]:
     yield from table.itertuples(index=False)
 
 
+def in_order_of(models: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """A table's rows in the order of models, checkpoints by their step, else as they were."""
+    places = {label: place for place, label in enumerate(models["label"])}
+    return table.sort_values(
+        "label", key=lambda labels: labels.map(places), kind="stable", ignore_index=True
+    )
+
+
 @dataclass(frozen=True)
 class Report:
     """Everything that was read and computed.

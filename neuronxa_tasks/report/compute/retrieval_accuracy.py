@@ -9,7 +9,7 @@ from neuronxa_tasks.measures import KIND_TITLES, Metric, metric_named, metric_or
 from neuronxa_tasks.report.columns import ALL, GROUPS, METRIC_KEY, SERIES
 from neuronxa_tasks.report.compute.joined_table import resources
 from neuronxa_tasks.report.compute.joint_means import JointMeans
-from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.compute.report_tables import Report, in_order_of
 
 _DIRECTIONS = {"forward": "{} → xx", "backward": "xx → {}", "both": "{} ⇔ xx"}
 
@@ -30,10 +30,9 @@ def retrieval_table(report: Report) -> pd.DataFrame:
     means = report.retrieval_groups.set_index([*METRIC_KEY, "group"])
     counts = report.retrieval_groups.groupby(METRIC_KEY)["languages"].max()
     pivots = report.retrieval.groupby("condition")["pivot"].first()
-    models = {label: place for place, label in enumerate(report.models["label"])}
     table = counts.reset_index()
     table = table.sort_values("metric", key=lambda names: names.map(metric_order))
-    table = table.sort_values("label", key=lambda labels: labels.map(models), kind="stable")
+    table = in_order_of(report.models, table)
     table = table.sort_values("condition", kind="stable", ignore_index=True)
     metrics = [found for name in table["metric"] if (found := metric_named(name))]
     table["measure"] = [metric.measure for metric in metrics]

@@ -42,7 +42,6 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     Returns:
         The page.
     """
-    folder.write("report.html", render_page(report, vega))
     folder.write("summary.json", json.dumps(summary(report), indent=2, ensure_ascii=False) + "\n")
     # Left out where there is nothing in them.
     for name, text in {"tables.md": _markdown(report), "tables.tex": _latex(report)}.items():
@@ -77,6 +76,9 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
         folder.write(f"hub/{scores.file_name}.eee.json", every_eval_ever(scores))
     if not report.long.empty:
         folder.write("long.parquet", report.long.to_parquet(index=False))
+    names = [file.relative_to(folder.path) for file in folder.written]
+    beside = [str(name) for name in names if name.name == str(name)]
+    folder.write("report.html", render_page(report, vega, beside))
     return folder.path / "report.html"
 
 

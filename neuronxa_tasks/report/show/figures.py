@@ -10,7 +10,9 @@ from neuronxa_tasks.report.show.charts.style import (
     INK,
     MUTED,
     PALETTE,
+    AnyChart,
     Charts,
+    facts_of,
     specification_of,
     theme,
 )
@@ -18,23 +20,26 @@ from neuronxa_tasks.report.show.folder import ReportFolder
 from neuronxa_tasks.report.show.sections import SECTIONS
 from neuronxa_tasks.report.show.vega import Drawing
 
-# Pixels that every figure is laid out in: heights and marks are made for it. The whole is then
-# scaled to its width in inches, and only letters are not to become smaller than this, in points.
-_LAYOUT = 480
 _INCHES = 5.0
-_LETTERS = 7.0
 
-# Of a row with a name, in heights of its letters.
-_ROW = 1.15
+# Pixels that a figure is laid out in at most: charts are made for about so many. A narrower one has
+# fewer, as on a narrow screen, so that its smallest letters have seven points all the same.
+_LAYOUT = 520
+_PER_INCH = 11 * 72 / 7
+
+# Of the width, what axes with long names leave to the chart.
+_INSIDE = 0.65
+
+# Pixels of a row that has a name.
+_ROW = 12
 
 _PAGE = theme(INK, MUTED, GRID, PALETTE, "Helvetica, Arial, sans-serif")
 
-# A name that is cut would not be told from others, and there is no tooltip that has all of it.
+# What depends on the final width is laid out too late for the height of a file.
 _THEME = _PAGE | {
     "background": "white",
     "autosize": {"type": "fit-x", "contains": "padding"},
-    "axis": _PAGE["axis"] | {"labelLimit": 240},
-    "legend": _PAGE["legend"] | {"labelLimit": 440},
+    "legend": _PAGE["legend"] | {"layout": {"bottom": {"direction": "vertical", "margin": 24}}},
 }
 
 
@@ -62,7 +67,7 @@ def write_figures(
     inches = width or _INCHES
     captions, failures = [], []
     for name, chart in charts.items():
-        specification = _legible(specification_of(chart.properties(width=_LAYOUT)), inches)
+        specification = _laid_out(chart, inches)
         if width:
             title = specification.pop("title")
             captions.append(f"{name}: {'; '.join([title['text'], *title['subtitle']])}.\n")
@@ -78,22 +83,23 @@ def write_figures(
     return failures
 
 
-def _legible(specification: dict[str, Any], inches: float) -> dict[str, Any]:
-    """The chart with letters, and rows that have names, large enough for its width in inches."""
-    least = _LETTERS * _LAYOUT / (72 * inches)
-    height = specification["height"]
-    if isinstance(height, dict):
-        height = {"step": max(height["step"], _ROW * least)}
-    return specification | {"config": _at_least(_THEME, least), "height": height}
+def _laid_out(chart: AnyChart, inches: float) -> dict[str, Any]:
+    """A chart as wide as its letters allow, with room for every row's name."""
+    width = min(_LAYOUT, _PER_INCH * inches)
+    facts, height = facts_of(chart), chart.height
+    rows = facts.get("named") or ("row" in facts and height // facts["row"])
+    height = max(height, _ROW * rows) if rows else height * width / _LAYOUT
+    sized = specification_of(chart.properties(width=width, height=height))
+    return _with_fixed_legends(sized, width * _INSIDE) | {"config": _THEME}
 
 
-def _at_least(config: dict[str, Any], least: float) -> dict[str, Any]:
-    """A theme whose letters are `least` pixels high or higher."""
-    return {
-        key: _at_least(value, least)
-        if isinstance(value, dict)
-        else max(value, least)
-        if key.lower().endswith("fontsize")
-        else value
-        for key, value in config.items()
-    }
+def _with_fixed_legends(part: Any, inside: float) -> Any:
+    """A specification whose legends have as many columns as there is room for."""
+    if isinstance(part, list):
+        return [_with_fixed_legends(item, inside) for item in part]
+    if not isinstance(part, dict):
+        return part
+    fixed = {key: _with_fixed_legends(item, inside) for key, item in part.items()}
+    if "expr" in (columns := fixed.get("columns") or ()):
+        fixed["columns"] = {"expr": columns["expr"].replace("width", f"{inside:.0f}")}
+    return fixed

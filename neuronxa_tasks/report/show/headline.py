@@ -6,6 +6,8 @@ from neuronxa_tasks.report.compute.chance import countable
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 from neuronxa_tasks.report.compute.training import training_runs
+from neuronxa_tasks.report.show.findings import findings
+from neuronxa_tasks.report.show.leading_metrics import leading_metrics
 from neuronxa_tasks.report.show.number_formats import (
     MISSING,
     interval,
@@ -48,7 +50,7 @@ def _key_numbers(report: Report) -> str:
     (only,) = each_row(means[means["metric"] == leading])
     return (
         f"Over {only.languages} languages, mean {metric_title(leading)} is "
-        f"{number(only.value, 2)} (95% interval {interval(only.low, only.high)}). "
+        f"{number(only.value, 2)} (95% interval {interval(only.low, only.high, 2)}). "
         f"{_predicted(report)}".strip()
     )
 
@@ -60,7 +62,7 @@ def _over_training(report: Report) -> str:
     return (
         f"From step {row.first:,} to {row.last:,} of {row.series}, mean {metric_title(row.metric)} "
         f"over {row.languages} languages goes from {number(row.b, 2)} to {number(row.a, 2)}, by "
-        f"{number(row.difference, 2)} (95% interval {interval(row.low, row.high)})."
+        f"{number(row.difference, 2)} (95% interval {interval(row.low, row.high, 2)})."
     )
 
 
@@ -78,7 +80,7 @@ def _leaders(report: Report) -> str:
     )
     if ranked.empty:
         return f"{where}No two models have {name} of the same languages and pairs to be ranked by."
-    spread = f"{number(first.value, 2)} (95% interval {interval(first.low, first.high)})"
+    spread = f"{number(first.value, 2)} (95% interval {interval(first.low, first.high, 2)})"
     over = f"over {first.languages} languages"
     alike = int((ranked["rank"] == 1).sum())
     if alike == 1:
@@ -105,7 +107,7 @@ def _without_alignment(report: Report) -> str:
         )
     if not report.languages.empty:
         return "These results hold benchmark scores, but no alignment scores."
-    return "These results hold no scores, but what was looked at in the model itself."
+    return findings(report)
 
 
 def above_chance(report: Report) -> str:
@@ -158,7 +160,7 @@ def tiles(report: Report) -> list[tuple[str, str, str]]:
                 if (own := means.get((metric, group)))
             ),
         )
-        for metric in report.metrics
+        for metric in leading_metrics(report.metrics)
     ]
 
 

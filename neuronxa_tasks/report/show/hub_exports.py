@@ -73,7 +73,7 @@ def _section(scores: ModelScores) -> str:
         "writes them.",
         tabulate(
             [
-                [GROUPS[m.group], m.languages, number(m.value), interval(m.low, m.high, 3)]
+                [GROUPS[m.group], m.languages, number(m.value), interval(m.low, m.high)]
                 for m in scores.means
                 if m.metric == first
             ],

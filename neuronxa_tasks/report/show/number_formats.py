@@ -22,12 +22,12 @@ def number(value: Any, digits: int = 3) -> str:
     return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def interval(low: Any, high: Any, digits: int = 2) -> str:
-    """An interval by its two ends, or an en dash.
+def interval(low: Any, high: Any, digits: int = 3) -> str:
+    """An interval by its two ends, with as many digits as its value has, or an en dash.
 
     Example:
-        >>> interval(0.1, 0.256), interval(None, None) == MISSING
-        ('0.10 to 0.26', True)
+        >>> interval(-0.0001, 0.256, 2), interval(None, None) == MISSING
+        ('0.00 to 0.26', True)
     """
     ends = number(low, digits), number(high, digits)
     return MISSING if MISSING in ends else " to ".join(ends)

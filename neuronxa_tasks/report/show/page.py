@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import jinja2
@@ -11,7 +11,13 @@ from markupsafe import Markup
 
 from neuronxa_tasks.report.compute.report_tables import FEW, Report
 from neuronxa_tasks.report.show import headline
-from neuronxa_tasks.report.show.charts.style import PALETTE, Charts, specification_of, theme
+from neuronxa_tasks.report.show.charts.style import (
+    PALETTE,
+    Charts,
+    facts_of,
+    specification_of,
+    theme,
+)
 from neuronxa_tasks.report.show.sections import filled_sections
 from neuronxa_tasks.report.show.series import series_of
 
@@ -25,12 +31,17 @@ _THEME = theme(
 ) | {"autosize": {"type": "fit-x", "contains": "padding"}}
 
 
-def render_page(report: Report, vega: str) -> str:
+# In the order in which they need each other.
+_SCRIPTS = ("state", "models", "saving", "charts", "tables", "languages", "page")
+
+
+def render_page(report: Report, vega: str, beside: Sequence[str] = ()) -> str:
     """The page as HTML.
 
     Args:
         report: What to show; a section without data is left out.
         vega: The script that draws charts.
+        beside: Names of the files that lie beside it.
     """
     # Altair would check every part of every chart again, for longer than all else takes.
     with debug_mode(False):
@@ -44,11 +55,13 @@ def render_page(report: Report, vega: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["facts_of"] = facts_of
 
     def asset(name: str) -> Markup:
         return Markup(templates.get_source(environment, name)[0])  # noqa: S704
 
-    scripts = [Markup(vega), asset("report.js")]  # noqa: S704
+    own = Markup("\n").join(asset(f"scripts/{name}.js") for name in _SCRIPTS)
+    scripts = [Markup(vega), own]  # noqa: S704
     return environment.get_template("report.html.j2").render(
         title=headline.title(report),
         headline=headline.headline(report),
@@ -60,7 +73,9 @@ def render_page(report: Report, vega: str) -> str:
         several=len(series_of(report)) > 1,
         cut=len(series_of(report)) > FEW,
         limit=FEW,
-        drawings=_drawings(section.charts for section in sections),
+        drawings=_drawings(section.charts | section.folded for section in sections),
+        choice=facts.get("models"),
+        beside=beside,
         style=asset("report.css"),
         scripts=scripts,
         hashes=[_digest(script) for script in scripts],

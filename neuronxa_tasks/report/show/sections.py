@@ -22,7 +22,9 @@ from neuronxa_tasks.report.show.charts.score_charts import (
 )
 from neuronxa_tasks.report.show.charts.sentence_maps import inspection_charts
 from neuronxa_tasks.report.show.charts.stability_charts import stability_charts
-from neuronxa_tasks.report.show.charts.style import Charts
+from neuronxa_tasks.report.show.charts.style import Charts, facts_of
+from neuronxa_tasks.report.show.choice_of_models import choice_of_models
+from neuronxa_tasks.report.show.leading_metrics import leading_metrics
 from neuronxa_tasks.report.show.series import leading, series_of
 from neuronxa_tasks.report.show.tables.cells import Table
 from neuronxa_tasks.report.show.tables.corpus_table import corpus_table
@@ -77,12 +79,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Filled:
-    """What a section holds of one report; the attributes are as a `Section` makes them."""
+    """What a section holds of one report; the attributes are as a `Section` makes them.
+
+    Of the charts, those of metrics that are not among the leading ones are `folded`.
+    """
 
     id: str
     title: str
     tables: list[Table]
     charts: Charts
+    folded: Charts
     facts: Any
 
 
@@ -92,7 +98,7 @@ def _layers(report: Report) -> Charts:
 
 def _layers_of_few(report: Report) -> Charts:
     """Without single languages of many models: their data would make the page heavy."""
-    means, names = mean_curve_charts(leading(report)), series_of(report)
+    means, names = mean_curve_charts(report), series_of(report)
     if len(names) > FEW:
         return means
     metrics = report.metrics if len(names) == 1 else report.metrics[:1]
@@ -101,6 +107,7 @@ def _layers_of_few(report: Report) -> Charts:
 
 SECTIONS = (
     Section("reading", "How to read this page", facts=headline.baselines, always=True),
+    Section("models", "Choose models", facts=choice_of_models),
     Section("leaderboard", "Leaderboard", tables=leaderboard_tables, charts=leaderboard_charts),
     Section("settings", "Models and settings", "Model and settings", tables=settings_table),
     Section("languages", "Languages", facts=language_table),
@@ -109,7 +116,7 @@ SECTIONS = (
         "benchmarks",
         "Alignment and benchmarks",
         charts=lambda report: scatter_charts(report, named=True),
-        on_page=lambda report: scatter_charts(leading(report)),
+        on_page=scatter_charts,
     ),
     Section(
         "forecast",
@@ -121,13 +128,7 @@ SECTIONS = (
     ),
     Section("layers", "Layer by layer", charts=_layers, on_page=_layers_of_few),
     Section("robustness", "Robustness", tables=robustness_table, facts=headline.above_chance),
-    Section(
-        "pairs",
-        "How many pairs are enough?",
-        tables=stability_table,
-        charts=stability_charts,
-        on_page=lambda report: stability_charts(leading(report)),
-    ),
+    Section("pairs", "How many pairs are enough?", tables=stability_table, charts=stability_charts),
     Section(
         "checkpoints",
         "Over training",
@@ -169,15 +170,20 @@ SECTIONS = (
 def filled_sections(report: Report) -> list[Filled]:
     """The sections that the page on a report has."""
     one = len(series_of(report)) < 2
+    of_matrix = [] if report.matrix.empty else report.matrix["metric"].unique()
+    leading = {*leading_metrics(report.metrics), *leading_metrics(of_matrix), None}
     found = []
     for section in SECTIONS:
+        charts = (section.on_page or section.charts)(report)
+        folded = {n: c for n, c in charts.items() if facts_of(c).get("metric") not in leading}
         filled = Filled(
             section.id,
             section.of_one if one and section.of_one else section.title,
             section.tables(report),
-            (section.on_page or section.charts)(report),
+            {name: chart for name, chart in charts.items() if name not in folded},
+            folded,
             section.facts(report),
         )
-        if section.always or filled.tables or filled.charts or filled.facts:
+        if section.always or filled.tables or charts or filled.facts:
             found.append(filled)
     return found

@@ -8,7 +8,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from neuronxa_tasks.report.columns import ALL, GROUPS, SERIES, SURFACE, TOKENS, TRIVIAL
-from neuronxa_tasks.report.compute.report_tables import Report, each_row
+from neuronxa_tasks.report.compute.report_tables import Report, each_row, in_order_of
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
 
 # As Markdown has it, where the page has an en dash.
@@ -55,7 +55,8 @@ def means_text(report: Report) -> str:
     keys = [*SERIES, "group", "languages"]
     wide = table.pivot(index=keys, columns="metric", values="score")
     wide = wide[[metric for metric in report.metrics if metric in wide]]
-    return markdown("Mean over languages [95 % interval]", wide.reset_index())
+    shown = in_order_of(report.models, wide.reset_index())
+    return markdown("Mean over languages [95 % interval]", shown)
 
 
 def retrieval_text(report: Report) -> str:
@@ -132,11 +133,10 @@ def correlations_text(report: Report) -> str:
     shown = [_correlation_text(row) for row in each_row(table)]
     wide = table.assign(shown=shown).pivot(index=keys, columns="metric", values="shown")
     order = [metric for metric in (*report.metrics, *TRIVIAL) if metric in wide]
+    wide = wide[order].rename(columns={TOKENS: "tokens over the pivot's", SURFACE: "surface"})
     return markdown(
         "Pearson correlation over languages, without English [95 % interval]",
-        wide[order]
-        .rename(columns={TOKENS: "tokens over the pivot's", SURFACE: "surface"})
-        .reset_index(),
+        in_order_of(report.models, wide.reset_index()),
     )
 
 

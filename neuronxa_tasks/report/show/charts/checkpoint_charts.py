@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from neuronxa_tasks.report.columns import RESOURCES
+from neuronxa_tasks.report.columns import RESOURCES, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import FEW, Report, each_row
 from neuronxa_tasks.report.compute.training import training_runs
 from neuronxa_tasks.report.show.charts.comparison_charts import difference_charts
@@ -15,13 +15,16 @@ from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
     add,
+    faint_unless,
     heading,
     inline,
+    legend,
     metric_colour,
+    picked,
     resource_colour,
-    series_colour,
     tooltip,
 )
+from neuronxa_tasks.report.show.leading_metrics import leading_metrics
 from neuronxa_tasks.report.show.number_formats import metric_title
 from neuronxa_tasks.report.show.series import first_metric, means_over_all
 
@@ -46,7 +49,9 @@ def checkpoint_charts(report: Report, named: bool = False) -> Charts:
     if runs.empty:
         return charts
     runs = runs.rename(columns={"series": "run"}).astype({"step": "int64"})
+    leading = leading_metrics(report.metrics)
     means = means_over_all(report)
+    means = means[means["metric"].isin(leading)] if len(means) else means
     if not means.empty:
         across = _across(means, runs)
         for condition, own in means.merge(runs, on="label").groupby("condition"):
@@ -54,7 +59,8 @@ def checkpoint_charts(report: Report, named: bool = False) -> Charts:
             _add_lines(charts, own, "Mean scores", "Mean over languages", [str(condition)], beside)
     if not report.correlations.empty:
         found = (
-            report.correlations.dropna(subset=["pearson"])
+            report.correlations[report.correlations["metric"].isin((*leading, *TRIVIAL))]
+            .dropna(subset=["pearson"])
             .merge(runs, on="label")
             .rename(columns={"pearson": "value", "fisher_low": "low", "fisher_high": "high"})
         )
@@ -82,51 +88,52 @@ def _add_lines(
     of: Sequence[str],
     across: pd.DataFrame,
 ) -> None:
-    names = list(dict.fromkeys(rows["run"]))
+    rows = pd.concat([rows, across.assign(run="")], ignore_index=True)
+    rows = rows[["label", "run", "metric", "step", "value", "low", "high"]]
+    names = [name for name in dict.fromkeys(rows["run"]) if name]
     if len(names) == 1:
-        metrics = list(dict.fromkeys(rows["metric"]))
-        lines = rows.assign(metric=rows["metric"].map(metric_title))
-        beside = across.assign(metric=across["metric"].map(metric_title))
-        colour = metric_colour([metric_title(metric) for metric in metrics])
+        titles = [metric_title(metric) for metric in dict.fromkeys(rows["metric"])]
+        named = rows.assign(metric=rows["metric"].map(metric_title))
         head = heading(f"{title} of {names[0]}", *of[:1])
-        chart = _over_steps(lines, head, axis, colour, beside)
+        chart = _over_steps(named, head, axis, metric_colour(titles), "metric")
         add(charts, chart, "steps", names[0], *of)
         return
+    colour = alt.Color("run:N", title=None, scale=alt.Scale(domain=names), legend=legend(names))
     for metric, own in rows.groupby("metric", sort=False):
-        beside = across[across["metric"] == metric].assign(series="")
-        lines = own.assign(series=own["run"])
         head = heading(f"{title}: {metric_title(str(metric))}", *of[:1])
-        chart = _over_steps(lines, head, axis, series_colour(names), beside)
-        add(charts, chart, "steps", str(metric), *of)
+        add(charts, _over_steps(own, head, axis, colour, "run"), "steps", str(metric), *of)
 
 
 def _over_steps(
-    rows: pd.DataFrame, head: alt.Title, axis: str, colour: alt.Color, across: pd.DataFrame
+    rows: pd.DataFrame, head: alt.Title, axis: str, colour: alt.Color, by: str
 ) -> AnyChart:
-    """A line with its band for every value of the column that `colour` is by."""
-    by = "series" if "series" in rows else "metric"
-    base = alt.Chart(inline(rows[["step", by, "value", "low", "high"]])).encode(
-        _step_axis(rows["step"]),
+    """A line with its band for every value of the column `by`, models without a step across."""
+    chosen = picked(by)
+    every = alt.Chart(inline(rows))
+    base = every.transform_filter("isValid(datum.step)").encode(
+        _step_axis(rows["step"].dropna()),
         colour,
+        opacity=faint_unless(chosen),
         tooltip=[
             tooltip("step:Q", "Step", ","),
-            tooltip(f"{by}:N", "Run" if by == "series" else "Metric"),
+            tooltip("run:N", "Run"),
+            tooltip("metric:N", "Metric"),
             tooltip("value:Q", axis, ".3f"),
             tooltip("low:Q", "From", ".3f"),
             tooltip("high:Q", "To", ".3f"),
         ],
     )
-    band = base.mark_area(opacity=0.15).encode(
+    band = base.mark_area(fillOpacity=0.15).encode(
         alt.Y("low:Q", title=axis, scale=alt.Scale(zero=False)), alt.Y2("high:Q")
     )
-    layers: list[alt.Chart] = [band, base.mark_line(point=True).encode(alt.Y("value:Q"))]
-    if not across.empty:
-        beside = alt.Chart(inline(across[["label", by, "value"]])).encode(
-            alt.Y("value:Q"), *([colour] if by == "metric" else [])
-        )
-        layers.append(beside.mark_rule(strokeDash=[4, 4], strokeWidth=1.5))
-        name = beside.mark_text(align="right", baseline="bottom", dy=-2)
-        layers.append(name.encode(alt.Text("label:N"), alt.X(value=alt.ExprRef("width"))))
+    line = base.mark_line(point=True).encode(alt.Y("value:Q")).add_params(chosen)
+    layers: list[alt.Chart] = [band, line]
+    if rows["step"].isna().any():
+        across = every.transform_filter("!isValid(datum.step)").encode(alt.Y("value:Q"))
+        across = across.encode(colour) if by == "metric" else across
+        name = across.mark_text(align="right", baseline="bottom", dy=-2)
+        name = name.encode(alt.Text("label:N"), alt.X(value=alt.ExprRef("width")))
+        layers += [across.mark_rule(strokeDash=[4, 4], strokeWidth=1.5), name]
     chart: AnyChart = alt.layer(*layers).properties(
         title=head,
         description=", ".join((f"{head.text} over training", *head.subtitle)),
@@ -148,7 +155,7 @@ def _step_axis(steps: "pd.Series[int]") -> alt.X:
         title="Training step",
         # Unlike a logarithm it has room for step 0.
         scale=alt.Scale(type="symlog", constant=first, nice=False),
-        axis=alt.Axis(values=ticks, format="~s"),
+        axis=alt.Axis(values=ticks, labelExpr="format(datum.value, '~s')"),
     )
 
 
@@ -181,7 +188,7 @@ def _languages(part: pd.DataFrame, number: str, run: str) -> AnyChart:
         tooltip=[tooltip("name:N", "Language"), tooltip("language:N", "Code")],
     )
     means = base.mark_line(strokeWidth=3.5).encode(x, alt.Y("mean(value):Q"), colour)
-    title = f"{number} of every language over training"
+    title = f"{number} over training"
     chart: AnyChart = (lines + means).properties(
         title=heading(title, run, "thin: a language, thick: mean of a group"),
         description=f"{title}, {run}",

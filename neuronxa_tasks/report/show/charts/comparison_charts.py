@@ -82,11 +82,13 @@ def _languages(own: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:
 def _means(means: pd.DataFrame, of: Sequence[str]) -> AnyChart:
     metrics = [metric_title(metric) for metric in dict.fromkeys(means["metric"])]
     rows = means[["difference", "low", "high", "languages"]].assign(
+        place=range(len(means)),
         models=means["label"] + "\nless " + means["other"],
         metric=means["metric"].map(metric_title),
     )
     axis = alt.Axis(grid=False, labelExpr="split(datum.label, '\\n')")
-    base = alt.Chart(inline(rows)).encode(
+    data = inline(rows)
+    base = alt.Chart(data).encode(
         alt.Y("models:N", title=None, sort=None, axis=axis),
         alt.YOffset("metric:N", scale=alt.Scale(domain=metrics)),
         metric_colour(metrics),
@@ -103,12 +105,13 @@ def _means(means: pd.DataFrame, of: Sequence[str]) -> AnyChart:
         alt.X("low:Q", title="Difference of means over languages"), alt.X2("high:Q")
     )
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(alt.X("difference:Q"))
-    at_zero = alt.Chart(alt.InlineData(values=[{}])).mark_rule(style="fit").encode(alt.XDatum(0))
+    at_zero = alt.Chart(data).transform_filter("datum.place == 0").mark_rule(style="fit")
     lines = [*of, "with 95% intervals, pairs drawn for all languages at once"]
-    chart: AnyChart = alt.layer(at_zero, interval, dots).properties(
+    chart: AnyChart = alt.layer(at_zero.encode(alt.XDatum(0)), interval, dots).properties(
         title=heading("Differences of mean scores", *lines),
         description=", ".join(("Differences of mean scores of compared models", *lines)),
         width="container",
         height=14 * (len(metrics) + 1) * rows["models"].nunique(),
+        usermeta={"named": 2 * rows["models"].nunique()},
     )
     return chart

@@ -33,6 +33,7 @@ def forecast_charts(report: Report, named: bool = False) -> Charts:
     for (benchmark, series), part in rows.groupby(["benchmark", "series"], sort=False):
         name = [str(series)] if several else []
         for chart in _forecast(part, str(benchmark), name, named):
+            chart.usermeta |= {"series": str(series)}
             add(charts, chart, "forecast", str(benchmark), *name)
     return charts
 

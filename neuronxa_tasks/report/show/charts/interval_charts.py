@@ -11,6 +11,7 @@ from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     heading,
     inline,
+    legend,
     tooltip,
 )
 
@@ -66,9 +67,10 @@ def _chart(
     scale = alt.Scale(zero=zero, **({"domain": list(ends)} if ends else {}))
     kind: dict[str, Any] = {
         "title": None,
-        "legend": alt.Legend(orient="bottom", columns=1),
+        "legend": legend(list(kinds)),
     }
-    base = alt.Chart(inline(rows.assign(place=range(1, len(rows) + 1)))).encode(
+    data = inline(rows.assign(place=range(1, len(rows) + 1)))
+    base = alt.Chart(data).encode(
         _names() if ends else _places(order, len(rows)),
         alt.Color("kind:N", scale=alt.Scale(domain=list(kinds)), **kind),
         tooltip=[
@@ -88,12 +90,15 @@ def _chart(
     dots = base.mark_point(filled=True, size=45, opacity=1).encode(
         value("value:Q"), alt.Shape("kind:N", scale=shapes, **kind)
     )
-    at_zero = alt.Chart(alt.InlineData(values=[{}])).mark_rule(style="fit").encode(line(0))
-    chart: AnyChart = alt.layer(*([at_zero] if zero else []), interval, dots).properties(
+    at_zero = alt.Chart(data).transform_filter("datum.place == 1").mark_rule(style="fit")
+    chart: AnyChart = alt.layer(
+        *([at_zero.encode(line(0))] if zero else []), interval, dots
+    ).properties(
         title=head,
         description=", ".join((str(head.text), *head.subtitle)),
         width="container",
-        height=alt.Step(12) if ends else 300,
+        height=300,
+        usermeta={"named": len(rows)} if ends else {},
     )
     return chart
 

@@ -1,12 +1,13 @@
 """Charts of scores by layer: curves (figure 2 of the paper) and heat maps."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
 from neuronxa_tasks.report.columns import RESOURCES, SERIES
+from neuronxa_tasks.report.compute.chance import countable
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.style import (
     CELL_HEIGHT,
@@ -15,15 +16,18 @@ from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
     add,
+    faint_unless,
     heading,
     inline,
+    picked,
     resource_colour,
     score_colour,
     series_colour,
     tooltip,
 )
 from neuronxa_tasks.report.show.number_formats import metric_title
-from neuronxa_tasks.report.show.series import series_of, with_series
+from neuronxa_tasks.report.show.series import series_of
+from neuronxa_tasks.report.show.short_series import short_series, with_short_series
 
 # Names under a heat map are legible up to about this many.
 _NAMED = 30
@@ -38,17 +42,17 @@ _DASHES = [4, 4]
 
 def mean_curve_charts(report: Report) -> Charts:
     """Of several models, one chart per metric: the mean over languages by layer."""
-    names = series_of(report)
+    names = short_series(report).values()
     charts: Charts = {}
     if report.layers.empty or len(names) == 1:
         return charts
     keys = ["series", "metric", "layer"]
-    layers = with_series(report, report.layers)
+    layers = with_short_series(report, report.layers)
     means = layers.groupby(keys, as_index=False, observed=True)[["value", "chance"]].mean()
     for metric in report.metrics:
         rows = means[means["metric"] == metric][["series", "layer", "value", "chance"]]
         title = f"{metric_title(metric)} by layer"
-        data = inline(rows)
+        data, chosen = inline(rows), picked("series")
         lines = (
             alt.Chart(data)
             .mark_line(point=alt.OverlayMarkDef(size=24))
@@ -56,19 +60,26 @@ def mean_curve_charts(report: Report) -> Charts:
                 _layer_axis(),
                 alt.Y("value:Q", title=metric_title(metric)),
                 series_colour(names),
+                opacity=faint_unless(chosen),
                 tooltip=[
                     tooltip("series:N", "Model"),
                     tooltip("layer:Q", "Layer"),
                     tooltip("value:Q", metric_title(metric), ".3f"),
                 ],
             )
+            .add_params(chosen)
         )
         drawn, note = lines, []
         if (known := rows["chance"].dropna()).size:
             chance = (
                 alt.Chart(data)
                 .mark_line(strokeDash=_DASHES)
-                .encode(_layer_axis(), alt.Y("chance:Q"), series_colour(names))
+                .encode(
+                    _layer_axis(),
+                    alt.Y("chance:Q"),
+                    series_colour(names),
+                    opacity=faint_unless(chosen),
+                )
             )
             drawn, note = lines + chance, [_chance_note(known)]
         chart: AnyChart = drawn.properties(
@@ -76,6 +87,7 @@ def mean_curve_charts(report: Report) -> Charts:
             description=f"{title}, mean over languages, one line per model",
             width="container",
             height=280,
+            usermeta={"metric": metric},
         )
         add(charts, chart, "layers", metric)
     return charts
@@ -95,7 +107,9 @@ def language_layer_charts(report: Report, metrics: Sequence[str], named: bool = 
     several = len(series_of(report)) > 1
     about = report.languages[[*SERIES, "language", "name", "resource"]]
     wanted = report.layers[report.layers["metric"].isin(metrics)]
-    layers = with_series(report, wanted.merge(about, on=[*SERIES, "language"]))
+    layers = with_short_series(report, wanted.merge(about, on=[*SERIES, "language"]))
+    shares = [name for name in metrics if countable(name)]
+    largest = layers.loc[layers["metric"].isin(shares), "value"].max()
     for (series, metric), part in layers.groupby(["series", "metric"], sort=False, observed=True):
         ending = (str(metric), str(series)) if several else (str(metric),)
         rows, chance = _one_row_per_language(part), part.groupby("layer")["chance"].mean()
@@ -107,11 +121,15 @@ def language_layer_charts(report: Report, metrics: Sequence[str], named: bool = 
         name = [str(series)] if several else []
         sizes = part.drop_duplicates("language")["resource"].value_counts()
         groups = [f"{title}: n = {sizes[key]}" for key, title in RESOURCES.items() if key in sizes]
-        curves = _curves(inline(rows), str(metric), [*name, ", ".join(groups)], note)
-        add(charts, curves, "curves", *ending)
-        maps = _maps_of_rows(rows, str(metric), name) if named else _map(rows, str(metric), name)
-        for chart in maps:
-            add(charts, chart, "heat", *ending)
+        codes = dict(zip(rows["name"], rows["language"], strict=True))
+        curves = _curves(inline(rows), str(metric), [*name, ", ".join(groups)], note, codes)
+        # Shares of pairs are compared, and need one scale of colours.
+        end = float(largest) if metric in shares else None
+        draw = _maps_of_rows if named else _map
+        maps = draw(rows, str(metric), name, end)
+        for chart, kind in ((curves, "curves"), *((heat, "heat") for heat in maps)):
+            chart.usermeta |= {"metric": str(metric), "series": str(series)}
+            add(charts, chart, kind, *ending)
     return charts
 
 
@@ -142,11 +160,18 @@ def _layer_axis() -> alt.X:
 
 
 def _curves(
-    data: alt.InlineData, metric: str, name: Sequence[str], chance: Sequence[str]
+    data: alt.InlineData,
+    metric: str,
+    name: Sequence[str],
+    chance: Sequence[str],
+    codes: Mapping[str, str],
 ) -> AnyChart:
     near = alt.selection_point(
         name="near", fields=["language"], on="pointerover", clear="pointerout", empty=False
     )
+    choices = {"no language": None, **{name: codes[name] for name in sorted(codes)}}
+    search = alt.binding_select(options=[*choices.values()], labels=[*choices], name="Find ")
+    found = alt.selection_point(name="found", fields=["language"], bind=search, empty=False)
     rows = alt.Chart(data).transform_flatten(["layer", "value"])
     colour = resource_colour()
     value = alt.Y("value:Q", title=metric_title(metric))
@@ -157,14 +182,14 @@ def _curves(
             value,
             colour,
             detail="language:N",
-            strokeOpacity=alt.condition(near, alt.value(1), alt.value(0.16)),
-            strokeWidth=alt.condition(near, alt.value(3), alt.value(1.2)),
+            strokeOpacity=alt.condition(near | found, alt.value(1), alt.value(0.16)),
+            strokeWidth=alt.condition(near | found, alt.value(3), alt.value(1.2)),
             tooltip=[
                 tooltip("name:N", "Language"),
                 tooltip("language:N", "Code"),
             ],
         )
-        .add_params(near)
+        .add_params(near, found)
     )
     means = rows.mark_line(strokeWidth=3.5).encode(_layer_axis(), alt.Y("mean(value):Q"), colour)
     title = f"{metric_title(metric)} by layer"
@@ -182,11 +207,14 @@ def _curves(
         description=", ".join((title, *name, "one line per language")),
         width="container",
         height=320,
+        usermeta={},
     )
     return chart
 
 
-def _map(rows: pd.DataFrame, metric: str, name: Sequence[str]) -> Iterator[AnyChart]:
+def _map(
+    rows: pd.DataFrame, metric: str, name: Sequence[str], largest: float | None
+) -> Iterator[AnyChart]:
     """Languages side by side, with their names where these are few."""
     named = len(rows) <= _NAMED
     x = alt.X(
@@ -195,28 +223,31 @@ def _map(rows: pd.DataFrame, metric: str, name: Sequence[str]) -> Iterator[AnyCh
         title=None if named else f"{len(rows)} languages",
         axis=alt.Axis(labels=named, ticks=False, labelAngle=-60, domain=False),
     )
-    yield _heat_map(rows, metric, name, x, alt.Y("layer:O", sort="descending", **_LAYER), 320)
+    y = alt.Y("layer:O", sort="descending", **_LAYER)
+    made = _heat_map(rows, metric, name, x, y, score_colour(metric_title(metric), largest))
+    made.usermeta = {} if named else {"unnamed": {"width": len(rows)}}
+    yield made
 
 
-def _maps_of_rows(rows: pd.DataFrame, metric: str, name: Sequence[str]) -> Iterator[AnyChart]:
+def _maps_of_rows(
+    rows: pd.DataFrame, metric: str, name: Sequence[str], largest: float | None
+) -> Iterator[AnyChart]:
+    """Languages below each other with their names, a map for every page."""
     values = [value for row in rows["value"] for value in row]
+    ends = [min(values), max(values)] if largest is None else [0, largest]
+    colour = score_colour(metric_title(metric)).scale(domain=ends)
     y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False))
     for start in range(0, len(rows), PAGE_ROWS):
         part = rows.iloc[start : start + PAGE_ROWS]
         places = f"languages {start + 1} to {start + len(part)} of {len(rows)}"
         of = [*name, places] if len(rows) > PAGE_ROWS else name
-        made = _heat_map(part, metric, of, alt.X("layer:O", **_LAYER), y, alt.Step(12))
-        made.encoding.color.scale = alt.Scale(domain=[min(values), max(values)])
+        made = _heat_map(part, metric, of, alt.X("layer:O", **_LAYER), y, colour)
+        made.usermeta = {"named": len(part)}
         yield made
 
 
 def _heat_map(
-    rows: pd.DataFrame,
-    metric: str,
-    of: Sequence[str],
-    x: alt.X,
-    y: alt.Y,
-    height: int | alt.Step,
+    rows: pd.DataFrame, metric: str, of: Sequence[str], x: alt.X, y: alt.Y, colour: alt.Color
 ) -> alt.Chart:
     title = f"{metric_title(metric)}, layer by language"
     made: alt.Chart = (
@@ -226,7 +257,7 @@ def _heat_map(
         .encode(
             x,
             y,
-            score_colour(metric_title(metric)),
+            colour,
             tooltip=[
                 tooltip("name:N", "Language"),
                 tooltip("language:N", "Code"),
@@ -238,7 +269,7 @@ def _heat_map(
             title=heading(title, *of, "best aligned language first"),
             description=", ".join(("Heat map", title, *of, "best language first")),
             width="container",
-            height=height,
+            height=320,
         )
     )
     return made

@@ -11,6 +11,7 @@ from scipy.spatial.distance import squareform
 
 from neuronxa_tasks.data.languages import family, language_name, script_name
 from neuronxa_tasks.report.columns import METRIC_KEY, SERIES
+from neuronxa_tasks.report.compute.chance import countable
 from neuronxa_tasks.report.show.charts.style import (
     CELL_HEIGHT,
     CELL_WIDTH,
@@ -52,15 +53,26 @@ def matrix_charts(matrix: pd.DataFrame) -> Charts:
     if matrix.empty:
         return charts
     several = len(matrix[SERIES].drop_duplicates()) > 1
+    shares = matrix["metric"].map(countable)
+    largest = float(matrix.loc[shares, "value"].max())
     for (label, condition, metric), part in matrix.groupby(METRIC_KEY, sort=False):
         model = [str(label)] if several else []
         title = metric_title(str(metric))
-        chart = language_heat_map(part, title, title, [*model, str(condition)])
+        # Shares of pairs are compared, and need one scale of colours.
+        end = largest if countable(str(metric)) else None
+        chart = language_heat_map(part, title, title, [*model, str(condition)], end)
+        chart.usermeta |= {"metric": str(metric)}
         add(charts, chart, "matrix", str(metric), *([*model, str(condition)] if several else []))
     return charts
 
 
-def language_heat_map(part: pd.DataFrame, subject: str, value: str, of: Sequence[str]) -> AnyChart:
+def language_heat_map(
+    part: pd.DataFrame,
+    subject: str,
+    value: str,
+    of: Sequence[str],
+    largest: float | None = None,
+) -> AnyChart:
     """A number of every two languages, like languages side by side.
 
     Args:
@@ -68,6 +80,7 @@ def language_heat_map(part: pd.DataFrame, subject: str, value: str, of: Sequence
         subject: What the number is of every two languages.
         value: What it is called beside a single one.
         of: What the subtitle says of its model and text.
+        largest: Where the colours end; None for the largest number of the map.
     """
     rows = _in_map_order(part)
     data, names = inline(rows), list(rows["name"])
@@ -87,7 +100,7 @@ def language_heat_map(part: pd.DataFrame, subject: str, value: str, of: Sequence
         .encode(
             alt.X("other_name:N", scale=alt.Scale(domain=names), axis=_axis(names)),
             alt.Y("name:N", scale=alt.Scale(domain=names), axis=_axis(names, beside=True)),
-            score_colour(value),
+            score_colour(value, largest),
             tooltip=[
                 tooltip("name:N", "Language"),
                 tooltip("script:N", "Script"),
@@ -107,7 +120,10 @@ def language_heat_map(part: pd.DataFrame, subject: str, value: str, of: Sequence
             title=heading(title, *of, "languages that are alike stand side by side"),
             description=", ".join((title, *of)),
             width="container",
-            height=alt.Step(min(_ROW, _HEIGHT / len(names))) if _named(names) else _HEIGHT,
+            height=min(_HEIGHT, _ROW * len(names)),
+            usermeta={"named": len(names)}
+            if len(names) <= _NAMED
+            else {"unnamed": {"width": len(names), "height": len(names)}},
         )
     )
     return chart
@@ -138,12 +154,8 @@ def _order(square: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
     return order
 
 
-def _named(names: Sequence[str]) -> bool:
-    return len(names) <= _NAMED
-
-
 def _axis(names: Sequence[str], beside: bool = False) -> alt.Axis:
-    named = _named(names)
+    named = len(names) <= _NAMED
     return alt.Axis(
         labels=named,
         # Where a figure has no room for all of them below, those beside it say the order.

@@ -25,9 +25,6 @@ from neuronxa_tasks.report.show.charts.style import (
 # Names along a side are legible up to about this many.
 _NAMED = 60
 
-# Pixels of all rows.
-_HEIGHT = 620
-
 _KINDS = {
     "correlation": "all",
     "correlation_specific": "the language's own",
@@ -91,7 +88,10 @@ def _places(own: pd.DataFrame, of: Sequence[str]) -> AnyChart:
             title=heading(title, *of),
             description=", ".join((title, *of)),
             width="container",
-            height=_height(len(rows)),
+            height=max(120, min(620, 26 * len(rows))),
+            usermeta={"named": len(rows)}
+            if len(rows) <= _NAMED
+            else {"unnamed": {"height": len(rows)}},
         )
     )
     return chart
@@ -164,7 +164,10 @@ def _without(
             title=heading(title, *of),
             description=", ".join((title, *of)),
             width="container",
-            height=_height(rows["without"].nunique()),
+            height=max(120, min(620, 26 * rows["without"].nunique())),
+            usermeta={"named": rows["without"].nunique()}
+            if rows["without"].nunique() <= _NAMED
+            else {},
         )
     )
     return chart
@@ -178,7 +181,3 @@ def _names(count: int, below: bool = False) -> alt.Axis:
         ticks=False,
         domain=False,
     )
-
-
-def _height(rows: int) -> int | alt.Step:
-    return alt.Step(min(26, _HEIGHT / rows)) if rows <= _NAMED else _HEIGHT

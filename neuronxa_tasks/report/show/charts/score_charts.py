@@ -11,15 +11,22 @@ from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
     add,
+    faint_unless,
     heading,
     inline,
     metric_colour,
+    picked,
     resource_colour,
     series_colour,
     tooltip,
 )
-from neuronxa_tasks.report.show.number_formats import metric_title
-from neuronxa_tasks.report.show.series import series_of, with_series
+from neuronxa_tasks.report.show.leading_metrics import leading_metrics
+from neuronxa_tasks.report.show.number_formats import interval, metric_title, number
+from neuronxa_tasks.report.show.series import series_of
+from neuronxa_tasks.report.show.short_series import short_series, with_short_series
+
+# Pixels of a model among many.
+_ROW = 20
 
 # Fewer points than this are no picture.
 _POINTS = 3
@@ -39,7 +46,7 @@ def scatter_charts(report: Report, named: bool = False) -> Charts:
     if report.languages.empty:
         return {}
     used = (report.languages["language"] != ENGLISH) & (report.languages["condition"] != "")
-    points = with_series(report, report.languages[used])
+    points = with_short_series(report, report.languages[used])
     safe = {metric: f"metric{i}" for i, metric in enumerate(report.metrics)}
     safe |= {benchmark: f"benchmark{i}" for i, benchmark in enumerate(report.benchmarks)}
     rows = points[["language", "name", "resource", "series", *safe]].rename(columns=safe)
@@ -62,14 +69,16 @@ def _scatter(
     named: bool,
 ) -> AnyChart:
     x, y = safe[metric], safe[benchmark]
-    names = series_of(report)
+    names = short_series(report).values()
     several = len(names) > 1
     colour = series_colour(names) if several else resource_colour()
+    chosen = picked("series" if several else "resource")
     base = alt.Chart(data).transform_filter(f"isValid(datum.{x}) && isValid(datum.{y})")
-    dots = base.mark_circle(size=56, opacity=0.75).encode(
+    dots = base.mark_circle(size=56).encode(
         alt.X(f"{x}:Q", title=metric_title(metric), scale=alt.Scale(zero=False, nice=True)),
         alt.Y(f"{y}:Q", title=benchmark, scale=alt.Scale(zero=False, nice=True)),
         colour,
+        opacity=alt.condition(chosen, alt.value(0.75), alt.value(0.08)),
         tooltip=[
             tooltip("name:N", "Language"),
             tooltip("language:N", "Code"),
@@ -80,22 +89,25 @@ def _scatter(
     )
     title = f"{metric_title(metric)} and {benchmark}"
     found = _found(report, benchmark, metric)
-    subtitle = _in_words(found, several)
+    lines = _in_words(found, several)
     fitted = list(found.loc[found["pearson"].notna(), "series"])
     fit = (
         base.transform_filter(alt.FieldOneOfPredicate("series", oneOf=fitted))
         .transform_regression(x, y, groupby=["series"])
         .mark_line(style="fit")
-        .encode(alt.X(f"{x}:Q"), alt.Y(f"{y}:Q"), *([colour] if several else []))
+        .encode(alt.X(f"{x}:Q"), alt.Y(f"{y}:Q"))
     )
-    layers = [dots, *([fit] if fitted else [])]
+    if several:
+        fit = fit.encode(colour, opacity=faint_unless(chosen))
+    layers = [dots.add_params(chosen), *([fit] if fitted else [])]
     if named:
         layers.append(_codes(base, x, y))
     chart: AnyChart = alt.layer(*layers).properties(
-        title=heading(title, *subtitle),
-        description=f"{title}, one point per language. {' '.join(subtitle)}",
+        title=heading(title, *(line for own in lines.values() for line in own)),
+        description=f"{title}, one point per language",
         width="container",
         height=280,
+        usermeta={"metric": metric, **({"lines": lines} if several else {})},
     )
     return chart
 
@@ -116,22 +128,23 @@ def _found(report: Report, benchmark: str, metric: str) -> pd.DataFrame:
     if found.empty:
         return pd.DataFrame(columns=["series", "pearson"])
     wanted = (found["benchmark"] == benchmark) & (found["metric"] == metric)
-    return with_series(report, found[wanted])
+    return with_short_series(report, found[wanted])
 
 
-def _in_words(found: pd.DataFrame, several: bool) -> list[str]:
+def _in_words(found: pd.DataFrame, several: bool) -> dict[str, list[str]]:
     """Correlations: two lines for one series, else one line each, the name where it may be cut."""
-    lines = []
+    lines = {}
     for row in each_row(found):
         ending = f": {row.series}" if several else ""
         if pd.isna(row.pearson):
-            lines.append(f"no correlation, {row.reason}{ending}")
+            lines[row.series] = [f"no correlation, {row.reason}{ending}"]
             continue
-        pearson, spread = f"r = {row.pearson:.2f}", f"{row.fisher_low:.2f} to {row.fisher_high:.2f}"
+        pearson, spread = number(row.pearson, 2), interval(row.fisher_low, row.fisher_high, 2)
         if several:
-            lines.append(f"{pearson} ({spread}), n = {row.n:.0f}{ending}")
+            lines[row.series] = [f"r = {pearson} ({spread}), n = {row.n:.0f}{ending}"]
         else:
-            lines += [f"{pearson}, n = {row.n:.0f} languages", f"95% interval {spread}"]
+            languages = f"r = {pearson}, n = {row.n:.0f} languages"
+            lines[row.series] = [languages, f"95% interval {spread}"]
     return lines
 
 
@@ -139,7 +152,9 @@ def strength_charts(report: Report) -> Charts:
     """Correlations with their intervals: of one model by benchmark, of several by model."""
     if report.correlations.empty:
         return {}
-    found = with_series(report, report.correlations.dropna(subset=["pearson"]))
+    metrics = (*leading_metrics(report.metrics), *TRIVIAL)
+    found = report.correlations[report.correlations["metric"].isin(metrics)]
+    found = with_short_series(report, found.dropna(subset=["pearson"]))
     charts: Charts = {}
     if len(series_of(report)) == 1:
         if not found.empty:
@@ -155,15 +170,14 @@ def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> Any
     present = set(found["metric"])
     names = [name for name in (*report.metrics, *TRIVIAL) if name in present]
     metrics = [metric_title(name) for name in names]
-    columns = [row, "metric", "pearson", "fisher_low", "fisher_high", "n", "paper"]
-    rows = found[columns].rename(columns={row: "row"})
+    rows = found[[row, "metric", "pearson", "fisher_low", "fisher_high", "n", "paper"]]
     rows = rows.assign(metric=rows["metric"].map(metric_title), paper=pd.to_numeric(rows["paper"]))
     base = alt.Chart(inline(rows)).encode(
-        alt.Y("row:N", title=None, sort=None, axis=alt.Axis(grid=False)),
+        alt.Y(f"{row}:N", title=None, sort=None, axis=alt.Axis(grid=False)),
         alt.YOffset("metric:N", scale=alt.Scale(domain=metrics)),
         metric_colour(metrics),
         tooltip=[
-            tooltip("row:N", "Model" if row == "series" else "Benchmark"),
+            tooltip(f"{row}:N", "Model" if row == "series" else "Benchmark"),
             tooltip("metric:N", "Metric"),
             tooltip("pearson:Q", "Pearson", ".3f"),
             tooltip("fisher_low:Q", "From", ".3f"),
@@ -177,16 +191,18 @@ def _strength(report: Report, found: pd.DataFrame, row: str, ending: str) -> Any
     interval = base.mark_rule(strokeWidth=2, opacity=0.5).encode(
         alt.X("fisher_low:Q", title="Pearson correlation", scale=scale), alt.X2("fisher_high:Q")
     )
-    ours = base.mark_point(filled=True, size=60, opacity=1).encode(alt.X("pearson:Q"))
-    published = base.mark_point(shape="diamond", size=70).encode(alt.X("paper:Q"))
+    ours = base.mark_point(filled=True, size=40, opacity=1).encode(alt.X("pearson:Q"))
+    published = base.mark_point(shape="diamond", size=50).encode(alt.X("paper:Q"))
     known = rows["paper"].notna().any()
+    pixels = (4 if row == "series" else 9) * (len(metrics) + 1)
     subtitle = ["with 95% intervals", *(["diamonds: the paper"] if known else [])]
     title = f"Pearson correlation{ending}"
     chart: AnyChart = (interval + ours + published if known else interval + ours).properties(
         title=heading(title, *subtitle),
         description=f"{title} of each metric, {', '.join(subtitle)}",
         width="container",
-        height=14 * (len(metrics) + 1) * rows["row"].nunique(),
+        height=pixels * rows[row].nunique(),
+        usermeta={"row": pixels},
     )
     return chart
 
@@ -197,6 +213,7 @@ def leaderboard_charts(report: Report) -> Charts:
     if board.empty or len(board[SERIES].drop_duplicates()) == 1:
         return {}
     board = board[(board["group"] == ALL) & board["rank"].notna()]
+    board = board[board["metric"].isin(leading_metrics(report.metrics))]
     charts: Charts = {}
     several = board["condition"].nunique() > 1
     for condition, own in board.groupby("condition", sort=False):
@@ -206,13 +223,12 @@ def leaderboard_charts(report: Report) -> Charts:
 
 
 def _leaders(report: Report, board: pd.DataFrame, *setting: str) -> AnyChart:
-    order = list(board["label"].drop_duplicates())
-    rows = board[["label", "metric", "value", "low", "high"]]
+    rows = with_short_series(report, board)[["series", "metric", "value", "low", "high"]]
     base = alt.Chart(inline(rows.assign(metric=rows["metric"].map(metric_title)))).encode(
-        alt.Y("label:N", title=None, sort=order, axis=alt.Axis(grid=True)),
-        metric_colour([metric_title(metric) for metric in report.metrics]),
+        alt.Y("series:N", title=None, sort=None, axis=alt.Axis(grid=True)),
+        metric_colour([metric_title(metric) for metric in leading_metrics(report.metrics)]),
         tooltip=[
-            tooltip("label:N", "Model"),
+            tooltip("series:N", "Model"),
             tooltip("metric:N", "Metric"),
             tooltip("value:Q", "Mean", ".3f"),
             tooltip("low:Q", "From", ".3f"),
@@ -227,6 +243,7 @@ def _leaders(report: Report, board: pd.DataFrame, *setting: str) -> AnyChart:
         title=heading("Mean score of every ranked model", *setting, "with 95% intervals"),
         description="Mean score over languages of every ranked model, with 95% intervals",
         width="container",
-        height=24 * len(order),
+        height=_ROW * rows["series"].nunique(),
+        usermeta={"row": _ROW},
     )
     return chart

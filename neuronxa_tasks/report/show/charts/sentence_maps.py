@@ -55,7 +55,7 @@ def _map(own: pd.DataFrame, name: Sequence[str]) -> AnyChart:
     )
     thickness = alt.Scale(domain=_STATES, range=[1.6, 0.6])
     lines = base.mark_line(color="gray", opacity=0.45).encode(
-        x, y, alt.StrokeWidth("state:N", scale=thickness, legend=None), detail="pair:N"
+        x, y, alt.StrokeWidth("state:O", scale=thickness, legend=None), detail="pair:N"
     )
     colour: dict[str, Any] = {
         "title": None,
@@ -67,7 +67,7 @@ def _map(own: pd.DataFrame, name: Sequence[str]) -> AnyChart:
         y,
         alt.Stroke("name:N", **colour),
         alt.Fill("name:N", **colour),
-        alt.FillOpacity("state:N", scale=alt.Scale(domain=_STATES, range=[1, 0]), legend=None),
+        alt.FillOpacity("state:O", scale=alt.Scale(domain=_STATES, range=[1, 0]), legend=None),
         tooltip=[
             tooltip("pair:Q", "Pair"),
             tooltip("name:N", "Language"),

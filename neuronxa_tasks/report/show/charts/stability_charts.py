@@ -9,14 +9,18 @@ from neuronxa_tasks.report.show.charts.style import (
     AnyChart,
     Charts,
     add,
+    faint_unless,
     heading,
     inline,
     metric_colour,
+    picked,
     series_colour,
     tooltip,
 )
+from neuronxa_tasks.report.show.leading_metrics import leading_metrics
 from neuronxa_tasks.report.show.number_formats import metric_title
-from neuronxa_tasks.report.show.series import series_of, with_series
+from neuronxa_tasks.report.show.series import series_of
+from neuronxa_tasks.report.show.short_series import short_series, with_short_series
 
 # Fewer numbers of pairs are no line.
 _POINTS = 2
@@ -30,7 +34,8 @@ def stability_charts(report: Report) -> Charts:
     charts: Charts = {}
     if report.stability.empty or report.stability["pairs"].nunique() < _POINTS:
         return charts
-    rows = with_series(report, report.stability)
+    rows = with_short_series(report, report.stability)
+    rows = rows[rows["metric"].isin(leading_metrics(report.metrics))]
     several = len(series_of(report)) > 1
     first = next(name for name in report.metrics if (rows["metric"] == name).any())
     ending = f" of {metric_title(first)}" if several else ""
@@ -53,8 +58,9 @@ def stability_charts(report: Report) -> Charts:
 
 
 def _over_pairs(report: Report, part: pd.DataFrame, title: str, axis: str) -> AnyChart:
-    names = series_of(report)
+    names = short_series(report).values()
     several = len(names) > 1
+    chosen = picked("series" if several else "metric")
     metrics = [metric_title(name) for name in report.metrics if (part["metric"] == name).any()]
     data = inline(part.dropna(subset=["value"]).assign(metric=part["metric"].map(metric_title)))
     chart: AnyChart = (
@@ -69,6 +75,7 @@ def _over_pairs(report: Report, part: pd.DataFrame, title: str, axis: str) -> An
             ),
             alt.Y("value:Q", title=axis, scale=alt.Scale(zero=False)),
             series_colour(names) if several else metric_colour(metrics),
+            opacity=faint_unless(chosen),
             tooltip=[
                 tooltip("series:N", "Model"),
                 tooltip("metric:N", "Metric"),
@@ -76,6 +83,7 @@ def _over_pairs(report: Report, part: pd.DataFrame, title: str, axis: str) -> An
                 tooltip("value:Q", axis, ".3f"),
             ],
         )
+        .add_params(chosen)
         .properties(
             title=heading(title, "by the number of sentence pairs"),
             description=f"{title} by the number of sentence pairs, on a logarithmic axis",

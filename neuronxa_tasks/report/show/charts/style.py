@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import altair as alt
@@ -28,6 +28,8 @@ NAMES = "names"
 # Charts by name: the name of the file, and of the place on the page.
 Charts = dict[str, AnyChart]
 
+_DIRECTION = "width < 420 ? 'vertical' : 'horizontal'"
+
 # Okabe and Ito's colours, told apart by colour-blind readers; `report.css` has them too, as
 # variables that change with the reader's colour scheme.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -46,12 +48,34 @@ def slug(*parts: str) -> str:
 
 def add(charts: Charts, chart: AnyChart, *parts: str) -> None:
     """Put a chart among others under a name made of `parts`, one that is still free."""
+    charts[free_name(charts, *parts)] = chart
+
+
+def free_name(taken: Collection[str], *parts: str) -> str:
+    """A name made of `parts` that is not taken.
+
+    Example:
+        >>> free_name(["a_b"], "a", "b"), free_name([], "a", "b")
+        ('a_b_2', 'a_b')
+    """
     name = base = slug(*parts)
     for number in itertools.count(2):
-        if name not in charts:
+        if name not in taken:
             break
         name = f"{base}_{number}"
-    charts[name] = chart
+    return name
+
+
+def facts_of(chart: AnyChart) -> dict[str, Any]:
+    """What the page has to know of a chart, which a chart keeps as its `usermeta`.
+
+    Keys, all optional: `metric`, the only one that it is of; `series`, likewise; `lines`, of its
+    subtitle, by series; `row`, the pixels that each of any number of series takes; `unnamed`, how
+    many languages lie along its `width` and `height` without a name; `named`, how many rows have
+    one.
+    """
+    facts: Any = chart.usermeta
+    return {} if facts is alt.Undefined else dict(facts)
 
 
 def heading(title: str, *lines: str) -> alt.Title:
@@ -106,14 +130,10 @@ PAGE_ROWS = 60
 CELL_WIDTH, CELL_HEIGHT = alt.ExprRef("bandwidth('x') + 1"), alt.ExprRef("bandwidth('y') + 1")
 
 
-def series_colour(names: Sequence[str]) -> alt.Color:
-    """Colour by the column `series`, the same for one series in every chart."""
-    return alt.Color(
-        "series:N",
-        title=None,
-        scale=alt.Scale(domain=list(names)),
-        legend=alt.Legend(orient="bottom", columns=1),
-    )
+def series_colour(names: Iterable[str]) -> alt.Color:
+    """Colour by the column `series`, which holds short names, the same in every chart."""
+    names = list(names)
+    return alt.Color("series:N", title=None, scale=alt.Scale(domain=names), legend=legend(names))
 
 
 def metric_colour(titles: Sequence[str]) -> alt.Color:
@@ -122,13 +142,38 @@ def metric_colour(titles: Sequence[str]) -> alt.Color:
         "metric:N",
         title=None,
         scale=alt.Scale(domain=list(titles)),
-        legend=alt.Legend(orient="bottom"),
+        legend=legend(titles),
     )
 
 
-def score_colour(title: str) -> alt.Color:
-    """Colour by the column `value`, for heat maps."""
-    return alt.Color("value:Q", title=title, legend=alt.Legend(orient="bottom", gradientLength=160))
+def score_colour(title: str, largest: float | None = None) -> alt.Color:
+    """Colour by the column `value`, for heat maps.
+
+    Args:
+        title: What the number is called.
+        largest: Where the colours end, for maps that are compared; None for the map's own ends.
+    """
+    scale = alt.Undefined if largest is None else alt.Scale(domain=[0, largest])
+    gradient = alt.Legend(orient="bottom", gradientLength=160)
+    return alt.Color("value:Q", title=title, scale=scale, legend=gradient)
+
+
+def legend(entries: Sequence[str]) -> alt.Legend:
+    """A legend below the chart, of as many columns as its width has room for."""
+    # Pixels: of the symbol, and of a letter.
+    room = 40 + 7 * max(map(len, entries), default=0)
+    columns = alt.ExprRef(f"max(1, floor(width / {room}))")
+    return alt.Legend(orient="bottom", columns=columns, labelLimit=room)
+
+
+def picked(field: str) -> alt.Parameter:
+    """What a reader has picked in the legend, by a click or a key."""
+    return alt.selection_point(name="picked", fields=[field], bind="legend")
+
+
+def faint_unless(picked: alt.Parameter) -> Any:
+    """Opacity of marks: all are plain until one is picked."""
+    return alt.condition(picked, alt.value(1), alt.value(0.12))
 
 
 def resource_colour() -> alt.Color:
@@ -178,11 +223,11 @@ def theme(ink: str, muted: str, grid: str, palette: Sequence[str], font: str) ->
         "legend": {
             "labelColor": muted,
             "labelFontSize": 12,
-            "labelLimit": 260,
             "titleColor": muted,
-            "titleFontSize": 11,
             "symbolOpacity": 1,
             "columnPadding": 22,
+            # Of several, one below the other where a screen is narrow.
+            "layout": {"bottom": {"direction": {"signal": _DIRECTION}, "margin": 24}},
         },
-        "text": {"color": ink, "fontSize": 11},
+        "text": {"color": ink},
     }

@@ -1,7 +1,7 @@
 """What the page's tables are made of: cells with a text, and what each sorts by."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,7 @@ class Cell:
         note: What stands below, smaller.
         span: How many columns it takes.
         missing: Whether there is nothing to be read, so that it is sorted last.
+        model: Label of the model that its row is of, if of one.
     """
 
     text: str
@@ -28,17 +29,30 @@ class Cell:
     note: str = ""
     span: int = 1
     missing: bool = False
+    model: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table: the first column heads its row, and `numeric` says where the numbers begin."""
+    """A table: the first column heads its row, and `numeric` says where the numbers begin.
+
+    Attributes:
+        caption: What it is of.
+        columns: Heads of the columns.
+        rows: As many cells each as there are columns, unless one spans several.
+        numeric: Place of the first column of numbers.
+        sortable: Whether the reader may sort it.
+        folded: Whether it is one of many, which the page shows when asked.
+        anchors: Ids of columns or rows by what heads them.
+    """
 
     caption: str
     columns: list[str]
     rows: list[list[Cell]]
     numeric: int = 1
     sortable: bool = True
+    folded: bool = False
+    anchors: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING = Cell(MISSING, missing=True)
@@ -64,7 +78,7 @@ def whole(count: Any) -> Cell:
     return Cell(f"{count:.0f}", float(count))
 
 
-def spread(low: Any, high: Any, digits: int = 2) -> str:
+def spread(low: Any, high: Any, digits: int = 3) -> str:
     """An interval as a note: nothing where there is none."""
     return "" if pd.isna(low) else interval(low, high, digits)
 

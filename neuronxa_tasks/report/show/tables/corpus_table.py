@@ -12,7 +12,7 @@ def corpus_table(report: Report) -> list[Table]:
     order = {name: place for place, name in enumerate(report.metrics)}
     rows = [
         [
-            Cell(row.label),
+            Cell(row.label, model=row.label),
             Cell(metric_title(row.metric), order.get(row.metric)),
             Cell(row.condition),
             Cell(row.other),

@@ -26,11 +26,13 @@ def correlation_tables(report: Report) -> list[Table]:
     if report.correlations.empty:
         return []
     several = len(series_of(report)) > 1
-    found = with_series(report, report.correlations)
+    # What has no language in common is no correlation.
+    found = with_series(report, report.correlations[report.correlations["n"] > 0])
+    if found.empty:
+        return []
     paper = pd.to_numeric(found["paper"])
     order = {name: place for place, name in enumerate((*report.metrics, *TRIVIAL))}
-    found = found.assign(place=found["metric"].map(order), paper=paper)
-    found = found.sort_values(["series", "benchmark", "place"])
+    found = found.assign(paper=paper)
     columns = ["Pearson", "95% interval (Fisher)", "over branches", "over families"]
     columns += ["over languages", "n", "p, corrected", "Spearman", "Pearson given tokens"]
     columns += ["Pearson given surface"]
@@ -40,7 +42,7 @@ def correlation_tables(report: Report) -> list[Table]:
         rows.append(
             [
                 Cell(row.benchmark),
-                *([Cell(row.series)] if several else []),
+                *([Cell(row.series, model=row.label)] if several else []),
                 Cell(
                     metric_title(row.metric),
                     order.get(row.metric),
@@ -98,7 +100,7 @@ def _average_tables(report: Report) -> list[Table]:
         metrics = [name for name in (*report.metrics, *TRIVIAL) if name in set(own["metric"])]
         rows = [
             [Cell(str(name)), *(_average(means.get((name, metric))) for metric in metrics)]
-            for name in sorted(table["name"].unique())
+            for name in table["name"].unique()
         ]
         heads = [kept.replace("label", "model").capitalize(), *map(metric_title, metrics)]
         tables.append(Table(f"Mean Pearson correlation over {over}", heads, rows))
@@ -117,7 +119,7 @@ def difference_table(report: Report) -> list[Table]:
     rows = [
         [
             Cell(row.benchmark),
-            *([Cell(row.series)] if several else []),
+            *([Cell(row.series, model=row.label)] if several else []),
             Cell(f"{metric_title(row.metric)} less {metric_title(row.other)}"),
             decimal(row.difference, strong=row.apart),
             between(row.low, row.high),

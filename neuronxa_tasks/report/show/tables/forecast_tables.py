@@ -36,7 +36,10 @@ def _verdicts(report: Report, rows: pd.DataFrame, several: bool) -> Table:
     columns = ["Forecasts", "Languages fitted", "Left out in turn", "Skill", "p", "Intervals held"]
     cells = []
     for row in each_row(decisive):
-        names = [Cell(row.benchmark), *([Cell(row.series)] if several else [])]
+        names = [
+            Cell(row.benchmark),
+            *([Cell(row.series, model=row.label)] if several else []),
+        ]
         if not row.forecast:
             cells.append([*names, Cell(f"none: {row.reason}", span=len(columns))])
             continue

@@ -9,13 +9,15 @@ from neuronxa_tasks.report.columns import LANGUAGE_KEY, RESOURCES, SERIES, TRIVI
 from neuronxa_tasks.report.compute.chance import corrected
 from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.headline import forecast_facts
+from neuronxa_tasks.report.show.leading_metrics import leading_metrics
 from neuronxa_tasks.report.show.number_formats import metric_title
 
 
 def language_table(report: Report) -> dict[str, Any] | None:
     """What the page's script shows, or None where there is no language.
 
-    Text that repeats is kept once, in the column's `levels`, by which the table is filtered. What
+    Text that repeats is kept once, in the column's `levels`, by which the table is filtered.
+    Columns of metrics that are not among the leading ones are `folded`, shown when asked. What
     stands beside a score, its interval and p, or in place of one that is missing, its forecast,
     has no column of its own: `beside` says at which place of a row it is.
     """
@@ -30,6 +32,7 @@ def language_table(report: Report) -> dict[str, Any] | None:
     titles |= {metric: metric_title(metric) for metric in report.metrics}
     titles |= {benchmark: benchmark for benchmark in report.benchmarks}
     titles |= {**{name: metric_title(name) for name in TRIVIAL}, **about}
+    leading = leading_metrics(report.metrics)
     columns: list[dict[str, Any]] = []
     parts: list[tuple[str, pd.Series]] = []
     for name, title in titles.items():
@@ -43,10 +46,13 @@ def language_table(report: Report) -> dict[str, Any] | None:
         parts.append((name, values))
         columns.append(
             {
+                "name": name,
                 "title": title,
                 "levels": None if levels is None else list(levels),
                 "number": name in (*report.metrics, *report.benchmarks, *TRIVIAL),
                 "score": name in report.metrics,
+                "compared": name in (*report.metrics, *report.benchmarks),
+                "folded": name in report.metrics and name not in leading,
                 "beside": {},
             }
         )

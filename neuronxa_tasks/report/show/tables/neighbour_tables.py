@@ -8,6 +8,7 @@ import pandas as pd
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.report.columns import METRIC_KEY
 from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.show.leading_metrics import leading_metrics
 from neuronxa_tasks.report.show.number_formats import metric_title, number
 from neuronxa_tasks.report.show.tables.cells import NOTHING, Cell, Table, decimal
 
@@ -26,6 +27,7 @@ def neighbour_tables(report: Report) -> list[Table]:
     if report.neighbours.empty:
         return []
     several = report.neighbours["label"].nunique() > 1
+    leading = leading_metrics(report.neighbours["metric"].unique())
     heads = ["Language", *_NEAREST.values(), *_MEANS.values()]
     tables = []
     for (label, condition, metric), own in report.neighbours.groupby(METRIC_KEY, sort=False):
@@ -39,7 +41,8 @@ def neighbour_tables(report: Report) -> list[Table]:
         ]
         subject = f"{label}, {condition}" if several else str(condition)
         caption = f"{metric_title(str(metric))} with other languages: {subject}"
-        tables.append(Table(caption, heads, rows, 1 + len(_NEAREST)))
+        folded = metric not in leading
+        tables.append(Table(caption, heads, rows, 1 + len(_NEAREST), folded=folded))
     return tables
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from neuronxa_tasks.report.compute.report_tables import Report, each_row
+from neuronxa_tasks.report.show.choice_of_models import model_anchors
 from neuronxa_tasks.report.show.number_formats import metric_title, plain
 from neuronxa_tasks.report.show.tables.cells import (
     Cell,
@@ -18,7 +19,7 @@ from neuronxa_tasks.report.show.tables.cells import (
 
 
 def settings_table(report: Report) -> list[Table]:
-    """What was measured: of few models a column each, of many a row each."""
+    """What was measured: of few models a column each, of many a row each, which sort."""
     titles = {
         "label": "Model",
         "revision": "Revision",
@@ -37,12 +38,15 @@ def settings_table(report: Report) -> list[Table]:
     table["parameters"] = table["parameters"].map("{:,}".format, na_action="ignore")
     table = table.map(plain)
     table = table.loc[:, (table != "").any()].rename(columns=titles)
-    if len(table) <= 3:
+    many = len(table) > 3
+    if not many:
         table = table.set_index("Model").T.rename_axis("Model").reset_index()
-    rows = [texts(row) for row in table.itertuples(index=False)]
-    return [
-        Table("What was measured", [str(name) for name in table], rows, len(table.columns), False)
+    rows = [
+        [Cell(str(first), model=str(first) if many else ""), *texts(others)]
+        for first, *others in table.itertuples(index=False)
     ]
+    heads, anchors = [str(name) for name in table], model_anchors(report)
+    return [Table("What was measured", heads, rows, len(heads), many, anchors=anchors)]
 
 
 def comparison_tables(report: Report) -> list[Table]:

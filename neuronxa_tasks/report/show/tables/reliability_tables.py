@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from neuronxa_tasks.report.columns import ALL, RESOURCES
 from neuronxa_tasks.report.compute.chance import SIGNIFICANT
-from neuronxa_tasks.report.compute.report_tables import Report, each_row
+from neuronxa_tasks.report.compute.report_tables import Report, each_row, in_order_of
 from neuronxa_tasks.report.show.number_formats import metric_title
 from neuronxa_tasks.report.show.series import series_of, with_series
 from neuronxa_tasks.report.show.tables.cells import (
@@ -32,7 +32,7 @@ def robustness_table(report: Report) -> list[Table]:
     rows = [
         [
             Cell(metric_title(row.metric), order[row.metric]),
-            *([Cell(row.series)] if several else []),
+            *([Cell(row.series, model=row.label)] if several else []),
             _some(row.not_above),
             Cell(f"{row.above} of {row.languages}", row.above) if row.languages else NOTHING,
             Cell(f"{row.layers:.0%}", row.layers),
@@ -65,13 +65,14 @@ def stability_table(report: Report) -> list[Table]:
     several = len(series_of(report)) > 1
     found = with_series(report, report.stability)
     order = {name: place for place, name in enumerate(report.metrics)}
-    found = found.assign(place=found["metric"].map(order)).sort_values(["series", "place", "pairs"])
+    found = found.assign(place=found["metric"].map(order))
+    found = in_order_of(report.models, found.sort_values(["condition", "place", "pairs"]))
     headings = [heading for heading in report.benchmarks if heading in report.stability]
     shown = [ALL, *RESOURCES, "order", "reliability", *headings]
     rows = [
         [
             Cell(metric_title(row["metric"]), row["place"]),
-            *([Cell(row["series"])] if several else []),
+            *([Cell(row["series"], model=row["label"])] if several else []),
             whole(row["pairs"]),
             *(decimal(row[column]) for column in shown),
         ]

@@ -24,7 +24,7 @@ def retrieval_tables(report: Report) -> list[Table]:
         held_out = bool(own[_HELD_OUT].notna().any())
         rows = [
             [
-                *([Cell(str(row["label"]))] if several else []),
+                *([Cell(str(row["label"]), model=str(row["label"]))] if several else []),
                 Cell(row["representation"]),
                 Cell(row["direction"]),
                 *(_accuracy_cell(row, group) for group in shown),
@@ -45,5 +45,5 @@ def retrieval_tables(report: Report) -> list[Table]:
 
 
 def _accuracy_cell(row: dict[Hashable, Any], group: str) -> Cell:
-    note = spread(row[f"{group}_low"], row[f"{group}_high"], 1)
+    note = spread(row[f"{group}_low"], row[f"{group}_high"], 2)
     return decimal(row[group], 2, strong=row[f"{group}_highest"], note=note)
