@@ -15,10 +15,10 @@ _SIZES = (1e9, 4e9, 10e9, 40e9, 100e9)
 
 def model_anchors(report: Report) -> dict[str, str]:
     """The id of every model on the page, by its label."""
-    anchors: dict[str, str] = {}
+    names: dict[str, str] = {}
     for label in report.models["label"]:
-        anchors[label] = free_name(anchors.values(), "model", str(label)).replace("_", "-")
-    return anchors
+        names[label] = free_name(names.values(), str(label))
+    return {label: f"model-{name}" for label, name in names.items()}
 
 
 def choice_of_models(report: Report) -> dict[str, Any] | None:

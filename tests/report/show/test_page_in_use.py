@@ -99,7 +99,7 @@ def test_a_shared_link_shows_what_its_sender_saw(page, browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["robustness", "coverage", "chart-layers_mexa", "model-org-model-5"]
+    "place", ["robustness", "coverage", "chart-layers_mexa", "model-org_model_5"]
 )
 def test_a_link_lands_on_what_it_names(browser, address, place) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
