@@ -68,7 +68,7 @@ def _neurons(neurons: pd.DataFrame) -> Iterator[tuple[str, str]]:
     for (label, _), own in neurons.groupby(SERIES, sort=False):
         counts = own.groupby("language")["specific"].sum()
         most, fewest = (
-            f"{language_name(str(counts.index[place]))} ({counts.iloc[place]:,.0f})"
+            f"{language_name(str(counts.index[int(place)]))} ({counts.iloc[place]:,.0f})"
             for place in (counts.argmax(), counts.argmin())
         )
         yield (

@@ -111,7 +111,7 @@ def test_long_names_are_cut_in_the_middle_and_stay_different() -> None:
     assert one != two
     assert one.startswith("xxx")
     assert one.endswith("1B-v2")
-    assert len(one) <= 28
+    assert len(one) <= 24
 
 
 def test_settings_are_named_by_what_differs() -> None:

@@ -7,7 +7,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from neuronxa_tasks.report.columns import RESOURCES, TRIVIAL
+from neuronxa_tasks.report.columns import MEAN, RESOURCES, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import FEW, Report, each_row
 from neuronxa_tasks.report.compute.training import training_runs
 from neuronxa_tasks.report.show.charts.comparison_charts import difference_charts
@@ -37,8 +37,8 @@ _KINDS = {"surely higher": "circle", "surely lower": "diamond", "not told": "squ
 def checkpoint_charts(report: Report, named: bool = False) -> Charts:
     """Means, correlations and languages of training runs against the step, and what they gained.
 
-    Of one run a line per metric, of several a chart per metric with a line per run. A model
-    without a step, such as the base, is a dashed line across.
+    Of one run a line per metric; of several a line per run, in a chart per metric, of correlations
+    in one of the first metric. A model without a step, such as the base, is a dashed line across.
 
     Args:
         report: What to draw.
@@ -64,11 +64,13 @@ def checkpoint_charts(report: Report, named: bool = False) -> Charts:
             .merge(runs, on="label")
             .rename(columns={"pearson": "value", "fisher_low": "low", "fisher_high": "high"})
         )
+        if runs["run"].nunique() > 1:
+            found = found[found["metric"] == leading[0]]
         for (condition, benchmark), own in found.groupby(["condition", "benchmark"]):
             title = f"Correlation with {benchmark}"
             of = [str(condition), str(benchmark)]
             _add_lines(charts, own, title, "Pearson correlation", of, found.head(0))
-    if not means.empty:
+    if not means.empty and runs["run"].nunique() <= FEW:
         _add_languages(charts, report, runs)
     _add_changes(charts, report, named)
     return charts
@@ -133,7 +135,7 @@ def _over_steps(
         across = across.encode(colour) if by == "metric" else across
         name = across.mark_text(align="right", baseline="bottom", dy=-2)
         name = name.encode(alt.Text("label:N"), alt.X(value=alt.ExprRef("width")))
-        layers += [across.mark_rule(strokeDash=[4, 4], strokeWidth=1.5), name]
+        layers += [across.mark_rule(style="fit", strokeDash=[4, 4]), name]
     chart: AnyChart = alt.layer(*layers).properties(
         title=head,
         description=", ".join((f"{head.text} over training", *head.subtitle)),
@@ -161,7 +163,8 @@ def _step_axis(steps: "pd.Series[int]") -> alt.X:
 
 def _add_languages(charts: Charts, report: Report, runs: pd.DataFrame) -> None:
     """Every language's line, by the first metric and by every benchmark that has several steps."""
-    shown = [first_metric(report), *report.benchmarks]
+    benchmarks = [name for name in report.benchmarks if not name.startswith(MEAN)]
+    shown = [first_metric(report), *benchmarks]
     columns = ["label", "condition", "language", "name", "resource"]
     rows = report.languages[[*columns, *shown]].merge(runs, on="label")
     for (run, condition), own in rows.groupby(["run", "condition"], sort=False):

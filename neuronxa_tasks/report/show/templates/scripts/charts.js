@@ -129,7 +129,9 @@ function openCharts() {
     button.addEventListener("click", () => saveChart(place, button.dataset.save));
   }
   for (const button of document.querySelectorAll("[data-enlarge]")) {
-    button.addEventListener("click", () => enlarge(button.closest("figure").querySelector(".chart")));
+    button.addEventListener("click", () =>
+      enlarge(button.closest("figure").querySelector(".chart")),
+    );
   }
   for (const folded of document.querySelectorAll("details.folded")) {
     folded.addEventListener("toggle", drawStale);
