@@ -29,6 +29,9 @@ _THEME = theme(
     [f"var(--series-{place})" for place, _ in enumerate(PALETTE)],
     "var(--font)",
 ) | {"autosize": {"type": "fit-x", "contains": "padding"}}
+# Of several legends, one below the other where a screen is narrow.
+_DIRECTION = {"signal": "width < 420 ? 'vertical' : 'horizontal'"}
+_THEME["legend"] |= {"layout": {"bottom": {"direction": _DIRECTION, "margin": 24}}}
 
 
 # In the order in which they need each other.

@@ -28,8 +28,6 @@ NAMES = "names"
 # Charts by name: the name of the file, and of the place on the page.
 Charts = dict[str, AnyChart]
 
-_DIRECTION = "width < 420 ? 'vertical' : 'horizontal'"
-
 # Okabe and Ito's colours, told apart by colour-blind readers; `report.css` has them too, as
 # variables that change with the reader's colour scheme.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -226,8 +224,6 @@ def theme(ink: str, muted: str, grid: str, palette: Sequence[str], font: str) ->
             "titleColor": muted,
             "symbolOpacity": 1,
             "columnPadding": 22,
-            # Of several, one below the other where a screen is narrow.
-            "layout": {"bottom": {"direction": {"signal": _DIRECTION}, "margin": 24}},
         },
         "text": {"color": ink},
     }
