@@ -16,7 +16,14 @@ from scipy import stats
 from examples.real_models.kept import kept_alignments, kept_step
 from neuronxa_tasks.data.languages import ENGLISH, FLORES_HEAD, FLORES_LONGTAIL
 from neuronxa_tasks.measures import DIRECTIONS
-from neuronxa_tasks.report.compute.coefficients import FAMILIES, correlate, kin_draws, partial
+from neuronxa_tasks.report.compute.coefficients import (
+    FAMILIES,
+    LANGUAGES,
+    correlate,
+    kin_draws,
+    paired_differences,
+    partial,
+)
 from neuronxa_tasks.report.read.scores import Alignment
 
 Array = npt.NDArray[np.float64]
@@ -40,7 +47,11 @@ RETRIEVED = (
 )
 PREDICTORS = (
     *("nasca", "navca", "mexa", "nasca_mean", "nasca_last", "nasca_product"),
-    *("nasca_centred", "nasca_csls", "nasca_centred_csls", "mexa_centred"),
+    *("nasca_centred", "nasca_csls", "nasca_centred_csls", "mexa_centred", "mexa_csls"),
+)
+PREDICTING = (
+    *(("nasca", "mexa"), ("nasca", "navca"), ("nasca", "nasca_mean"), ("nasca", "nasca_product")),
+    *(("nasca_csls", "nasca"), ("nasca_csls", "mexa_csls")),
 )
 MEASURES = ("nasca", "navca", "mexa")
 THIRDS = ("first third", "middle third", "last third")
@@ -207,6 +218,13 @@ def prediction_lines(
             f"| {name} | {found.pearson:.2f} {_interval(found.fisher)} | "
             f"{_interval(found.drawn[FAMILIES])} | {found.spearman:.2f} | "
             f"{f'{given.value:.2f} {_interval(given.interval)}' if given else '-'} |"
+        )
+    made += ["", "| difference of Pearson | | families drawn | p |", "|---|---|---|---|"]
+    for first, second in (pair for pair in PREDICTING if {*pair} <= columns.keys()):
+        (found,) = paired_differences(np.column_stack([columns[first], columns[second]]), y, draws)
+        made.append(
+            f"| {first} less {second} | {found.value:.2f} {_interval(found.drawn[LANGUAGES])} | "
+            f"{_interval(found.drawn[FAMILIES])} | {found.p:.2g} |"
         )
     return made
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from neuronxa_tasks.report.compute.report_tables import Report, each_row
+from neuronxa_tasks.report.compute.report_tables import FEW, Report, each_row
 from neuronxa_tasks.report.show.charts.style import free_name
 from neuronxa_tasks.report.show.series import leading_table, measured_series, with_series
 from neuronxa_tasks.report.show.short_series import short_labels, short_series
@@ -15,10 +15,10 @@ _SIZES = (1e9, 4e9, 10e9, 40e9, 100e9)
 
 def model_anchors(report: Report) -> dict[str, str]:
     """The id of every model on the page, by its label."""
-    anchors: dict[str, str] = {}
+    names: dict[str, str] = {}
     for label in report.models["label"]:
-        anchors[label] = free_name(anchors.values(), "model", str(label)).replace("_", "-")
-    return anchors
+        names[label] = free_name(names.values(), str(label))
+    return {label: f"model-{name}" for label, name in names.items()}
 
 
 def choice_of_models(report: Report) -> dict[str, Any] | None:
@@ -45,6 +45,7 @@ def choice_of_models(report: Report) -> dict[str, Any] | None:
             }
             for label, name in zip(labels, short_labels(labels).values(), strict=True)
         ],
+        "few": FEW,
         "sizes": [limit for limit in _SIZES if known and min(known) <= limit < max(known)],
     }
 

@@ -30,8 +30,8 @@ def _matrices(matrix: pd.DataFrame) -> Iterator[tuple[str, str]]:
     own = matrix[matrix["metric"] == metric]
     for (label, _), part in own.groupby(SERIES, sort=False):
         highest, lowest = (
-            _two_languages(part.loc[place])
-            for place in (part["value"].idxmax(), part["value"].idxmin())
+            _two_languages(part.iloc[place])
+            for place in (part["value"].argmax(), part["value"].argmin())
         )
         yield (
             str(label),
@@ -68,8 +68,8 @@ def _neurons(neurons: pd.DataFrame) -> Iterator[tuple[str, str]]:
     for (label, _), own in neurons.groupby(SERIES, sort=False):
         counts = own.groupby("language")["specific"].sum()
         most, fewest = (
-            f"{language_name(str(code))} ({counts[code]:,.0f})"
-            for code in (counts.idxmax(), counts.idxmin())
+            f"{language_name(str(counts.index[int(place)]))} ({counts.iloc[place]:,.0f})"
+            for place in (counts.argmax(), counts.argmin())
         )
         yield (
             str(label),

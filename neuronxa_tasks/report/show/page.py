@@ -32,7 +32,7 @@ _THEME = theme(
 
 
 # In the order in which they need each other.
-_SCRIPTS = ("state", "models", "saving", "charts", "tables", "languages", "page")
+_SCRIPTS = ("state", "models", "saving", "charts", "tables", "by_model", "languages", "page")
 
 
 def render_page(report: Report, vega: str, beside: Sequence[str] = ()) -> str:

@@ -170,7 +170,7 @@ SECTIONS = (
 def filled_sections(report: Report) -> list[Filled]:
     """The sections that the page on a report has."""
     one = len(series_of(report)) < 2
-    of_matrix = [] if report.matrix.empty else report.matrix["metric"].unique()
+    of_matrix: list[str] = [] if report.matrix.empty else list(report.matrix["metric"].unique())
     leading = {*leading_metrics(report.metrics), *leading_metrics(of_matrix), None}
     found = []
     for section in SECTIONS:

@@ -33,7 +33,7 @@ def series_of(report: Report) -> list[str]:
 
 
 def leading(report: Report) -> Report:
-    """The report cut to the first `FEW` series of the leaderboard's first table."""
+    """The report, its languages and forecasts cut to the first `FEW` series of the leaderboard."""
     if len(measured_series(report)) <= FEW or report.leaderboard.empty:
         return report
     keys = leading_table(report).head(FEW)[SERIES]
@@ -45,13 +45,7 @@ def leading(report: Report) -> Report:
 
     return replace(
         report,
-        models=report.models[report.models["label"].isin(keys["label"])],
         languages=cut(report.languages),
-        layers=cut(report.layers),
-        correlations=cut(report.correlations),
-        groups=cut(report.groups),
-        robustness=cut(report.robustness),
-        stability=cut(report.stability),
         forecasts=cut(report.forecasts),
     )
 

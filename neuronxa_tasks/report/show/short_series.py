@@ -9,7 +9,7 @@ from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.series import measured_series, with_series
 
 # What an axis of a chart has room for.
-_CHARACTERS = 28
+_CHARACTERS = 24
 
 
 def short_series(report: Report) -> dict[str, str]:

@@ -66,7 +66,7 @@ def test_one_language_sorts_the_models_from_the_best_on(page) -> None:
     page.get_by_label("Compare by").select_option("MEXA")
     cells = page.locator("#by-model tbody td").all_inner_texts()
     assert cells == sorted(cells, reverse=True)
-    assert "MEXA of 1 languages by 7 models" in page.locator("#by-model caption").inner_text()
+    assert "MEXA of 1 language by 7 models" in page.locator("#by-model caption").inner_text()
 
 
 def test_a_language_and_a_model_sort_what_they_head(page) -> None:
@@ -99,7 +99,7 @@ def test_a_shared_link_shows_what_its_sender_saw(page, browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["robustness", "coverage", "chart-layers_mexa", "model-org-model-5"]
+    "place", ["robustness", "coverage", "chart-layers_mexa", "model-org_model_5"]
 )
 def test_a_link_lands_on_what_it_names(browser, address, place) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})

@@ -19,7 +19,8 @@ def language_table(report: Report) -> dict[str, Any] | None:
     Text that repeats is kept once, in the column's `levels`, by which the table is filtered.
     Columns of metrics that are not among the leading ones are `folded`, shown when asked. What
     stands beside a score, its interval and p, or in place of one that is missing, its forecast,
-    has no column of its own: `beside` says at which place of a row it is.
+    has no column of its own: `beside` says at which place of a row it is. `usual` are the settings
+    that most models have.
     """
     table = report.languages
     if table.empty:
@@ -65,6 +66,7 @@ def language_table(report: Report) -> dict[str, Any] | None:
     return {
         "columns": columns,
         "held": forecast_facts(report).get("confidence"),
+        "usual": None if report.leaderboard.empty else report.leaderboard["condition"].iloc[0],
         "rows": json.loads(rows.to_json(orient="values", double_precision=4)),
     }
 

@@ -54,11 +54,14 @@ async function draw(place, spec) {
 
 // The legend can be clicked; this lets a key do what a click does.
 function openLegend(place, view) {
-  if (!view.signal || !("picked_tuple" in view.getState().signals)) return;
-  for (const entry of place.querySelectorAll(".role-legend-symbol path, .role-legend-label text")) {
-    if (entry.closest(".role-legend-label")) continue;
+  if (!("picked_tuple" in view.getState().signals)) return;
+  for (const entry of place.querySelectorAll(".role-legend-symbol path")) {
+    const legend = entry.closest(".role-legend");
+    legend.setAttribute("role", "group");
+    legend.removeAttribute("aria-roledescription");
     entry.setAttribute("tabindex", "0");
     entry.setAttribute("role", "button");
+    entry.setAttribute("aria-label", entry.parentNode.parentNode.textContent);
     entry.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
@@ -126,7 +129,9 @@ function openCharts() {
     button.addEventListener("click", () => saveChart(place, button.dataset.save));
   }
   for (const button of document.querySelectorAll("[data-enlarge]")) {
-    button.addEventListener("click", () => enlarge(button.closest("figure").querySelector(".chart")));
+    button.addEventListener("click", () =>
+      enlarge(button.closest("figure").querySelector(".chart")),
+    );
   }
   for (const folded of document.querySelectorAll("details.folded")) {
     folded.addEventListener("toggle", drawStale);

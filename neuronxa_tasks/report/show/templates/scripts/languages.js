@@ -28,7 +28,7 @@ function foretell(made, { forecast, low, high }, row, held) {
       : `forecast, not measured: ${held} interval ${signed(row[low], 2)} to ${signed(row[high], 2)}`;
 }
 
-function languages({ columns, rows, held }) {
+function languages({ columns, rows, held, usual }) {
   const step = 500;
   const table = document.getElementById("joined");
   const filters = document.getElementById("filters");
@@ -49,7 +49,9 @@ function languages({ columns, rows, held }) {
     const content = row[at];
     made.textContent =
       content === null ? "–" : levels ? levels[content] : number ? signed(content, 3) : content;
-    made.className = [number && "number", score && "score", !number && name].filter(Boolean).join(" ");
+    made.className = [number && "number", score && "score", !number && name]
+      .filter(Boolean)
+      .join(" ");
     if (score && content !== null) tell(made, content, beside, row);
     if (content === null) foretell(made, beside, row, held);
     return made;
@@ -62,7 +64,8 @@ function languages({ columns, rows, held }) {
 
   function show() {
     const ats = visible();
-    for (const [at, head] of [...table.tHead.rows[0].cells].entries()) head.hidden = !ats.includes(at);
+    for (const [at, head] of [...table.tHead.rows[0].cells].entries())
+      head.hidden = !ats.includes(at);
     table.tBodies[0].replaceChildren(
       ...matching.slice(0, limit).map((row) => {
         const line = document.createElement("tr");
@@ -84,7 +87,9 @@ function languages({ columns, rows, held }) {
 
   function filter() {
     const sought = filters.elements.language.value.trim().toLowerCase();
-    const picked = [...filters.elements].filter(({ name, value }) => name in place && name !== "language" && value);
+    const picked = [...filters.elements].filter(
+      ({ name, value }) => name in place && name !== "language" && value,
+    );
     const labels = choice && new Set(shownModels().map(({ label }) => label));
     matching = rows.filter(
       (row) =>
@@ -94,7 +99,7 @@ function languages({ columns, rows, held }) {
     );
     limit = step;
     show();
-    if (choice) byModel({ columns, matching, place, value, sorted, filled });
+    if (choice) byModel({ columns, matching, place, value, sorted, filled, usual });
   }
 
   function sort(at, sign) {
@@ -137,82 +142,4 @@ function languages({ columns, rows, held }) {
     }
   }
   return filter;
-}
-
-// Languages by models for one metric: which model is best for a language?
-
-const order = { language: kept.get("best") ?? "", model: kept.get("by") ?? "" };
-
-function byModel({ columns, matching, place, value, sorted, filled }) {
-  const table = document.getElementById("by-model");
-  const { metric, condition } = document.getElementById("filters").elements;
-  const at = place[metric.value];
-  // Scores of different settings cannot be compared: those of one at a time are.
-  const setting = condition?.value || matching.map((row) => value(row, "condition")).find(Boolean);
-  const cells = new Map();
-  const names = new Map();
-  for (const row of matching) {
-    if (condition && value(row, "condition") && value(row, "condition") !== setting) continue;
-    const code = value(row, "language");
-    names.set(code, value(row, "name"));
-    cells.set(`${code} ${value(row, "label")}`, row);
-  }
-  const score = (code, label) => {
-    const row = cells.get(`${code} ${label}`);
-    return row ? sorted(row, at) : null;
-  };
-  const short = new Map(choice.models.map((model) => [model.label, model.short]));
-  let labels = [...short.keys()];
-  let codes = [...names.keys()];
-  labels = labels.filter((label) => codes.some((code) => score(code, label) !== null));
-  // A single language sorts the models by itself.
-  const best = codes.length === 1 ? codes[0] : order.language;
-  if (names.has(best)) labels.sort((a, b) => compare(score(best, a), score(best, b), -1));
-  const mean = (code) => {
-    const known = labels.map((label) => score(code, label)).filter((found) => found !== null);
-    return known.length ? known.reduce((sum, found) => sum + found, 0) / known.length : null;
-  };
-  const rank = labels.includes(order.model) ? (code) => score(code, order.model) : mean;
-  const ranks = new Map(codes.map((code) => [code, rank(code)]));
-  codes.sort((a, b) => compare(ranks.get(a), ranks.get(b), -1));
-
-  const made = (tag, text, name) => {
-    const element = Object.assign(document.createElement(tag), { textContent: text, className: name ?? "" });
-    if (tag === "th") element.scope = name ? "col" : "row";
-    return element;
-  };
-  const head = (tag, text, name, pressed, press) => {
-    const element = made(tag, "", name);
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
-    button.setAttribute("aria-pressed", pressed);
-    button.addEventListener("click", press);
-    element.append(button);
-    return element;
-  };
-  const by = (kind, name, parameter) => () => {
-    order[kind] = order[kind] === name ? "" : name;
-    keep(parameter, order[kind] ? [order[kind]] : []);
-    byModel({ columns, matching, place, value, sorted, filled });
-  };
-  table.caption.textContent =
-    `${columns[at].title} of ${codes.length} languages by ${labels.length} models` + (condition ? `, ${setting}` : "");
-  const top = document.createElement("tr");
-  top.append(made("th", "Language", "corner"));
-  for (const label of labels) {
-    const model = head("th", short.get(label), "number", label === order.model, by("model", label, "by"));
-    model.title = label;
-    top.append(model);
-  }
-  table.tHead.replaceChildren(top);
-  table.tBodies[0].replaceChildren(
-    ...codes.map((code) => {
-      const line = document.createElement("tr");
-      line.append(head("th", names.get(code), "", code === best, by("language", code, "best")));
-      for (const label of labels) {
-        const row = cells.get(`${code} ${label}`);
-        line.append(row ? filled(document.createElement("td"), row, at) : made("td", "–", "number"));
-      }
-      return line;
-    }),
-  );
 }

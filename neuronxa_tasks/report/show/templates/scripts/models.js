@@ -3,9 +3,6 @@
 const choice = read("choice");
 const chooser = document.getElementById("chooser");
 
-// Of more series than this, lines cannot be told apart.
-const few = 5;
-
 const ticked = () => [...chooser.querySelectorAll(":checked[name=only]")].map(({ value }) => value);
 
 function wanted({ label, parameters }) {
@@ -22,9 +19,10 @@ function shownModels() {
   return choice.models.filter((model) => (only.size ? only.has(model.label) : wanted(model)));
 }
 
+// Lines of more than a few could not be told apart.
 function shownSeries(every) {
   const names = shownModels().flatMap(({ series }) => series);
-  return every ? names : names.slice(0, few);
+  return every ? names : names.slice(0, choice.few);
 }
 
 function choosing(changed) {

@@ -25,8 +25,11 @@ function saveTable(name, rows) {
 function shownRows(table) {
   const heads = [...table.tHead.rows[0].cells].map(({ textContent }) => textContent.trim());
   const rows = [...table.tBodies[0].rows].filter(({ hidden }) => !hidden);
-  const noted = heads.map((_, place) => rows.some(({ cells }) => cells[place]?.querySelector("small")));
-  const spread = (values) => values.flatMap(([value, note], place) => (noted[place] ? [value, note] : [value]));
+  const noted = heads.map((_, place) =>
+    rows.some(({ cells }) => cells[place]?.querySelector("small")),
+  );
+  const spread = (values) =>
+    values.flatMap(([value, note], place) => (noted[place] ? [value, note] : [value]));
   return [
     spread(heads.map((head) => [head, `${head}, below`])),
     ...rows.map(({ cells }) => spread(heads.map((_, place) => parts(cells[place])))),
@@ -37,9 +40,17 @@ function parts(cell) {
   if (!cell || "missing" in cell.dataset) return [null, null];
   const note = cell.querySelector("small")?.textContent ?? null;
   const shown = [...cell.childNodes].filter(({ nodeName }) => nodeName !== "SMALL");
-  const text = shown.map(({ textContent }) => textContent).join("").trim();
+  const text = shown
+    .map(({ textContent }) => textContent)
+    .join("")
+    .trim();
   const number = text.replace("\u2212", "-");
-  return [number !== "" && Number(number) === +number && "sort" in cell.dataset ? Number(cell.dataset.sort) : text, note];
+  return [
+    number !== "" && Number(number) === +number && "sort" in cell.dataset
+      ? Number(cell.dataset.sort)
+      : text,
+    note,
+  ];
 }
 
 // As on paper: what is saved knows neither the page's colours nor a dark screen.

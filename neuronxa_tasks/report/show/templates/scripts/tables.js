@@ -26,7 +26,10 @@ function sortable(table, sort) {
     });
   }
   const [, place, direction] =
-    kept.getAll("sort").map((entry) => entry.split(":")).find(([id]) => id === table.id) ?? [];
+    kept
+      .getAll("sort")
+      .map((entry) => entry.split(":"))
+      .find(([id]) => id === table.id) ?? [];
   if (!heads[place] || !["ascending", "descending"].includes(direction)) return false;
   mark(table, heads[place], direction);
   sort(Number(place), direction === "ascending" ? 1 : -1);
@@ -63,7 +66,9 @@ function openTables() {
   }
   for (const button of document.querySelectorAll("[data-table]")) {
     const table = document.getElementById(button.dataset.table);
-    button.addEventListener("click", () => saveTable(table.id, table.asFiltered?.() ?? shownRows(table)));
+    button.addEventListener("click", () =>
+      saveTable(table.id, table.asFiltered?.() ?? shownRows(table)),
+    );
   }
   filterByModel();
 }
