@@ -30,8 +30,10 @@ def missing(folder: Path) -> str:
         return "no list of its shards"
     for listed in lists:
         try:
-            shards = set(json.loads(listed.read_text(encoding="utf-8"))["weight_map"].values())
-        except (OSError, ValueError, KeyError):
+            shards: set[str] = set(
+                json.loads(listed.read_text(encoding="utf-8"))["weight_map"].values()
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return f"the end of {listed.name}"
         if absent := sorted(shards - {file.name for file in files}):
             return absent[0]

@@ -90,7 +90,8 @@ def _laid_out(chart: AnyChart, inches: float) -> dict[str, Any]:
     rows = facts.get("named") or ("row" in facts and height // facts["row"])
     height = max(height, _ROW * rows) if rows else height * width / _LAYOUT
     sized = specification_of(chart.properties(width=width, height=height))
-    return _with_fixed_legends(sized, width * _INSIDE) | {"config": _THEME}
+    fixed: dict[str, Any] = _with_fixed_legends(sized, width * _INSIDE)
+    return fixed | {"config": _THEME}
 
 
 def _with_fixed_legends(part: Any, inside: float) -> Any:
@@ -100,6 +101,7 @@ def _with_fixed_legends(part: Any, inside: float) -> Any:
     if not isinstance(part, dict):
         return part
     fixed = {key: _with_fixed_legends(item, inside) for key, item in part.items()}
-    if "expr" in (columns := fixed.get("columns") or ()):
-        fixed["columns"] = {"expr": columns["expr"].replace("width", f"{inside:.0f}")}
+    match fixed:
+        case {"columns": {"expr": str(columns)}}:
+            fixed["columns"] = {"expr": columns.replace("width", f"{inside:.0f}")}
     return fixed

@@ -99,7 +99,7 @@ def escaped(text: str) -> str:
 def _letter(letter: str) -> str:
     if letter in _TEXT:
         return _TEXT[letter]
-    base, *marks = unicodedata.normalize("NFD", letter)
+    base, *marks = list(unicodedata.normalize("NFD", letter))
     text = _TEXT.get(base, base)
     if not (text.isascii() and text.isprintable() and _ACCENTS.keys() >= set(marks)):
         return " ".join(f"U+{ord(sign):04X}" for sign in letter)

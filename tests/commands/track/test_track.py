@@ -356,6 +356,24 @@ def test_a_run_has_its_own_output_and_cache_and_passes_every_flag_on(tmp_path: P
     assert "--use_cache" not in run_of(checkpoint, tmp_path, *flags).command
 
 
+def test_flags_of_the_harnesss_loggers_reach_every_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed: list[list[str]] = []
+
+    def execute(run: CheckpointRun) -> str:
+        typed.append(run.command)
+        return "not run"
+
+    monkeypatch.setattr(CheckpointRun, "execute", execute)
+    pattern = folders(tmp_path / "run", "step_1", "step_2")
+    flags = ["--wandb_args", "project=p,group=g", "--trackio_args", "project=p"]
+    output = ["--output_path", str(tmp_path / "out")]
+    assert track([pattern, *flags, "--tasks", "neuronxa_flores", *output]) == 1
+    assert len(typed) == 2
+    assert all(set(flags) <= set(command) for command in typed)
+
+
 @pytest.mark.parametrize(
     ("program", "reason"),
     [

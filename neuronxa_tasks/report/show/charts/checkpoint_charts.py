@@ -54,9 +54,9 @@ def checkpoint_charts(report: Report, named: bool = False) -> Charts:
     means = means[means["metric"].isin(leading)] if len(means) else means
     if not means.empty:
         across = _across(means, runs)
-        for condition, own in means.merge(runs, on="label").groupby("condition"):
-            beside = across[across["condition"] == condition]
-            _add_lines(charts, own, "Mean scores", "Mean over languages", [str(condition)], beside)
+        for setting, own in means.merge(runs, on="label").groupby("condition"):
+            beside = across[across["condition"] == setting]
+            _add_lines(charts, own, "Mean scores", "Mean over languages", [str(setting)], beside)
     if not report.correlations.empty:
         found = (
             report.correlations[report.correlations["metric"].isin((*leading, *TRIVIAL))]
@@ -136,7 +136,7 @@ def _over_steps(
         name = across.mark_text(align="right", baseline="bottom", dy=-2)
         name = name.encode(alt.Text("label:N"), alt.X(value=alt.ExprRef("width")))
         layers += [across.mark_rule(style="fit", strokeDash=[4, 4]), name]
-    chart: AnyChart = alt.layer(*layers).properties(
+    chart: AnyChart = alt.LayerChart(layer=layers).properties(
         title=head,
         description=", ".join((f"{head.text} over training", *head.subtitle)),
         width="container",
@@ -180,8 +180,8 @@ def _languages(part: pd.DataFrame, number: str, run: str) -> AnyChart:
     part = part.sort_values("step").assign(resource=part["resource"].map(RESOURCES).fillna(""))
     keys = ["language", "name", "resource"]
     rows = part.groupby(keys, as_index=False)[["step", "value"]].agg(list)
-    x, value, colour = _step_axis(part["step"]), alt.Y("value:Q", title=number), resource_colour()
-    value.scale = alt.Scale(zero=False)
+    x, colour = _step_axis(part["step"]), resource_colour()
+    value = alt.Y("value:Q", title=number, scale=alt.Scale(zero=False))
     base = alt.Chart(inline(rows)).transform_flatten(["step", "value"])
     lines = base.mark_line(strokeWidth=1.2, strokeOpacity=0.3).encode(
         x,

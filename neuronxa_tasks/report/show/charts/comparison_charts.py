@@ -107,7 +107,8 @@ def _means(means: pd.DataFrame, of: Sequence[str]) -> AnyChart:
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(alt.X("difference:Q"))
     at_zero = alt.Chart(data).transform_filter("datum.place == 0").mark_rule(style="fit")
     lines = [*of, "with 95% intervals, pairs drawn for all languages at once"]
-    chart: AnyChart = alt.layer(at_zero.encode(alt.XDatum(0)), interval, dots).properties(
+    layers = [at_zero.encode(alt.XDatum(0)), interval, dots]
+    chart: AnyChart = alt.LayerChart(layer=layers).properties(
         title=heading("Differences of mean scores", *lines),
         description=", ".join(("Differences of mean scores of compared models", *lines)),
         width="container",

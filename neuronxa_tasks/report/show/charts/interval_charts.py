@@ -44,7 +44,7 @@ def interval_charts(
     if not named:
         yield _chart(rows, number, order, kinds, heading(title, *lines), tooltips, zero, None)
         return
-    ends = [rows[["low", "value"]].min(axis=None), rows[["high", "value"]].max(axis=None)]
+    ends = [float(rows[["low", "value"]].min().min()), float(rows[["high", "value"]].max().max())]
     for start in range(0, len(rows), PAGE_ROWS):
         part = rows.iloc[start : start + PAGE_ROWS]
         places = f"languages {start + 1} to {start + len(part)} of {len(rows)}"
@@ -64,7 +64,7 @@ def _chart(
 ) -> AnyChart:
     """One chart, of named rows where the ends of its axis are given."""
     value, second, line = (alt.X, alt.X2, alt.XDatum) if ends else (alt.Y, alt.Y2, alt.YDatum)
-    scale = alt.Scale(zero=zero, **({"domain": list(ends)} if ends else {}))
+    scale = alt.Scale(zero=zero, domain=list(ends)) if ends else alt.Scale(zero=zero)
     kind: dict[str, Any] = {
         "title": None,
         "legend": legend(list(kinds)),
@@ -91,9 +91,8 @@ def _chart(
         value("value:Q"), alt.Shape("kind:N", scale=shapes, **kind)
     )
     at_zero = alt.Chart(data).transform_filter("datum.place == 1").mark_rule(style="fit")
-    chart: AnyChart = alt.layer(
-        *([at_zero.encode(line(0))] if zero else []), interval, dots
-    ).properties(
+    layers = [*([at_zero.encode(line(0))] if zero else []), interval, dots]
+    chart: AnyChart = alt.LayerChart(layer=layers).properties(
         title=head,
         description=", ".join((str(head.text), *head.subtitle)),
         width="container",

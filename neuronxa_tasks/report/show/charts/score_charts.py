@@ -102,7 +102,7 @@ def _scatter(
     layers = [dots.add_params(chosen), *([fit] if fitted else [])]
     if named:
         layers.append(_codes(base, x, y))
-    chart: AnyChart = alt.layer(*layers).properties(
+    chart: AnyChart = alt.LayerChart(layer=layers).properties(
         title=heading(title, *(line for own in lines.values() for line in own)),
         description=f"{title}, one point per language",
         width="container",
