@@ -419,3 +419,17 @@ def test_what_a_check_would_ignore_is_refused(
 ) -> None:
     assert main(["report", *arguments]) == 2
     assert "`--check FILE`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("width", ["3", "0.5in", "three in", "51in", "-3in"])
+def test_a_width_has_a_unit_and_room_for_a_figure(
+    width: str, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["report", str(out), "--output", "x", f"--width={width}"])
+    assert "expected a width from 1in to 50in" in capsys.readouterr().err
+
+
+def test_a_width_without_figures_is_refused(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(out), "--width", "3in"]) == 2
+    assert "Expected `--output FOLDER` beside `--width`" in capsys.readouterr().err

@@ -26,9 +26,9 @@ def test_every_two_of_three_models_are_compared_by_means_and_by_language() -> No
     charts = comparison_charts(report)
     means = rows_of(charts["comparison"])
     assert set(means["models"]) == {
-        "org/a\nless org/b",
-        "org/a\nless org/c",
-        "org/b\nless org/c",
+        "a less\nb",
+        "a less\nc",
+        "b less\nc",
     }
     assert set(means["metric"]) == {"NASCA", "NAVCA", "MEXA"}
     assert ((means["low"] < means["difference"]) & (means["difference"] < means["high"])).all()

@@ -19,6 +19,7 @@ from neuronxa_tasks.report.show.charts.style import (
     tooltip,
 )
 from neuronxa_tasks.report.show.number_formats import metric_title
+from neuronxa_tasks.report.show.short_series import short_labels
 
 _KINDS = {"the first is ahead": "circle", "the second is ahead": "diamond", "not told": "square"}
 
@@ -80,10 +81,11 @@ def _languages(own: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:
 
 
 def _means(means: pd.DataFrame, of: Sequence[str]) -> AnyChart:
+    short = short_labels([*means["label"], *means["other"]])
     metrics = [metric_title(metric) for metric in dict.fromkeys(means["metric"])]
     rows = means[["difference", "low", "high", "languages"]].assign(
         place=range(len(means)),
-        models=means["label"] + "\nless " + means["other"],
+        models=means["label"].map(short) + " less\n" + means["other"].map(short),
         metric=means["metric"].map(metric_title),
     )
     axis = alt.Axis(grid=False, labelExpr="split(datum.label, '\\n')")
