@@ -62,7 +62,8 @@ def _installed(environment: Path, constraints: Sequence[Path]) -> Path:
     given = [text for path in constraints for text in ("-c", str(path))]
     # What is never imported need not be compiled.
     quick = ("--quiet", "--no-compile")
-    install = [python, "-m", "pip", "install", *quick, *given, ROOT, *TEST_LIBRARIES]
+    install: list[str | Path] = [python, "-m", "pip", "install"]
+    install += [*quick, *given, ROOT, *TEST_LIBRARIES]
     subprocess.run(install, check=True)
     return python
 

@@ -20,9 +20,11 @@ def clean_name(text: str) -> str:
         >>> clean_name("org/model\n"), clean_name("a\u2028b"), clean_name("m\x07")
         ('org/model', 'a b', 'm�')
     """
+    line = clean_text(text)
+    if line.isascii():
+        return line
     return "".join(
-        REPLACEMENT if unicodedata.category(c) == "Cf" and c not in _JOINERS else c
-        for c in clean_text(text)
+        REPLACEMENT if unicodedata.category(c) == "Cf" and c not in _JOINERS else c for c in line
     )
 
 

@@ -56,8 +56,9 @@ class Digests(Part):
 class Tokens(Part):
     """Tokens of every sentence."""
 
-    pivot: list[Count] = Field(default=[], max_length=MAX_PAIRS)
-    language: list[Count] = Field(default=[], max_length=MAX_PAIRS)
+    # As everywhere here made anew: a list as the default would be copied deeply, which is slow.
+    pivot: list[Count] = Field(default_factory=list, max_length=MAX_PAIRS)
+    language: list[Count] = Field(default_factory=list, max_length=MAX_PAIRS)
 
 
 class Surface(Part):
@@ -82,8 +83,8 @@ class Truncated(Part):
 class Named(Part):
     """Patterns of modules, as settings give them."""
 
-    down_projections: list[Name] = Field(default=[])
-    gates: list[Name] = Field(default=[])
+    down_projections: list[Name] = Field(default_factory=list)
+    gates: list[Name] = Field(default_factory=list)
 
 
 class MetricEntry(Part):
@@ -113,16 +114,16 @@ class MetricEntry(Part):
     correction: Name | None = None
     csls_k: Count | None = None
     first_layer: Layer | None = None
-    layers: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
-    layer_scores: list[Number | None] = Field(default=[], max_length=MAX_LAYERS)
+    layers: list[Layer] = Field(default_factory=list, max_length=MAX_LAYERS)
+    layer_scores: list[Number | None] = Field(default_factory=list, max_length=MAX_LAYERS)
     score: Number | None = None
-    aligned_layers: list[Layer] = Field(default=[], max_length=MAX_PAIRS)
-    mutual_neighbours: list[_Neighbours] = Field(default=[], max_length=MAX_LAYERS)
+    aligned_layers: list[Layer] = Field(default_factory=list, max_length=MAX_PAIRS)
+    mutual_neighbours: list[_Neighbours] = Field(default_factory=list, max_length=MAX_LAYERS)
     permutation_p: Share | None = None
-    by_pairs: dict[_PairsKey, Share] = Field(default={}, max_length=_MAX_COUNTS)
+    by_pairs: dict[_PairsKey, Share] = Field(default_factory=dict, max_length=_MAX_COUNTS)
     best_layer: Layer | None = None
     held_out: Share | None = None
-    outcomes: list[Literal[0, 1]] = Field(default=[], max_length=MAX_PAIRS)
+    outcomes: list[Literal[0, 1]] = Field(default_factory=list, max_length=MAX_PAIRS)
 
     @model_validator(mode="after")
     def _fits_itself(self) -> "MetricEntry":
@@ -198,7 +199,7 @@ class LanguageRecord(Part):
     pivot: Code | None = None
     n_pairs: Pairs | None = None
     lines: Annotated[Name, AfterValidator(_lines)] | None = None
-    articles: list[Pair] = Field(default=[], max_length=MAX_PAIRS)
+    articles: list[Pair] = Field(default_factory=list, max_length=MAX_PAIRS)
     source: Source | None = None
     sha256: Digests = Digests()
     model: Json | None = None
@@ -206,18 +207,18 @@ class LanguageRecord(Part):
     mixed_precision: Name | None = None
     bos: bool | None = None
     decoder: Name | None = None
-    layers_without_neurons: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
-    layers_not_run: list[Layer] = Field(default=[], max_length=MAX_LAYERS)
-    missing: dict[Name, Name] = Field(default={})
+    layers_without_neurons: list[Layer] = Field(default_factory=list, max_length=MAX_LAYERS)
+    layers_not_run: list[Layer] = Field(default_factory=list, max_length=MAX_LAYERS)
+    missing: dict[Name, Name] = Field(default_factory=dict)
     named: Named | None = None
-    sites: list[Name] = Field(default=[])
-    gates: list[Name | None] = Field(default=[])
-    tokens: Tokens = Tokens()
+    sites: list[Name] = Field(default_factory=list)
+    gates: list[Name | None] = Field(default_factory=list)
+    tokens: Tokens = Field(default_factory=Tokens)
     truncated: Truncated = Truncated()
-    versions: dict[Name, Name] = Field(default={})
+    versions: dict[Name, Name] = Field(default_factory=dict)
     surface: Surface | None = None
-    metrics: dict[str, MetricEntry] = Field(default={})
-    ignored: list[Name] = Field(default=[])
+    metrics: dict[str, MetricEntry] = Field(default_factory=dict)
+    ignored: list[Name] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _possible(self) -> "LanguageRecord":

@@ -16,6 +16,7 @@ from neuronxa_tasks.report.compute.resampling import (
     Array,
     draws_of_groups,
     percentile_interval,
+    percentile_intervals,
 )
 
 # Below this number of languages a correlation says nothing.
@@ -164,14 +165,20 @@ def paired_differences(
         else weighted_pearson(columns, y, weights)
         for name, weights in draws.items()
     }
-    found = []
-    for a, b in combinations(range(columns.shape[1]), 2):
-        spread = {
-            name: percentile_interval(values[:, a] - values[:, b]) for name, values in drawn.items()
-        }
-        p = williams_p(r[a, -1], r[b, -1], r[a, b], len(y))
-        found.append(Difference(float(r[a, -1] - r[b, -1]), spread, p))
-    return found
+    pairs = list(combinations(range(columns.shape[1]), 2))
+    first, second = (list(side) for side in zip(*pairs, strict=True))
+    spread = {
+        name: percentile_intervals(values[:, first] - values[:, second])
+        for name, values in drawn.items()
+    }
+    return [
+        Difference(
+            value=float(r[a, -1] - r[b, -1]),
+            drawn={name: intervals[place] for name, intervals in spread.items()},
+            p=williams_p(r[a, -1], r[b, -1], r[a, b], len(y)),
+        )
+        for place, (a, b) in enumerate(pairs)
+    ]
 
 
 def williams_p(first: float, second: float, between: float, n: int) -> float:

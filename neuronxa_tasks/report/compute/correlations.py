@@ -150,12 +150,14 @@ def averages(
 def _blocks(languages: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     others = languages[(languages["language"] != ENGLISH) & (languages["condition"] != "")]
     for (label, condition), block in others.groupby(SERIES, sort=False):
-        yield str(label), str(condition), block.set_index("language").select_dtypes("number")
+        codes = pd.Index(block["language"].tolist(), dtype=object)
+        yield str(label), str(condition), block.select_dtypes("number").set_axis(codes)
 
 
 def _columns(block: pd.DataFrame, *names: str) -> tuple[tuple[str, ...], list[Array]]:
     """The languages that have all of some columns, and these columns over them."""
-    values = block[list(names)].to_numpy(np.float64)
+    # Taking several columns at once makes a table, for longer than all else here takes.
+    values = np.column_stack([block[name].to_numpy(np.float64) for name in names])
     known = np.isfinite(values).all(axis=1)
     return tuple(block.index[known]), list(values[known].T)
 

@@ -65,6 +65,19 @@ def percentile_interval(values: Array) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def percentile_intervals(columns: Array) -> list[tuple[float, float]]:
+    """`percentile_interval` of every column.
+
+    Args:
+        columns: Shape (draws, k).
+    """
+    if np.isfinite(columns).all():
+        tail = 50 * (1 - CONFIDENCE)
+        lows, highs = np.percentile(columns, [tail, 100 - tail], axis=0)
+        return list(zip(lows.tolist(), highs.tolist(), strict=True))
+    return [percentile_interval(column) for column in columns.T]
+
+
 @functools.lru_cache(maxsize=8)
 def article_resamples(articles: tuple[int, ...]) -> Array:
     """Draws of whole articles with replacement, as the share of each pair, seeded.
