@@ -20,8 +20,6 @@ from transformers.models.auto.modeling_auto import (
 
 LAYERS = 4
 VOCABULARY = 512
-# Parameters of the largest model that still counts as tiny.
-TINY = 20_000_000
 
 # What a key of a configuration means decides how small it gets; the first pattern that fits.
 SIZES: tuple[tuple[str, int], ...] = (

@@ -35,7 +35,10 @@ def check(arguments: Sequence[str]) -> int:
         say(json.dumps(results_schema(), indent=2))
         return 0
     if not options.paths:
-        raise ReportError("Expected results files or folders after `neuronxa check`")
+        raise ReportError(
+            "Expected results files or folders after `neuronxa check`, but got none: name what "
+            "--output_path has written"
+        )
     if options.min_languages is not None and options.min_languages < 1:
         raise ReportError(
             f"Expected `--min-languages` to be 1 or more, but got {options.min_languages}"
@@ -110,7 +113,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="what these shall stand beside, likewise",
     )
-    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="text",
+        help="how it is said: to a reader, a program, or a pull request's annotations or comment",
+    )
     parser.add_argument(
         "--require",
         nargs="+",

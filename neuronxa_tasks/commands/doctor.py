@@ -75,18 +75,18 @@ def _parser() -> argparse.ArgumentParser:
         help="its arguments, such as pretrained=MODEL",
     )
     parser.add_argument("--batch_size", default="1", help="sentences per batch (default: 1)")
-    parser.add_argument("--device", help="such as cuda:0 or cpu (default: cuda where there is one)")
+    parser.add_argument(
+        "--device",
+        # The model class alone would take "cuda", and fail where there is none.
+        default="cuda:0",
+        help="such as cuda:0 or cpu (default: cuda:0 where there is one, else cpu)",
+    )
     return parser
 
 
 def _model(options: argparse.Namespace) -> list[str]:
-    name = options.model or "hf"
     further = {"batch_size": options.batch_size, "device": options.device}
-    lm = hugging_face_model(
-        name,
-        options.model_args,
-        {key: value for key, value in further.items() if value is not None},
-    )
+    lm = hugging_face_model(options.model or "hf", options.model_args, further)
     encoder = make_encoder(lm)
     cost = ("all of FLORES", flores_cost(encoder).sentence())
     return aligned([*describe(lm, encoder).rows(), cost])

@@ -154,16 +154,34 @@ def check_language(code: str, known: tuple[str, ...], argument: str) -> str:
     """Return `code` if it is one of `known`.
 
     Raises:
-        SettingsError: `code` is unknown; the message suggests the nearest codes.
+        SettingsError: `code` is unknown; the message suggests the codes of a language that is
+            called so, or the nearest ones.
     """
     if code in known:
         return code
-    near = get_close_matches(str(code), known, n=3)
-    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    near = _called(str(code), known) or get_close_matches(str(code), known, n=3)
+    hint = (
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else "`lm_eval ls tasks` lists them, at the end of the tasks' names"
+    )
     raise SettingsError(
         f"Expected `{argument}` to be one of {len(known)} language codes such as {known[0]}, "
-        f"but got {code!r}{hint}"
+        f"but got {code!r}; {hint}"
     )
+
+
+def _called(name: str, known: tuple[str, ...]) -> list[str]:
+    """Codes of the language that has this English name, or this code of two letters."""
+    return [
+        code
+        for code in known
+        if name.casefold()
+        in (
+            language_name(code).partition(" (")[0].casefold(),
+            Language.get(code.partition("_")[0]).language,
+        )
+    ]
 
 
 def check_languages(codes: Sequence[str], known: tuple[str, ...], argument: str) -> tuple[str, ...]:

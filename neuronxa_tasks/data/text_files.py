@@ -22,8 +22,8 @@ def read_content(file: Path) -> bytes:
         ) from error
     if not regular:
         raise BitextError(
-            f"Expected the file {file.name} in {file.parent}, but it is not there, or is no "
-            "regular file: check the folder's layout and the language's code"
+            f"Expected the file {file}, but it is not there, or is no regular file: check the "
+            "path, and in the folder of a corpus its layout and the language's code"
         )
     return content
 

@@ -49,6 +49,12 @@ class ModelLoader:
         Raises:
             ModelError: It cannot be loaded.
         """
+        of_transformers = issubclass(self.model_class, HFLM)
+        if of_transformers and "pretrained" not in arguments:
+            raise ModelError(
+                f"Expected `--model_args` of `--model {self.name}` to name a model, but got "
+                f"{', '.join(arguments) or 'nothing'}: add pretrained=MODEL"
+            )
         named = str(arguments.get("pretrained", "none"))
         # The Hub's client would say that it is no name of a repository.
         if named.startswith(("/", "./", "../", "~")) and not Path(named).exists():
@@ -56,7 +62,6 @@ class ModelLoader:
                 f"Expected `--model {self.name}` and `--model_args` that can be loaded, but there "
                 f"is no folder {named}: check the path"
             )
-        of_transformers = issubclass(self.model_class, HFLM)
         if of_transformers:
             check_weight_files(arguments)
         try:

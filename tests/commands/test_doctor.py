@@ -39,6 +39,11 @@ def test_a_model_that_can_be_measured_is_described(
     assert "203 languages: 20,300 requests, about " in lines[-1]
 
 
+def test_a_device_need_not_be_named(model_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doctor", "--model_args", f"pretrained={model_dir}"]) == 0
+    assert "FAULT" not in capsys.readouterr().out
+
+
 def test_without_a_model_the_installation_alone_is_looked_at(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,6 +93,25 @@ def test_an_unknown_code_gets_the_nearest_ones() -> None:
         check_language("deu_Lat", FLORES, "pivot")
 
 
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("German", "deu_Latn"),
+        ("de", "deu_Latn"),
+        ("swahili", "swh_Latn"),
+        ("Chinese", "zho_Hans or zho_Hant"),
+    ],
+)
+def test_a_language_by_its_name_gets_its_codes(typed: str, codes: str) -> None:
+    with pytest.raises(SettingsError, match=rf"'{typed}'; did you mean {codes}\?$"):
+        check_language(typed, FLORES, "languages")
+
+
+def test_a_code_that_is_near_none_gets_the_place_of_all() -> None:
+    with pytest.raises(SettingsError, match=r"'klingon'; `lm_eval ls tasks` lists them"):
+        check_language("klingon", FLORES, "languages")
+
+
 def test_the_codes_are_those_of_the_real_corpora(real_data: Path) -> None:
     flores = {file.stem for file in (real_data / "flores200" / "devtest").iterdir()}
     tatoeba = {file.name.split(".")[1][:3] for file in (real_data / "tatoeba" / "v1").iterdir()}

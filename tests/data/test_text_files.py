@@ -22,6 +22,11 @@ def unreadable(file: Path) -> None:
         pytest.skip("this user may read everything")
 
 
+def test_a_missing_file_is_named_as_it_was_typed() -> None:
+    with pytest.raises(BitextError, match=r"the file no/such\.txt, but .*: check the path"):
+        read_lines(Path("no/such.txt"))
+
+
 @pytest.mark.parametrize(
     "make",
     [

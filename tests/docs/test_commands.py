@@ -196,5 +196,9 @@ def test_a_table_of_outside_scores_can_be_read(block: Block, tmp_path: Path) -> 
     assert not [problem for file in files for problem in file.problems]
 
 
+def test_every_argument_of_a_command_is_explained() -> None:
+    assert not [line for line in page().splitlines() if line.endswith(("| None |", "|  |"))]
+
+
 def test_the_page_of_commands_says_what_their_parsers_say() -> None:
     assert FILE.read_text(encoding="utf-8") == page()

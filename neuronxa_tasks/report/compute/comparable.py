@@ -25,8 +25,9 @@ def comparable(file: ResultsFile, others: Sequence[ResultsFile]) -> Iterator[Fin
         beside = [other for other in others if _of_corpus(other, corpus)]
         if beside:
             yield from _alignment(_of_corpus(file, corpus), beside)
-    if corpora and others and not corpora.keys() & theirs:
-        measured = ", ".join(sorted(theirs)) or "no corpus"
+    # A file of benchmarks alone, as vLLM gives, says nothing of alignment.
+    if corpora and theirs and not corpora.keys() & theirs:
+        measured = ", ".join(sorted(theirs))
         text = f"alignment on {', '.join(corpora)}, where the other files have {measured}"
         yield Finding(False, text, _TOPIC)
     yield from _benchmarks(file, others)

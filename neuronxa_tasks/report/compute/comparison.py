@@ -54,7 +54,7 @@ def compare(alignments: pd.DataFrame, labels: Sequence[str]) -> tuple[pd.DataFra
         if label not in known:
             raise ReportError(
                 f"Expected `--compare` to name two of {', '.join(known) or 'no models'}, "
-                f"but got {label!r}"
+                f"but got {label!r}: write a label as it is there, or measure that model, too"
             )
     pairs = list(combinations(dict.fromkeys(labels), 2))
     for first, second in pairs:

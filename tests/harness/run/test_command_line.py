@@ -97,6 +97,12 @@ def test_a_model_that_cannot_be_loaded_is_one_sentence(
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize("arguments", [{"pretraind": "org/name"}, {"dtype": "float32"}])
+def test_arguments_without_a_model_say_how_to_name_one(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match=f"got {next(iter(arguments))}: add pretrained=MODEL"):
+        model_loader("hf").create_from_arg_obj(arguments, {"device": "cpu"})
+
+
 def test_weights_that_are_damaged_are_one_sentence(tmp_path: Path, model_dir: Path) -> None:
     for file in model_dir.iterdir():
         (tmp_path / file.name).write_bytes(

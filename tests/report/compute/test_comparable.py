@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -71,6 +72,12 @@ def test_files_without_anything_in_common_are_not_comparable() -> None:
     mean = file(metrics=("nasca_mean",))
     text = "flores: the same settings as 1 of 1 other files, without a metric in common"
     assert (False, text) in found(file(), mean)
-    none = file(alignment=False)
-    text = "alignment on flores, where the other files have no corpus"
-    assert (False, text) in found(file(), none)
+    content = json.loads(json.dumps(results(languages=LANGUAGES)).replace("flores", "ntrex"))
+    text = "alignment on flores, where the other files have ntrex"
+    assert (False, text) in found(file(), parse_results(content, "ntrex.json"))
+
+
+def test_a_file_of_benchmarks_alone_speaks_against_no_alignment() -> None:
+    benchmarks = file(alignment=False)
+    assert all(good for good, _ in found(file(), benchmarks))
+    assert found(file(benchmarks=False), benchmarks) == []
