@@ -221,10 +221,12 @@ def prediction_lines(
         )
     made += ["", "| difference of Pearson | | families drawn | p |", "|---|---|---|---|"]
     for first, second in (pair for pair in PREDICTING if {*pair} <= columns.keys()):
-        (found,) = paired_differences(np.column_stack([columns[first], columns[second]]), y, draws)
+        both = np.column_stack([columns[first], columns[second]])
+        (difference,) = paired_differences(both, y, draws)
         made.append(
-            f"| {first} less {second} | {found.value:.2f} {_interval(found.drawn[LANGUAGES])} | "
-            f"{_interval(found.drawn[FAMILIES])} | {found.p:.2g} |"
+            f"| {first} less {second} | "
+            f"{difference.value:.2f} {_interval(difference.drawn[LANGUAGES])} | "
+            f"{_interval(difference.drawn[FAMILIES])} | {difference.p:.2g} |"
         )
     return made
 
