@@ -150,7 +150,7 @@ def test_a_file_of_a_header_alone_is_refused(settings: Settings) -> None:
 
 
 def test_a_missing_file_is_named(settings: Settings) -> None:
-    with pytest.raises(BitextError, match=r"file it\.tsv in .* not there"):
+    with pytest.raises(BitextError, match=r"file .*it\.tsv, but it is not there"):
         settings.queries("it")
 
 

@@ -80,9 +80,9 @@ def test_columns_that_were_named_have_to_be_in_a_tsvs_first_line(tmp_path: Path)
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     for names in (["no.tsv"], ["no.txt", "no.txt"]):
-        with pytest.raises(BitextError, match=r"the file no\.t"):
+        with pytest.raises(BitextError, match=r"the file .*/no\.t"):
             read_own_files([str(tmp_path / name) for name in names], CODES, named=False)
-    with pytest.raises(BitextError, match=r"the file text\.tsv in ~nobody-of-that-name"):
+    with pytest.raises(BitextError, match=r"the file ~nobody-of-that-name/text\.tsv"):
         read_own_files(["~nobody-of-that-name/text.tsv"], CODES, named=False)
 
 
