@@ -39,7 +39,8 @@ COMMANDS = {
     "run": Command(
         "neuronxa_tasks.commands.run:run",
         "run lm-evaluation-harness with every flag of `lm_eval run`, and `--model neuronxa`",
-        "nothing was run yet; the same command starts again",
+        "finished parts are kept below --output_path; with --use_cache the same command "
+        "computes only what is missing",
     ),
     "report": Command(
         "neuronxa_tasks.commands.report:report",
@@ -64,7 +65,8 @@ COMMANDS = {
     "stability": Command(
         "neuronxa_tasks.commands.stability:stability",
         "say how many sentence pairs are enough for a model",
-        "nothing was run yet; the same command starts again",
+        "finished parts are kept below --output_path; with --use_cache the same command "
+        "computes only what is missing",
     ),
     "matrix": Command(
         "neuronxa_tasks.commands.analysis.matrix:matrix",
