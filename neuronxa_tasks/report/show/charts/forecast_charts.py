@@ -9,7 +9,8 @@ from neuronxa_tasks.report.compute.report_tables import Report
 from neuronxa_tasks.report.show.charts.interval_charts import interval_charts
 from neuronxa_tasks.report.show.charts.style import AnyChart, Charts, add, tooltip
 from neuronxa_tasks.report.show.number_formats import percent
-from neuronxa_tasks.report.show.series import series_of, with_series
+from neuronxa_tasks.report.show.series import series_of
+from neuronxa_tasks.report.show.short_series import with_short_series
 
 _KINDS = {
     "measured": "circle",
@@ -29,7 +30,7 @@ def forecast_charts(report: Report, named: bool = False) -> Charts:
     if report.forecasts.empty:
         return charts
     several = len(series_of(report)) > 1
-    rows = with_series(report, report.forecasts)
+    rows = with_short_series(report, report.forecasts)
     for (benchmark, series), part in rows.groupby(["benchmark", "series"], sort=False):
         name = [str(series)] if several else []
         for chart in _forecast(part, str(benchmark), name, named):
