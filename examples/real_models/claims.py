@@ -212,21 +212,25 @@ def prediction_lines(
         "|---|---|---|---|---|",
     ]
     for name, x in columns.items():
-        found = correlate(x, y, draws)
+        own = correlate(x, y, draws)
         given = None if x is tokens else partial(x, y, tokens)
         made.append(
-            f"| {name} | {found.pearson:.2f} {_interval(found.fisher)} | "
-            f"{_interval(found.drawn[FAMILIES])} | {found.spearman:.2f} | "
+            f"| {name} | {own.pearson:.2f} {_interval(own.fisher)} | "
+            f"{_interval(own.drawn[FAMILIES])} | {own.spearman:.2f} | "
             f"{f'{given.value:.2f} {_interval(given.interval)}' if given else '-'} |"
         )
-    made += ["", "| difference of Pearson | | families drawn | p |", "|---|---|---|---|"]
-    for first, second in (pair for pair in PREDICTING if {*pair} <= columns.keys()):
-        both = np.column_stack([columns[first], columns[second]])
-        (difference,) = paired_differences(both, y, draws)
+    pairs = [pair for pair in PREDICTING if {*pair} <= columns.keys()]
+    found = [
+        paired_differences(np.column_stack([columns[one], columns[other]]), y, draws)[0]
+        for one, other in pairs
+    ]
+    corrected = stats.false_discovery_control([difference.p for difference in found])
+    made += ["", "| difference of Pearson | | families drawn | corrected p |", "|---|---|---|---|"]
+    for (one, other), difference, p in zip(pairs, found, corrected, strict=True):
         made.append(
-            f"| {first} less {second} | "
-            f"{difference.value:.2f} {_interval(difference.drawn[LANGUAGES])} | "
-            f"{_interval(difference.drawn[FAMILIES])} | {difference.p:.2g} |"
+            f"| {one} less {other} | {difference.value:.2f} "
+            f"{_interval(difference.drawn[LANGUAGES])} | "
+            f"{_interval(difference.drawn[FAMILIES])} | {p:.2g} |"
         )
     return made
 
