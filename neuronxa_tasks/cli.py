@@ -35,12 +35,16 @@ class Command:
     kept: str
 
 
+_KEPT_OF_A_RUN = (
+    "finished parts are kept below --output_path; with --use_cache the same command computes only "
+    "what is missing"
+)
+
 COMMANDS = {
     "run": Command(
         "neuronxa_tasks.commands.run:run",
         "run lm-evaluation-harness with every flag of `lm_eval run`, and `--model neuronxa`",
-        "finished parts are kept below --output_path; with --use_cache the same command "
-        "computes only what is missing",
+        _KEPT_OF_A_RUN,
     ),
     "report": Command(
         "neuronxa_tasks.commands.report:report",
@@ -65,8 +69,7 @@ COMMANDS = {
     "stability": Command(
         "neuronxa_tasks.commands.stability:stability",
         "say how many sentence pairs are enough for a model",
-        "finished parts are kept below --output_path; with --use_cache the same command "
-        "computes only what is missing",
+        _KEPT_OF_A_RUN,
     ),
     "matrix": Command(
         "neuronxa_tasks.commands.analysis.matrix:matrix",

@@ -78,6 +78,18 @@ def whole(count: Any) -> Cell:
     return Cell(f"{count:.0f}", float(count))
 
 
+def paired_means(row: Any) -> list[Cell]:
+    """What a row of `rows.ComparedMeansRow` says of the difference: itself, how sure, where."""
+    return [
+        decimal(row.difference),
+        between(row.low, row.high),
+        probability(row.p),
+        whole(row.ahead),
+        whole(row.behind),
+        whole(row.languages),
+    ]
+
+
 def spread(low: Any, high: Any, digits: int = 3) -> str:
     """An interval as a note: nothing where there is none."""
     return "" if pd.isna(low) else interval(low, high, digits)

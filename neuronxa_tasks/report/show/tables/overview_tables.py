@@ -12,9 +12,9 @@ from neuronxa_tasks.report.show.tables.cells import (
     Table,
     between,
     decimal,
+    paired_means,
     probability,
     texts,
-    whole,
 )
 
 
@@ -60,12 +60,7 @@ def comparison_tables(report: Report) -> list[Table]:
             Cell(metric_title(row.metric), note=row.condition if several else ""),
             decimal(row.a),
             decimal(row.b),
-            decimal(row.difference),
-            between(row.low, row.high),
-            probability(row.p),
-            whole(row.ahead),
-            whole(row.behind),
-            whole(row.languages),
+            *paired_means(row),
         ]
         for row in each_row(report.compared_means)
     ]

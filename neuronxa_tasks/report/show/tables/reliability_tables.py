@@ -13,6 +13,7 @@ from neuronxa_tasks.report.show.tables.cells import (
     Table,
     between,
     decimal,
+    paired_means,
     probability,
     spread,
     whole,
@@ -99,12 +100,7 @@ def _changes(report: Report) -> list[Table]:
             Cell(f"{row.first:,} to {row.last:,}", row.last),
             decimal(row.b),
             decimal(row.a),
-            decimal(row.difference),
-            between(row.low, row.high),
-            probability(row.p),
-            whole(row.ahead),
-            whole(row.behind),
-            whole(row.languages),
+            *paired_means(row),
         ]
         for row in each_row(report.changed_means)
     ]
