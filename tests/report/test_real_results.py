@@ -4,12 +4,15 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from neuronxa_tasks.cli import main
 from neuronxa_tasks.data.languages import language_name
 from neuronxa_tasks.report.read.results_files import read_results
 from tests.real_models import GEMMA, unpack
+
+ROOT = Path(__file__).parents[2]
 
 METRICS = ("nasca", "navca", "mexa")
 
@@ -61,8 +64,30 @@ def test_readme_shows_these_figures(results: Path) -> None:
     for metric in METRICS:
         values = [a.value for a in file.alignments if a.metric == metric]
         found[f"mean of {len(values)} languages", metric] = float(np.mean(values))
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([A-Za-z0-9 ]+) \| (0\.\d+) \| (0\.\d+) \| (0\.\d+) \|$", readme, re.M)
     assert len(rows) >= 9
     for name, *scores in rows:
         assert scores == [f"{found[name, metric]:.3f}" for metric in METRICS]
+
+
+def test_readme_and_documentation_say_what_a_forecast_is_worth(
+    results: Path, tmp_path: Path
+) -> None:
+    output = ["--output", str(tmp_path)]
+    assert main(["forecast", str(results), "--benchmark", "flores_parity", *output]) == 0
+    table = pd.read_csv(tmp_path / "forecast_validation.csv")
+    errors = table[table["left_out"] == "family"].set_index("predictor")["error"]
+    own, mean, tokens = (
+        f"{errors[name]:.3f}" for name in ("alignment and tokens", "mean", "tokens")
+    )
+    found = pd.read_csv(tmp_path / "forecast.csv")
+    held = found["measured"].between(found["low"], found["high"])
+    docs = (ROOT / "docs" / "real-models.md").read_text(encoding="utf-8").replace("\n", " ")
+    assert f"squared error of {own}, where the mean of the other families has {mean}" in docs
+    assert f"tokens alone {tokens}" in docs
+    assert f"Of the {len(held)} measured values {held.sum()} lie in their 90 % interval" in docs
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").replace("\n", " ")
+    own, mean = (f"{errors[name]:.2f}" for name in ("alignment and tokens", "mean"))
+    assert f"is off by {own} in languages of families that it has not seen" in readme
+    assert f"where the mean of the other languages is off by {mean}" in readme
