@@ -211,8 +211,8 @@ def prediction_lines(
         "| predictor | Pearson | families drawn | Spearman | Pearson given tokens |",
         "|---|---|---|---|---|",
     ]
-    for name, x in columns.items():
-        own = correlate(x, y, draws)
+    correlations = correlate(np.stack(list(columns.values()), axis=1), y, draws)
+    for (name, x), own in zip(columns.items(), correlations, strict=True):
         given = None if x is tokens else partial(x, y, tokens)
         made.append(
             f"| {name} | {own.pearson:.2f} {_interval(own.fisher)} | "

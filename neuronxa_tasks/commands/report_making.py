@@ -6,6 +6,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from neuronxa_tasks.errors import ReportError, RunError
 from neuronxa_tasks.identity.training_steps import step_pattern
 from neuronxa_tasks.report.compute.build import build_report
@@ -110,7 +112,8 @@ def make_report(
         RunError: The page cannot be written.
     """
     # What bundles and draws takes as long to start as the files take to read.
-    with Drawer() if output else nullcontext() as drawer:
+    # Its matrices are small: two threads of BLAS wait for each other longer than they compute.
+    with threadpool_limits(1), Drawer() if output else nullcontext() as drawer:
         files, problems = read_results(paths)
         outside = [file for path in scores for file in read_scores(path)]
         made = build_report(

@@ -42,7 +42,7 @@ def _rows(label: str, metric: str, block: pd.DataFrame) -> Iterator[dict[str, An
         x, y = (both[column].to_numpy(np.float64) for column in ("value", "value_other"))
         if impossible(x, y):
             continue
-        found = correlate(x, y, {})
+        (found,) = correlate(x[:, None], y, {})
         yield {
             **dict(zip(METRIC_KEY, (label, condition, metric), strict=True)),
             "other": other,

@@ -15,7 +15,6 @@ from neuronxa_tasks.report.compute.resampling import (
     CONFIDENCE,
     Array,
     draws_of_groups,
-    percentile_interval,
     percentile_intervals,
 )
 
@@ -67,38 +66,46 @@ def impossible(x: Array, y: Array) -> str | None:
     return None
 
 
-def correlate(x: Array, y: Array, draws: Mapping[str, Array | None]) -> Correlation:
-    """Correlation of two columns for which it is possible.
+def correlate(columns: Array, y: Array, draws: Mapping[str, Array | None]) -> list[Correlation]:
+    """Correlation of every column with y, where it is possible.
 
     Args:
-        x: Shape (n,).
+        columns: Shape (n, k).
         y: Shape (n,).
         draws: Shares of the n languages, shape (resamples, n), by name; None where there are too
             few groups.
 
+    Returns:
+        One for every column.
+
     Example:
         >>> x = np.arange(6.0)
-        >>> result = correlate(x, x**2, {})
+        >>> (result,) = correlate(x[:, None], x**2, {})
         >>> round(result.pearson, 3), result.spearman
         (0.96, 1.0)
     """
-    pearson = stats.pearsonr(x, y)
-    spearman = stats.spearmanr(x, y)
-    fisher = pearson.confidence_interval(CONFIDENCE)
-    return Correlation(
-        n=len(x),
-        pearson=float(pearson.statistic),
-        fisher=(float(fisher.low), float(fisher.high)),
-        drawn={
-            name: NO_INTERVAL
-            if weights is None
-            else percentile_interval(weighted_pearson(x[:, None], y, weights)[:, 0])
-            for name, weights in draws.items()
-        },
-        p=float(pearson.pvalue),
-        spearman=float(spearman.statistic),
-        spearman_p=float(spearman.pvalue),
-    )
+    drawn = {
+        name: [NO_INTERVAL] * columns.shape[1]
+        if weights is None
+        else percentile_intervals(weighted_pearson(columns, y, weights))
+        for name, weights in draws.items()
+    }
+    found = []
+    for place, x in enumerate(columns.T):
+        pearson, spearman = stats.pearsonr(x, y), stats.spearmanr(x, y)
+        fisher = pearson.confidence_interval(CONFIDENCE)
+        found.append(
+            Correlation(
+                n=len(x),
+                pearson=float(pearson.statistic),
+                fisher=(float(fisher.low), float(fisher.high)),
+                drawn={name: intervals[place] for name, intervals in drawn.items()},
+                p=float(pearson.pvalue),
+                spearman=float(spearman.statistic),
+                spearman_p=float(spearman.pvalue),
+            )
+        )
+    return found
 
 
 def weighted_pearson(columns: Array, y: Array, weights: Array) -> Array:

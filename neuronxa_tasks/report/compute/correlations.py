@@ -1,7 +1,8 @@
 """Correlation of every alignment metric with every benchmark, over languages."""
 
+import functools
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from neuronxa_tasks.report.compute.chance import SIGNIFICANT, corrected
 from neuronxa_tasks.report.compute.coefficients import (
     BRANCHES,
     LANGUAGES,
+    Correlation,
     Interval,
     correlate,
     impossible,
@@ -23,7 +25,11 @@ from neuronxa_tasks.report.compute.coefficients import (
 from neuronxa_tasks.report.compute.joined_table import run_alike
 from neuronxa_tasks.report.compute.report_tables import each_row
 from neuronxa_tasks.report.compute.resampling import Array
+from neuronxa_tasks.report.in_parallel import in_parallel
 from neuronxa_tasks.report.read.scores import Column
+
+# Their codes.
+Languages = tuple[str, ...]
 
 # Columns that no row has where no correlation was possible.
 _COMPUTED = ("reason", "p", "pearson", "partial_n", "partial_surface_n")
@@ -42,8 +48,8 @@ def correlations(
     found = pd.DataFrame(
         [
             {"label": label, "condition": condition, **row}
-            for label, condition, block in _blocks(languages)
-            for row in _correlate(block, metrics, headings)
+            for label, condition, rows in _of_blocks(_correlate, languages, metrics, headings)
+            for row in rows
         ]
     )
     if found.empty:
@@ -70,10 +76,9 @@ def correlation_differences(
     """
     found = pd.DataFrame(
         [
-            {"label": label, "condition": condition, "benchmark": heading, **row}
-            for label, condition, block in _blocks(languages)
-            for heading in headings
-            for row in _differ(block, metrics, heading)
+            {"label": label, "condition": condition, **row}
+            for label, condition, rows in _of_blocks(_differ, languages, metrics, headings)
+            for row in rows
         ]
     )
     if found.empty:
@@ -147,14 +152,26 @@ def averages(
     return pd.concat(parts).reindex(columns=columns).fillna({"label": "", "benchmark": ""})
 
 
-def _blocks(languages: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
+def _of_blocks(
+    function: Callable[[Sequence[str], Sequence[str], pd.DataFrame], list[dict[str, Any]]],
+    languages: pd.DataFrame,
+    metrics: Sequence[str],
+    headings: Sequence[str],
+) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """Label, condition and rows of each model under each condition."""
     others = languages[(languages["language"] != ENGLISH) & (languages["condition"] != "")]
-    for (label, condition), block in others.groupby(SERIES, sort=False):
-        codes = pd.Index(block["language"].tolist(), dtype=object)
-        yield str(label), str(condition), block.select_dtypes("number").set_axis(codes)
+    blocks = {
+        key: block.select_dtypes("number").set_axis(
+            pd.Index(block["language"].tolist(), dtype=object)
+        )
+        for key, block in others.groupby(SERIES, sort=False)
+    }
+    found = in_parallel(functools.partial(function, metrics, headings), list(blocks.values()))
+    for (label, condition), rows in zip(blocks, found, strict=True):
+        yield str(label), str(condition), rows
 
 
-def _columns(block: pd.DataFrame, *names: str) -> tuple[tuple[str, ...], list[Array]]:
+def _columns(block: pd.DataFrame, *names: str) -> tuple[Languages, list[Array]]:
     """The languages that have all of some columns, and these columns over them."""
     # Taking several columns at once makes a table, for longer than all else here takes.
     values = np.column_stack([block[name].to_numpy(np.float64) for name in names])
@@ -163,25 +180,43 @@ def _columns(block: pd.DataFrame, *names: str) -> tuple[tuple[str, ...], list[Ar
 
 
 def _correlate(
-    block: pd.DataFrame, metrics: Sequence[str], headings: Sequence[str]
-) -> Iterator[dict[str, Any]]:
+    metrics: Sequence[str], headings: Sequence[str], block: pd.DataFrame
+) -> list[dict[str, Any]]:
+    rows = []
     # Older results do not have the surface.
     trivial = [name for name in TRIVIAL if name == TOKENS or block[name].notna().any()]
-    for heading, metric in itertools.product(headings, [*metrics, *trivial]):
-        codes, (x, y) = _columns(block, metric, heading)
-        row: dict[str, Any] = {"metric": metric, "benchmark": heading, "n": len(x)}
-        if reason := impossible(x, y):
-            yield {**row, "reason": reason}
-            continue
-        found = correlate(x, y, kin_draws(codes))
-        row |= {"pearson": found.pearson, "p": found.p} | _ends("fisher", found.fisher)
-        for name, interval in found.drawn.items():
-            row |= _ends(name, interval)
-        row |= {"spearman": found.spearman, "spearman_p": found.spearman_p}
-        if metric not in TRIVIAL:
-            row |= _partial("partial", *_columns(block, metric, heading, TOKENS)[1])
-            row |= _partial("partial_surface", *_columns(block, metric, heading, SURFACE)[1])
-        yield row
+    for heading in headings:
+        given = {name: _columns(block, name, heading) for name in (*metrics, *trivial)}
+        found = _correlations(given)
+        for metric, (_, (x, y)) in given.items():
+            row: dict[str, Any] = {"metric": metric, "benchmark": heading, "n": len(x)}
+            if reason := impossible(x, y):
+                rows.append({**row, "reason": reason})
+                continue
+            own = found[metric]
+            row |= {"pearson": own.pearson, "p": own.p} | _ends("fisher", own.fisher)
+            for name, interval in own.drawn.items():
+                row |= _ends(name, interval)
+            row |= {"spearman": own.spearman, "spearman_p": own.spearman_p}
+            if metric not in TRIVIAL:
+                row |= _partial("partial", *_columns(block, metric, heading, TOKENS)[1])
+                row |= _partial("partial_surface", *_columns(block, metric, heading, SURFACE)[1])
+            rows.append(row)
+    return rows
+
+
+def _correlations(given: Mapping[str, tuple[Languages, list[Array]]]) -> dict[str, Correlation]:
+    """The correlations that are possible, of all columns over the same languages at once."""
+    alike: dict[Languages, list[str]] = {}
+    for name, (codes, (x, y)) in given.items():
+        if not impossible(x, y):
+            alike.setdefault(codes, []).append(name)
+    found: dict[str, Correlation] = {}
+    for codes, names in alike.items():
+        columns = np.stack([given[name][1][0] for name in names], axis=1)
+        y = given[names[0]][1][1]
+        found |= zip(names, correlate(columns, y, kin_draws(codes)), strict=True)
+    return found
 
 
 def _partial(name: str, x: Array, y: Array, given: Array) -> dict[str, float]:
@@ -195,28 +230,36 @@ def _ends(name: str, interval: Interval) -> dict[str, float]:
     return {f"{name}_low": interval[0], f"{name}_high": interval[1]}
 
 
-def _differ(block: pd.DataFrame, metrics: Sequence[str], heading: str) -> Iterator[dict[str, Any]]:
+def _differ(
+    metrics: Sequence[str], headings: Sequence[str], block: pd.DataFrame
+) -> list[dict[str, Any]]:
     # A metric that this model was not measured by would leave no language.
     measured = [name for name in (*metrics, *TRIVIAL) if block[name].notna().any()]
-    codes, (*columns, y) = _columns(block, *measured, heading)
-    predictors = {
-        name: -column if name == TOKENS else column
-        for name, column in zip(measured, columns, strict=True)
-        if not impossible(column, y)
-    }
-    if len(predictors) < 2:
-        return
-    draws = kin_draws(codes)
-    found = paired_differences(np.stack(list(predictors.values()), axis=1), y, draws)
-    for pair, difference in zip(itertools.combinations(predictors, 2), found, strict=True):
-        low, high = difference.drawn[LANGUAGES]
-        yield {
-            "metric": pair[0],
-            "other": pair[1],
-            "n": len(y),
-            "difference": difference.value,
-            "low": low,
-            "high": high,
-            **_ends(BRANCHES, difference.drawn[BRANCHES]),
-            "p": difference.p,
+    rows = []
+    for heading in headings:
+        codes, (*columns, y) = _columns(block, *measured, heading)
+        predictors = {
+            name: -column if name == TOKENS else column
+            for name, column in zip(measured, columns, strict=True)
+            if not impossible(column, y)
         }
+        if len(predictors) < 2:
+            continue
+        given = np.stack(list(predictors.values()), axis=1)
+        found = paired_differences(given, y, kin_draws(codes))
+        for pair, difference in zip(itertools.combinations(predictors, 2), found, strict=True):
+            low, high = difference.drawn[LANGUAGES]
+            rows.append(
+                {
+                    "benchmark": heading,
+                    "metric": pair[0],
+                    "other": pair[1],
+                    "n": len(y),
+                    "difference": difference.value,
+                    "low": low,
+                    "high": high,
+                    **_ends(BRANCHES, difference.drawn[BRANCHES]),
+                    "p": difference.p,
+                }
+            )
+    return rows

@@ -1,8 +1,9 @@
 """One fit for forecasts: whether it can be made, what it is worth, and what it predicts."""
 
+import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,13 @@ import pandas as pd
 from scipy import stats
 
 from neuronxa_tasks.report.compute.chance import SIGNIFICANT
-from neuronxa_tasks.report.compute.forecast_regression import predict, predict_left_out
+from neuronxa_tasks.report.compute.forecast_regression import (
+    Panel,
+    Prediction,
+    p_of_skill,
+    predict,
+    predict_left_out,
+)
 from neuronxa_tasks.report.compute.forecast_validation import (
     ALIGNMENT,
     FORECAST,
@@ -20,9 +27,24 @@ from neuronxa_tasks.report.compute.forecast_validation import (
     panel_of,
     validation,
 )
+from neuronxa_tasks.report.compute.resampling import Array
 
 # Fewer families are not enough to leave one out, and of the others one more.
 _FAMILIES = 3
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is forecast of one model, and what that is worth.
+
+    Attributes:
+        validated: What of `ForecastValidationRow` is about the fit.
+        forecast: What of `ForecastRow` is about languages; None where the fit does not beat the
+            mean.
+    """
+
+    validated: list[dict[str, Any]]
+    forecast: pd.DataFrame | None
 
 
 @dataclass(frozen=True)
@@ -30,7 +52,8 @@ class Fit:
     """A regression of a benchmark on alignment and tokens.
 
     Attributes:
-        block: The scores that it is fitted on, with predictors as `forecasts` gives them.
+        block: The scores that it is fitted on, with predictors as `forecasts` gives them, sorted by
+            label and language.
         left_out: What is left out to validate it: `family`, or `model` where it is of several.
         bounds: The least and the greatest score that there can be.
         confidence: How often an interval is to hold.
@@ -43,39 +66,59 @@ class Fit:
     confidence: float
     validated: list[dict[str, Any]]
 
-    @property
-    def beats_mean(self) -> bool:
-        """Whether what it predicts may be called a forecast."""
-        return any(row["forecast"] for row in self.validated)
+    @functools.cached_property
+    def panel(self) -> Panel:
+        """What is fitted, with predictors in standard deviations."""
+        panel = panel_of(self.block, PREDICTORS[FORECAST], self.bounds)
+        return replace(panel, x=self._standardised(panel.x))
 
-    def forecast(self, languages: pd.DataFrame) -> pd.DataFrame:
-        """Forecasts of one model's languages.
+    @functools.cached_property
+    def of_left_out(self) -> Prediction:
+        """Every score as forecast by the other families or models alone."""
+        return predict_left_out(self.panel, self.left_out, self.confidence)
+
+    @property
+    def covered(self) -> float:
+        """The share of scores that lie in the interval that the other groups give them."""
+        y = self.panel.y.ravel()
+        return float(np.mean((self.of_left_out.low <= y) & (y <= self.of_left_out.high)))
+
+    def of(self, languages: pd.DataFrame) -> Forecast:
+        """What is forecast of one model.
 
         Args:
             languages: All of that model that have alignment and tokens.
-
-        Returns:
-            What of `ForecastRow` is about languages.
         """
-        columns = PREDICTORS[FORECAST]
-        scaled = _standardised(self.block, self.block)
-        panel = panel_of(scaled, columns, self.bounds)
-        new = _standardised(languages, self.block)[[*columns]].to_numpy(np.float64)
-        found = predict(panel, new, self.left_out, self.confidence)
+        beats_mean = any(row["forecast"] for row in self.validated)
+        return Forecast(self.validated, self._predicted(languages) if beats_mean else None)
+
+    def _predicted(self, languages: pd.DataFrame) -> pd.DataFrame:
+        new = languages[[*PREDICTORS[FORECAST]]].to_numpy(np.float64)
+        found = predict(self.panel, self._standardised(new), self.left_out, self.confidence)
         rows = languages[["language", "name", "family"]].assign(
             measured=languages[SCORE],
             **vars(found),
-            extrapolated=_outside(languages, self.block),
+            extrapolated=((new < self._known.min(axis=0)) | (new > self._known.max(axis=0))).any(
+                axis=1
+            ),
         )
         rows = rows.rename(columns={"value": "forecast"}).set_index("language")
         if self.left_out == "family":
             # A language that was fitted is forecast by the other families alone.
-            honest = predict_left_out(panel, self.left_out, self.confidence)
-            order = scaled.sort_values("language")["language"]
-            known = pd.DataFrame(vars(honest), index=order).rename(columns={"value": "forecast"})
-            rows.update(known)
+            honest = pd.DataFrame(vars(self.of_left_out), index=self.block["language"])
+            rows.update(honest.rename(columns={"value": "forecast"}))
         rows[["low", "high"]] = rows[["low", "high"]].replace([-math.inf, math.inf], math.nan)
         return rows.reset_index()
+
+    @functools.cached_property
+    def _known(self) -> Array:
+        """Predictors of what is fitted, shape (scores, k)."""
+        return self.block[[*PREDICTORS[FORECAST]]].to_numpy(np.float64)
+
+    def _standardised(self, predictors: Array) -> Array:
+        spread = self._known.std(axis=0)
+        centred = predictors - self._known.mean(axis=0)
+        return np.asarray(centred / np.where(spread > 0, spread, 1))
 
 
 def no_fit(block: pd.DataFrame, left_out: str, reason: str) -> Fit:
@@ -109,16 +152,21 @@ def fitted(
     decisive = left_out[-1]
     if reason := _impossible(block, bounds, confidence):
         return no_fit(block, decisive, reason)
-    rows = list(validation(_standardised(block, block), bounds, left_out, confidence))
+    block = block.sort_values(["label", "language"])
+    rows = list(validation(_standardised(block), bounds, left_out))
+    fit = Fit(block, decisive, bounds, confidence, rows)
     for row in rows:
-        row["forecast"] = "p" in row and row["skill"] > 0 and row["p"] < SIGNIFICANT
-        if "p" in row and not row["forecast"]:
-            others = {"family": "families", "model": "models"}[decisive]
-            row["reason"] = (
-                f"no better than the mean of all where {others} are left out: "
-                f"skill {row['skill']:.2f}, p = {row['p']:.2f}"
-            )
-    return Fit(block, decisive, bounds, confidence, rows)
+        row["forecast"] = False
+        if row["predictor"] == FORECAST and row["left_out"] == decisive:
+            row["p"], row["covered"] = p_of_skill(fit.panel, decisive), fit.covered
+            row["forecast"] = row["skill"] > 0 and row["p"] < SIGNIFICANT
+            if not row["forecast"]:
+                others = {"family": "families", "model": "models"}[decisive]
+                row["reason"] = (
+                    f"no better than the mean of all where {others} are left out: "
+                    f"skill {row['skill']:.2f}, p = {row['p']:.2f}"
+                )
+    return fit
 
 
 def _impossible(block: pd.DataFrame, bounds: tuple[float, float], confidence: float) -> str | None:
@@ -140,15 +188,8 @@ def _impossible(block: pd.DataFrame, bounds: tuple[float, float], confidence: fl
     return None
 
 
-def _outside(languages: pd.DataFrame, block: pd.DataFrame) -> pd.Series:
-    """Whether a predictor of the forecast lies outside what was fitted."""
-    columns = [*PREDICTORS[FORECAST]]
-    known = block[columns]
-    return ((languages[columns] < known.min()) | (languages[columns] > known.max())).any(axis=1)
-
-
-def _standardised(table: pd.DataFrame, block: pd.DataFrame) -> pd.DataFrame:
-    """Predictors in standard deviations of a block; what is constant there is 0."""
+def _standardised(block: pd.DataFrame) -> pd.DataFrame:
+    """Predictors in standard deviations; what is constant is 0."""
     columns = sorted({column for made_of in PREDICTORS.values() for column in made_of})
     spread = block[columns].std(ddof=0).replace(0, 1)
-    return table.assign(**(table[columns] - block[columns].mean()) / spread)
+    return block.assign(**(block[columns] - block[columns].mean()) / spread)

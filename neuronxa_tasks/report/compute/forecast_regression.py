@@ -16,6 +16,8 @@ from neuronxa_tasks.report.compute.resampling import SEED, Array
 Labels = npt.NDArray[np.generic]
 
 _PERMUTATIONS = 199
+# Of one permutation; more are permuted in parts.
+_SCORES_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,32 @@ class Panel:
 
         Returns:
             Shape (models * languages,).
+
+        Raises:
+            ValueError: Several models are to be left out by anything but `model`.
         """
         models, languages = self.y.shape
         if left_out == "model":
             return np.repeat(np.arange(models), languages)
-        return np.tile(self.families if left_out == "family" else np.arange(languages), models)
-
-    @property
-    def rows(self) -> tuple[Array, Array]:
-        """Predictors, with an effect for each of several models, and scores, a row per score."""
-        models, languages = self.y.shape
-        x = self.x.reshape(models * languages, self.x.shape[2])
         if models > 1:
-            x = np.hstack([x, np.repeat(np.eye(models), languages, axis=0)])
-        return x, self.y.ravel()
+            raise ValueError(f"Expected models to be left out, but got `left_out={left_out!r}`")
+        names: Labels = self.families if left_out == "family" else np.arange(languages)
+        return names
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> "Panel":
+        """Some of the models, or some of the languages of one model.
+
+        Args:
+            kept: Shape (models * languages,), whole groups.
+        """
+        of = kept.reshape(self.y.shape)
+        models, languages = of.any(axis=1), of.any(axis=0)
+        return replace(
+            self,
+            x=self.x[models][:, languages],
+            y=self.y[models][:, languages],
+            families=self.families[languages],
+        )
 
 
 @dataclass(frozen=True)
@@ -74,9 +88,7 @@ def left_out_predictions(panel: Panel, left_out: str) -> Array:
     Returns:
         Shape (models * languages,).
     """
-    x, y = panel.rows
-    fits, own = _fits(x, y, panel.groups(left_out))
-    return np.asarray(np.clip(np.einsum("ni,ni->n", _design(x), fits[own]), *panel.bounds))
+    return np.asarray(_left_out(panel, panel.x[None], left_out)[0])
 
 
 def predict(panel: Panel, new: Array, left_out: str, confidence: float) -> Prediction:
@@ -91,10 +103,18 @@ def predict(panel: Panel, new: Array, left_out: str, confidence: float) -> Predi
         left_out: What a group is, as in `Panel.groups`.
         confidence: How often an interval is to hold, such as 0.9.
     """
-    x, y = panel.rows
-    # Effects of the panel's models are not of a model of which nothing is known.
-    new = np.hstack([new, np.zeros((len(new), x.shape[1] - new.shape[1]))])
-    return _predict(x, y, panel.groups(left_out), new, panel.bounds, confidence)
+    fits, own = _fits(panel, panel.x[None], left_out)
+    y, residuals = panel.y.ravel(), np.abs(panel.y.ravel() - left_out_predictions(panel, left_out))
+    every = np.clip(_design(new) @ fits[0].T, *panel.bounds)
+    around = every[:, own]
+    rank = math.ceil(round(confidence * (len(y) + 1), 9))
+    if rank > len(y):
+        # Of so few scores none is extreme enough: only the bounds are sure.
+        low, high = (np.full(len(new), bound) for bound in panel.bounds)
+    else:
+        low = np.sort(around - residuals, axis=1)[:, len(y) - rank]
+        high = np.sort(around + residuals, axis=1)[:, rank - 1]
+    return Prediction(every[:, -1], np.clip(low, *panel.bounds), np.clip(high, *panel.bounds))
 
 
 def predict_left_out(panel: Panel, left_out: str, confidence: float) -> Prediction:
@@ -105,11 +125,12 @@ def predict_left_out(panel: Panel, left_out: str, confidence: float) -> Predicti
         left_out: What a group is, as in `Panel.groups`.
         confidence: How often an interval is to hold.
     """
-    (x, y), groups = panel.rows, panel.groups(left_out)
-    found = np.empty((3, len(y)))
+    groups = panel.groups(left_out)
+    found = np.empty((3, panel.y.size))
     for group in np.unique(groups):
-        of, others = groups == group, groups != group
-        one = _predict(x[others], y[others], groups[others], x[of], panel.bounds, confidence)
+        of = groups == group
+        new = panel.where(of).x.reshape(int(of.sum()), panel.x.shape[2])
+        one = predict(panel.where(~of), new, left_out, confidence)
         found[:, of] = one.value, one.low, one.high
     return Prediction(*found)
 
@@ -151,62 +172,73 @@ def p_of_skill(panel: Panel, left_out: str) -> float:
     means = np.einsum("fl,mlk->mfk", share, panel.x)
     deviations = panel.x - means[:, family]
     in_order = np.argsort(family, kind="stable")
+    others = np.empty((_PERMUTATIONS, len(family)), np.intp)
+    place = np.empty_like(others)
+    for number in range(_PERMUTATIONS):
+        place[number, in_order] = np.lexsort((generator.random(len(family)), family))
+        others[number] = generator.permutation(len(share))[family]
     worse = 0
-    own = _squared_error(panel, panel.x, left_out)
-    for _ in range(_PERMUTATIONS):
-        place = np.empty_like(in_order)
-        place[in_order] = np.lexsort((generator.random(len(family)), family))
-        others = generator.permutation(len(share))[family]
-        worse += _squared_error(panel, means[:, others] + deviations[:, place], left_out) > own
+    own = _squared_errors(panel, panel.x[None], left_out)
+    # In parts, since every permutation is a copy of the predictors.
+    for part in np.array_split(np.arange(_PERMUTATIONS), 1 + panel.y.size // _SCORES_AT_ONCE):
+        moved = np.moveaxis(means[:, others[part]] + deviations[:, place[part]], 1, 0)
+        worse += int(np.sum(_squared_errors(panel, moved, left_out) > own))
     return 1 - worse / (1 + _PERMUTATIONS)
 
 
-def _squared_error(panel: Panel, x: Array, left_out: str) -> float:
-    moved = replace(panel, x=x)
-    return float(np.sum((left_out_predictions(moved, left_out) - panel.y.ravel()) ** 2))
+def _squared_errors(panel: Panel, x: Array, left_out: str) -> Array:
+    return np.asarray(np.sum((_left_out(panel, x, left_out) - panel.y.ravel()) ** 2, axis=1))
 
 
-def _predict(
-    x: Array, y: Array, groups: Labels, new: Array, bounds: tuple[float, float], confidence: float
-) -> Prediction:
-    fits, own = _fits(x, y, groups)
-    residuals = np.abs(y - np.clip(np.einsum("ni,ni->n", _design(x), fits[own]), *bounds))
-    every = np.clip(_design(new) @ fits.T, *bounds)
-    around = every[:, own]
-    rank = math.ceil(round(confidence * (len(y) + 1), 9))
-    if rank > len(y):
-        # Of so few scores none is extreme enough: only the bounds are sure.
-        low, high = (np.full(len(new), bound) for bound in bounds)
-    else:
-        low = np.sort(around - residuals, axis=1)[:, len(y) - rank]
-        high = np.sort(around + residuals, axis=1)[:, rank - 1]
-    return Prediction(every[:, -1], np.clip(low, *bounds), np.clip(high, *bounds))
-
-
-def _fits(x: Array, y: Array, groups: Labels) -> tuple[Array, npt.NDArray[np.intp]]:
-    """Ridge regressions without each group, all at once, and last the one with all.
-
-    scikit-learn's `Ridge` gives the same, one fit after another; a report needs thousands.
+def _left_out(panel: Panel, x: Array, left_out: str) -> Array:
+    """`left_out_predictions` from several sets of predictors.
 
     Args:
-        x: Shape (n, k).
-        y: Shape (n,).
-        groups: Shape (n,).
+        panel: Scores, families and bounds.
+        x: Shape (sets, models, languages, k).
+        left_out: What a group is.
 
     Returns:
-        Intercepts and slopes, shape (groups + 1, k + 1), and the place of each row's group.
+        Shape (sets, models * languages).
     """
-    names, own = np.unique(groups, return_inverse=True)
-    kept = np.vstack([own != np.arange(len(names))[:, None], np.ones(len(y), bool)]).astype(float)
-    design = _design(x)
-    products = design[:, :, None] * design[:, None, :]
-    size = design.shape[1]
-    gram = (kept @ products.reshape(len(y), -1)).reshape(-1, size, size)
-    penalty = np.diag([0.0, *np.ones(size - 1)])
-    moments = kept @ (design * y[:, None])
-    fits = np.linalg.solve(gram + penalty, moments[:, :, None])[:, :, 0]
+    fits, own = _fits(panel, x, left_out)
+    design = _design(x.reshape(len(x), panel.y.size, x.shape[3]))
+    return np.asarray(np.clip(np.sum(design * fits[:, own], axis=2), *panel.bounds))
+
+
+def _fits(panel: Panel, x: Array, left_out: str) -> tuple[Array, npt.NDArray[np.intp]]:
+    """Ridge regressions without each group, all at once, and last the one with all.
+
+    scikit-learn's `Ridge` gives the same, one fit after another; a report needs thousands. Where
+    there are several models, each has an effect. It is shrunk like a slope and predicts nothing of
+    a model that is left out, so that only what it takes from the other coefficients is computed
+    (the Schur complement of the effects).
+
+    Args:
+        panel: Scores, families and bounds.
+        x: Shape (sets, models, languages, k).
+        left_out: What a group is.
+
+    Returns:
+        Intercepts and slopes, shape (sets, groups + 1, k + 1), and the place of each score's group.
+    """
+    names, own = np.unique(panel.groups(left_out), return_inverse=True)
+    member = (own == np.arange(len(names))[:, None]).astype(float)
+    design, y = _design(x.reshape(len(x), panel.y.size, x.shape[3])), panel.y.ravel()
+    size = design.shape[2]
+    products = (design[..., :, None] * design[..., None, :]).reshape(*design.shape[:2], size**2)
+    gram = (member @ products).reshape(len(x), len(names), size, size)
+    moments = member @ (design * y[:, None])
+    models, languages = panel.y.shape
+    if models > 1:
+        sums = member @ design
+        gram -= sums[..., :, None] * sums[..., None, :] / (languages + 1)
+        moments -= sums * (member @ y)[:, None] / (languages + 1)
+    kept = np.vstack([1 - np.eye(len(names)), np.ones(len(names))])
+    gram = np.tensordot(kept, gram, (1, 1)).swapaxes(0, 1) + np.diag([0.0, *np.ones(size - 1)])
+    fits = np.linalg.solve(gram, (kept @ moments)[..., None])[..., 0]
     return np.asarray(fits, np.float64), own
 
 
 def _design(x: Array) -> Array:
-    return np.hstack([np.ones((len(x), 1)), x])
+    return np.concatenate([np.ones((*x.shape[:-1], 1)), x], axis=-1)

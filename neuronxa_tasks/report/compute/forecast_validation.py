@@ -12,8 +12,6 @@ from neuronxa_tasks.report.compute.forecast_regression import (
     Panel,
     error,
     left_out_predictions,
-    p_of_skill,
-    predict_left_out,
     skill,
 )
 
@@ -43,39 +41,40 @@ def panel_of(block: pd.DataFrame, columns: Sequence[str], bounds: tuple[float, f
 
     Args:
         block: Rows of one model, or of several with the same languages: `label`, `language`,
-            `family`, `score` and predictors, standardised.
+            `family`, `score` and predictors, standardised; sorted by label and language.
         columns: Names of the predictors.
         bounds: The least and the greatest score that there can be.
     """
-    missing = block.loc[block[[*columns]].isna().any(axis=1), "language"]
-    known = block[~block["language"].isin(missing)].sort_values(["label", "language"])
-    models, languages = known["label"].nunique(), known["language"].nunique()
+    models = block["label"].nunique()
+    shape = models, len(block) // models
+    x = block[[*columns]].to_numpy(np.float64).reshape(*shape, len(columns))
+    known = ~np.isnan(x).any(axis=(0, 2))
     return Panel(
-        known[[*columns]].to_numpy(np.float64).reshape(models, languages, len(columns)),
-        known[SCORE].to_numpy(np.float64).reshape(models, languages),
-        known["family"].to_numpy()[:languages].astype(str),
+        x[:, known],
+        block[SCORE].to_numpy(np.float64).reshape(shape)[:, known],
+        block["family"].to_numpy()[: shape[1]][known].astype(str),
         bounds,
     )
 
 
 def validation(
-    block: pd.DataFrame, bounds: tuple[float, float], left_out: Sequence[str], confidence: float
+    block: pd.DataFrame, bounds: tuple[float, float], left_out: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    """Error and skill of every predictor, and whether the forecast beats the mean.
+    """Error and skill of every predictor.
 
     Args:
         block: As for `panel_of`, with `product`: the MEXA paper's prediction, or NaN.
         bounds: The least and the greatest score that there can be.
-        left_out: What is left out in turn; by the last of them it is decided.
-        confidence: How often an interval is to hold.
+        left_out: What is left out in turn.
 
     Yields:
         Columns of `ForecastValidationRow` that are about one predictor. All of one row are over
         the same languages: those that have this predictor, ten at least.
     """
+    made_of = {**PREDICTORS, ENGLISH_PRODUCT: (PRODUCT,)}
+    panels = {name: panel_of(block, columns, bounds) for name, columns in made_of.items()}
     for group in left_out:
-        for predictor, columns in {**PREDICTORS, ENGLISH_PRODUCT: (PRODUCT,)}.items():
-            panel = panel_of(block, columns, bounds)
+        for predictor, panel in panels.items():
             groups = len(np.unique(panel.groups(group)))
             y = panel.y.ravel()
             if panel.y.shape[1] < MINIMUM or groups < 2 or np.ptp(y) == 0:
@@ -86,7 +85,7 @@ def validation(
                 if predictor == ENGLISH_PRODUCT
                 else left_out_predictions(panel, group)
             )
-            row: dict[str, Any] = {
+            yield {
                 "left_out": group,
                 "predictor": predictor,
                 "languages": panel.y.shape[1],
@@ -94,8 +93,3 @@ def validation(
                 "error": error(predicted, y),
                 "skill": skill(predicted, mean, y),
             }
-            if predictor == FORECAST and group == left_out[-1]:
-                within = predict_left_out(panel, group, confidence)
-                row["p"] = p_of_skill(panel, group)
-                row["covered"] = float(np.mean((within.low <= y) & (y <= within.high)))
-            yield row

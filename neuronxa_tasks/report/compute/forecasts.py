@@ -1,5 +1,6 @@
 """What a model can probably do in languages without a benchmark, from alignment and tokens."""
 
+import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from neuronxa_tasks.data.benchmarks import BENCHMARKS, PARITIES
 from neuronxa_tasks.data.languages import ENGLISH
 from neuronxa_tasks.errors import ReportError
 from neuronxa_tasks.report.columns import LANGUAGE_KEY, SERIES, TOKENS
-from neuronxa_tasks.report.compute.forecast_fit import Fit, fitted, no_fit
+from neuronxa_tasks.report.compute.forecast_fit import Fit, Forecast, fitted, no_fit
 from neuronxa_tasks.report.compute.forecast_validation import (
     ALIGNMENT,
     MINIMUM,
@@ -22,6 +23,7 @@ from neuronxa_tasks.report.compute.forecast_validation import (
     SCORE,
 )
 from neuronxa_tasks.report.compute.rows import ForecastRow, ForecastValidationRow
+from neuronxa_tasks.report.in_parallel import in_parallel
 from neuronxa_tasks.report.read.scores import Column
 
 DEFAULT_METRIC = "nasca"
@@ -82,7 +84,7 @@ def forecasts(
         table = _predictors(languages, benchmarks, heading, metric)
         bounds = _bounds(benchmarks[heading])
         for condition, alike in table.groupby("condition", sort=False):
-            for label, own, fit in _fits(alike, models, bounds, settings.confidence):
+            for label, made in _made(alike, models, bounds, settings.confidence):
                 about: dict[str, Any] = {
                     "label": label,
                     "condition": condition,
@@ -90,9 +92,9 @@ def forecasts(
                     "metric": metric,
                     "confidence": settings.confidence,
                 }
-                checked += [{**about, **row} for row in fit.validated]
-                if fit.beats_mean:
-                    found.append(fit.forecast(own).assign(**about))
+                checked += [{**about, **row} for row in made.validated]
+                if made.forecast is not None:
+                    found.append(made.forecast.assign(**about))
     rows = pd.concat(found, ignore_index=True) if found else pd.DataFrame()
     return (
         rows.reindex(columns=ForecastRow.columns()),
@@ -159,27 +161,33 @@ def _predictors(
     return made[made["language"] != ENGLISH]
 
 
-def _fits(
+def _made(
     table: pd.DataFrame, models: pd.DataFrame, bounds: tuple[float, float], confidence: float
-) -> Iterator[tuple[str, pd.DataFrame, Fit]]:
-    """Every model under one condition: label, its languages with predictors, and its fit."""
+) -> Iterator[tuple[str, Forecast]]:
+    """Every model under one condition: its label, and what is forecast of it."""
     aligned = table.dropna(subset=[ALIGNMENT, TOKENS])
     both = aligned.dropna(subset=[SCORE])
     counts = both["label"].value_counts()
-    labels = [str(label) for label in table["label"].unique()]
-    enough = [label for label in labels if counts.get(label, 0) >= MINIMUM]
+    own = {str(label): aligned[aligned["label"] == label] for label in table["label"].unique()}
+    enough = [label for label in own if counts.get(label, 0) >= MINIMUM]
+    by_itself = functools.partial(_by_itself, bounds=bounds, confidence=confidence)
+    alone = in_parallel(by_itself, [own[label] for label in enough])
+    found = dict(zip(enough, alone, strict=True))
     together: Fit | None = None
-    for label in labels:
-        own = aligned[aligned["label"] == label]
-        if label in enough:
-            block = both[both["label"] == label]
-            yield label, own, fitted(block, ("language", "family"), bounds, confidence)
-        elif own.empty:
+    for label, languages in own.items():
+        if label in found:
+            yield label, found[label]
+        elif languages.empty:
             reason = "no language has this metric and tokens: choose another by --metric"
-            yield label, own, no_fit(own, "family", reason)
+            yield label, no_fit(languages, "family", reason).of(languages)
         else:
             together = together or _of_all(both, _last_of_runs(enough, models), bounds, confidence)
-            yield label, own, together
+            yield label, together.of(languages)
+
+
+def _by_itself(own: pd.DataFrame, bounds: tuple[float, float], confidence: float) -> Forecast:
+    block = own.dropna(subset=[SCORE])
+    return fitted(block, ("language", "family"), bounds, confidence).of(own)
 
 
 def _of_all(

@@ -14,7 +14,7 @@ from neuronxa_tasks.report.columns import ALL, METRIC_KEY, RESOURCES
 from neuronxa_tasks.report.compute.joined_table import resources
 from neuronxa_tasks.report.compute.resampling import (
     CONFIDENCE,
-    article_resamples,
+    group_resamples,
     missed_or_found,
     percentile_interval,
     resamples,
@@ -87,4 +87,4 @@ def _article_interval(members: pd.DataFrame) -> tuple[float, float]:
     shared = articles.pop()
     if articles or len(set(shared)) < 2 or any(members["shares"].map(len) != len(shared)):
         return math.nan, math.nan
-    return percentile_interval(article_resamples(shared) @ np.mean(list(members["shares"]), axis=0))
+    return percentile_interval(group_resamples(shared) @ np.mean(list(members["shares"]), axis=0))

@@ -50,48 +50,51 @@ def pooled_correlations(
 def _pooled(block: pd.DataFrame, metric: str, heading: str) -> Iterator[dict[str, Any]]:
     both = block.dropna(subset=[metric, heading])
     both = both[both.groupby("label")["language"].transform("size") > 1]
-    names, models = np.unique(both["label"].to_numpy(str), return_inverse=True)
+    models = both["label"].nunique()
     x, y = (both[name].to_numpy(np.float64) for name in (metric, heading))
-    if len(names) < 2 or impossible(x, y):
+    if models < 2 or impossible(x, y):
         return
-    equal = np.full((1, len(x)), 1 / len(x))
-    alike = np.zeros_like(models)
-    pooled, within = (float(_within(x, y, of, equal)[0]) for of in (alike, models))
+    # Great means would cost digits.
+    own = both[["language", "label"]].assign(x=x - x.mean(), y=y - y.mean(), present=1.0)
+    wide = own.pivot(index="language", columns="label", values=["x", "y", "present"]).fillna(0.0)
+    given = tuple(wide[name].to_numpy(np.float64) for name in ("x", "y", "present"))
+    pooled, within = (float(r[0]) for r in _correlations(given, np.ones((1, len(wide)))))
     if not np.isfinite(within):
         return
-    row = {"models": len(names), "n": len(x), "pooled": pooled, "within": within}
-    draws = draws_of_groups(tuple(both["language"]))
+    row = {"models": models, "n": len(x), "pooled": pooled, "within": within}
+    draws = draws_of_groups(list(wide.index))
     if draws is not None:
-        for name, of in (("pooled", alike), ("within", models)):
-            low, high = percentile_interval(_within(x, y, of, draws))
-            row |= {f"{name}_low": low, f"{name}_high": high}
+        for name, values in zip(("pooled", "within"), _correlations(given, draws), strict=True):
+            row[f"{name}_low"], row[f"{name}_high"] = percentile_interval(values)
     opposed = pooled * within < 0
     yield row | {"differ": "sign" if opposed else "much" if abs(pooled - within) > _MUCH else ""}
 
 
-def _within(x: Array, y: Array, groups: np.ndarray[Any, Any], weights: Array) -> Array:
-    """Pearson's r after each group's own mean is subtracted, in every draw.
+def _correlations(given: tuple[Array, ...], draws: Array) -> tuple[Array, Array]:
+    """Pearson's r over all models at once, and after each model's own mean is subtracted.
 
     Args:
-        x: Shape (n,).
-        y: Shape (n,).
-        groups: Number of the group of each, shape (n,).
-        weights: Shape (draws, n), rows of sum 1.
+        given: x and y, 0 where a model lacks a language, and whether it has it, 1 or 0, each of
+            shape (languages, models).
+        draws: How much of each language there is in every draw, shape (draws, languages).
 
     Returns:
-        Shape (draws,); NaN where nothing varies within any group.
+        Both of shape (draws,); NaN where nothing varies.
     """
-    # One draw leaves a group out: then it has no mean, and adds nothing.
-    member = np.eye(groups.max() + 1)[groups]
-    mass = weights @ member
-    mass = np.where(mass > 0, mass, 1)
+    x, y, present = given
+    count, sum_x, sum_y = draws @ present, draws @ x, draws @ y
+    whole = count.sum(axis=1)
+    # A draw that leaves all of a model out has no mean of it, and adds nothing.
+    own = np.where(count > 0, count, 1)
+    spread = (x**2).sum() * (y**2).sum() / present.sum() ** 2
 
-    def moment(a: Array, b: Array) -> Array:
-        between = (weights @ (member * a[:, None])) * (weights @ (member * b[:, None])) / mass
-        return np.asarray(weights @ (a * b) - between.sum(axis=1))
+    def correlation(within: bool) -> Array:
+        def moment(total: Array, a: Array, b: Array) -> Array:
+            means = (a * b / own).sum(axis=1) if within else a.sum(axis=1) * b.sum(axis=1) / whole
+            return np.asarray((draws @ total.sum(axis=1) - means) / whole)
 
-    # Great means would cost digits.
-    x, y = x - x.mean(), y - y.mean()
-    variance = moment(x, x) * moment(y, y)
-    least = 1e-20 * (x.var() * y.var())
-    return moment(x, y) / np.sqrt(np.where(variance > least, variance, np.nan))
+        variance = moment(x * x, sum_x, sum_x) * moment(y * y, sum_y, sum_y)
+        known = np.where(variance > 1e-20 * spread, variance, np.nan)
+        return moment(x * y, sum_x, sum_y) / np.sqrt(known)
+
+    return correlation(within=False), correlation(within=True)

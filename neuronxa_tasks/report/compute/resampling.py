@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from neuronxa_tasks.report.in_parallel import in_parallel
+
 Array = npt.NDArray[np.float64]
 
 RESAMPLES = 2000
@@ -16,6 +18,8 @@ CONFIDENCE = 0.95
 
 # Fewer languages or groups of them than this give intervals that are much too narrow.
 LEAST_GROUPS = 10
+
+_ROWS_AT_ONCE = 256
 
 
 @functools.cache
@@ -79,16 +83,16 @@ def percentile_intervals(columns: Array) -> list[tuple[float, float]]:
 
 
 @functools.lru_cache(maxsize=8)
-def article_resamples(articles: tuple[int, ...]) -> Array:
-    """Draws of whole articles with replacement, as the share of each pair, seeded.
+def group_resamples(groups: tuple[int, ...]) -> Array:
+    """Draws of whole groups with replacement, as the share of each thing, seeded.
 
     Args:
-        articles: Number of the article that each of n pairs is from.
+        groups: Number of the group that each of n things is of, such as a pair's article.
 
     Returns:
         Shape (resamples, n), rows of sum 1.
     """
-    _, places = np.unique(articles, return_inverse=True)
+    _, places = np.unique(groups, return_inverse=True)
     weights = resamples(int(places.max()) + 1)[:, places]
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
@@ -129,11 +133,46 @@ def article_intervals(
     Returns:
         Both ends, shape (rows,), NaN where articles are unknown or fewer than two.
     """
-    ends = np.full((2, len(rows)), np.nan)
-    for place, (row, own) in enumerate(zip(rows, articles, strict=True)):
-        if len(row) == len(own) and len(set(own)) > 1:
-            ends[:, place] = percentile_interval(article_resamples(own) @ row)
+    known = [
+        own if len(row) == len(own) and len(set(own)) > 1 else ()
+        for row, own in zip(rows, articles, strict=True)
+    ]
+    ends = _intervals_of_means(rows, known)
     return ends[0], ends[1]
+
+
+def _intervals_of_means(rows: Sequence[Array], groups: Sequence[tuple[int, ...]]) -> Array:
+    """The middle 95 % of every row's mean, over its groups of values resampled.
+
+    Args:
+        rows: Of any lengths.
+        groups: Number of the group of each value; empty where there is to be no interval.
+
+    Returns:
+        Shape (2, rows).
+    """
+    ends = np.full((2, len(rows)), np.nan)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for place, of_each in enumerate(groups):
+        alike.setdefault(of_each, []).append(place)
+    alike.pop((), None)
+    # In parts, since every row has thousands of means.
+    parts = [
+        (of_each, places[start : start + _ROWS_AT_ONCE])
+        for of_each, places in alike.items()
+        for start in range(0, len(places), _ROWS_AT_ONCE)
+    ]
+    given = [(of_each, np.stack([rows[place] for place in part])) for of_each, part in parts]
+    for (_, part), found in zip(parts, in_parallel(_of_rows_alike, given), strict=True):
+        ends[:, part] = found
+    return ends
+
+
+def _of_rows_alike(given: tuple[tuple[int, ...], Array]) -> Array:
+    groups, rows = given
+    tail = 50 * (1 - CONFIDENCE)
+    means = rows @ group_resamples(groups).T
+    return np.asarray(np.percentile(means, [tail, 100 - tail], axis=1))
 
 
 def missed_or_found(rows: Sequence[Array]) -> npt.NDArray[np.bool_]:
@@ -161,15 +200,9 @@ def intervals(rows: Sequence[Array]) -> tuple[Array, Array]:
         >>> low.round(3), high.round(3)
         (array([0.]), array([0.037]))
     """
-    ends = np.full((2, len(rows)), np.nan)
     lengths = np.array([len(row) for row in rows])
-    tail = 50 * (1 - CONFIDENCE)
-    for length in np.unique(lengths[lengths > 1]):
-        places = np.flatnonzero(lengths == length)
-        # In parts, since every row has thousands of means.
-        for part in np.array_split(places, math.ceil(len(places) / 256)):
-            means = np.stack([rows[place] for place in part]) @ resamples(int(length)).T
-            ends[:, part] = np.percentile(means, [tail, 100 - tail], axis=1)
+    alone = {length: tuple(range(length)) if length > 1 else () for length in {*lengths.tolist()}}
+    ends = _intervals_of_means(rows, [alone[len(row)] for row in rows])
     for place in np.flatnonzero(missed_or_found(rows) & (lengths > 1)).tolist():
         found = stats.binomtest(int(rows[place].sum()), int(lengths[place]))
         ends[:, place] = found.proportion_ci(CONFIDENCE, "wilson")

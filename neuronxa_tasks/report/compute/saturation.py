@@ -68,15 +68,16 @@ def with_saturation(
 
 def _said(block: pd.DataFrame, metric: str, heading: str, ends: Range | None) -> str:
     known = metric_named(metric)
-    both = block.dropna(subset=[metric, heading])
-    found: Sequence[tuple[str, Range | None]] = (
-        (metric, range_of_metric(known) if known else None),
-        (heading, ends),
+    x, y = (block[name].to_numpy(np.float64) for name in (metric, heading))
+    both = ~np.isnan(x) & ~np.isnan(y)
+    found: Sequence[tuple[str, Array, Range | None]] = (
+        (metric, x, range_of_metric(known) if known else None),
+        (heading, y, ends),
     )
     parts = [
         f"{name} {said}"
-        for name, own in found
-        if own and (said := near_end(both[name].to_numpy(np.float64), own))
+        for name, values, own in found
+        if own and (said := near_end(values[both], own))
     ]
     return "; ".join(parts)
 

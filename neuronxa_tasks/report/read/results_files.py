@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neuronxa_tasks.errors import ReportError
+from neuronxa_tasks.report.in_parallel import in_parallel
 from neuronxa_tasks.report.read.hub_results import shown_path
 from neuronxa_tasks.report.read.parsing import parse_results
 from neuronxa_tasks.report.read.scores import ResultsFile
@@ -31,15 +32,19 @@ def read_results(paths: Sequence[Path]) -> tuple[list[ResultsFile], list[str]]:
         ReportError: No file can be read.
     """
     found, problems = results_files(paths)
-    files: list[ResultsFile] = []
-    for path in found:
-        try:
-            files.append(read_results_file(path))
-        except ReportError as error:
-            problems.append(str(error))
+    read = in_parallel(_file_or_problem, found)
+    files = [file for file in read if isinstance(file, ResultsFile)]
+    problems += [problem for problem in read if isinstance(problem, str)]
     if problems and not files:
         raise ReportError("; ".join(problems))
     return files, problems
+
+
+def _file_or_problem(path: Path) -> ResultsFile | str:
+    try:
+        return read_results_file(path)
+    except ReportError as error:
+        return str(error)
 
 
 def results_files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:

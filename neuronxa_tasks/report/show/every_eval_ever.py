@@ -51,7 +51,8 @@ def every_eval_ever(scores: ModelScores) -> str:
             if not pd.isna(row[metric])
         ],
     }
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    # Python indents JSON ten times as slowly as it writes it, and there are thousands of results.
+    return json.dumps(record, ensure_ascii=False) + "\n"
 
 
 def _result(scores: ModelScores, metric: str, row: dict[Any, Any]) -> dict[str, Any]:

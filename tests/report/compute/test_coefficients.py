@@ -39,21 +39,34 @@ DRAWS = {"bootstrap": draws_of_groups(range(30))}
 
 def test_both_coefficients_are_the_textbooks(columns: tuple[np.ndarray, ...]) -> None:
     x, y, _ = (column.round(1).tolist() for column in columns)
-    found = correlate(np.array(x), np.array(y), {})
+    (found,) = correlate(np.array(x)[:, None], np.array(y), {})
     assert found.pearson == pytest.approx(naive_pearson(x, y))
     assert found.spearman == pytest.approx(naive_pearson(naive_ranks(x), naive_ranks(y)))
 
 
 def test_the_interval_is_fishers(columns: tuple[np.ndarray, ...]) -> None:
-    found = correlate(columns[0], columns[1], {})
+    (found,) = correlate(columns[0][:, None], columns[1], {})
     z, reach = math.atanh(found.pearson), 1.959964 / math.sqrt(len(columns[0]) - 3)
     assert found.fisher == pytest.approx((math.tanh(z - reach), math.tanh(z + reach)))
 
 
 def test_the_same_seed_gives_the_same_interval(columns: tuple[np.ndarray, ...]) -> None:
     x, y, _ = columns
-    assert correlate(x, y, DRAWS) == correlate(x, y, DRAWS)
-    assert all(math.isnan(end) for end in correlate(x, y, {"family": None}).drawn["family"])
+    assert correlate(x[:, None], y, DRAWS) == correlate(x[:, None], y, DRAWS)
+
+
+def test_too_few_groups_give_no_interval(columns: tuple[np.ndarray, ...]) -> None:
+    (found,) = correlate(columns[0][:, None], columns[1], {"family": None})
+    assert all(math.isnan(end) for end in found.drawn["family"])
+
+
+def test_columns_at_once_are_as_each_alone(columns: tuple[np.ndarray, ...]) -> None:
+    x, y, z = columns
+    both = correlate(np.stack([x, z], axis=1), y, DRAWS)
+    for one, found in zip((x, z), both, strict=True):
+        (alone,) = correlate(one[:, None], y, DRAWS)
+        assert found.spearman_p == alone.spearman_p
+        assert found.drawn["bootstrap"] == pytest.approx(alone.drawn["bootstrap"])
 
 
 def test_languages_are_drawn_by_themselves_by_branch_and_by_family() -> None:

@@ -45,14 +45,16 @@ def simulated(
     return Panel(np.repeat(x[None], models, axis=0), y, families, bounds)
 
 
-@pytest.mark.parametrize("left_out", ["language", "family", "model"])
-def test_a_group_is_predicted_by_a_ridge_regression_on_all_others(left_out: str) -> None:
-    panel = simulated(1, 0.8, models=3)
+@pytest.mark.parametrize(("left_out", "models"), [("language", 1), ("family", 1), ("model", 3)])
+def test_a_group_is_predicted_by_a_ridge_regression_on_all_others(
+    left_out: str, models: int
+) -> None:
+    panel = simulated(1, 0.8, models=models)
     found = left_out_predictions(panel, left_out).reshape(panel.y.shape)
-    for model in range(3):
+    for model in range(models):
         for language in range(panel.y.shape[1]):
             x, y = [], []
-            for other in range(3):
+            for other in range(models):
                 for code in range(panel.y.shape[1]):
                     alike = {
                         "language": code == language,
@@ -60,11 +62,17 @@ def test_a_group_is_predicted_by_a_ridge_regression_on_all_others(left_out: str)
                         "model": other == model,
                     }
                     if not alike[left_out]:
-                        x.append([*panel.x[other, code], *np.eye(3)[other]])
+                        x.append([*panel.x[other, code], *np.eye(models)[other]])
                         y.append(panel.y[other, code])
-            point = [*panel.x[model, language], *np.eye(3)[model]]
+            point = [*panel.x[model, language], *np.eye(models)[model]]
             expected = Ridge(alpha=1).fit(x, y).predict([point])[0]
             assert found[model, language] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("left_out", ["language", "family"])
+def test_of_several_models_only_models_can_be_left_out(left_out: str) -> None:
+    with pytest.raises(ValueError, match=left_out):
+        left_out_predictions(simulated(1, 0.8, models=3), left_out)
 
 
 def test_intervals_are_those_of_cross_validation_plus() -> None:

@@ -11,8 +11,8 @@ from neuronxa_tasks.report.compute.resampling import (
     SEED,
     article_error,
     article_intervals,
-    article_resamples,
     draws_of_groups,
+    group_resamples,
     intervals,
     percentile_interval,
     resamples,
@@ -79,7 +79,7 @@ def test_whole_articles_are_drawn() -> None:
         means.append(np.concatenate([values[np.array(articles) == a] for a in drawn]).mean())
     (low,), (high,) = article_intervals([values], [articles])
     assert (low, high) == pytest.approx(tuple(np.percentile(means, [2.5, 97.5])), abs=0.03)
-    assert article_resamples(articles).sum(axis=1) == pytest.approx(np.ones(RESAMPLES))
+    assert group_resamples(articles).sum(axis=1) == pytest.approx(np.ones(RESAMPLES))
 
 
 def test_articles_of_one_pair_each_are_pairs() -> None:

@@ -83,8 +83,10 @@ def heading(title: str, *lines: str) -> alt.Title:
 
 def specification_of(chart: AnyChart) -> dict[str, Any]:
     """A chart as Vega-Lite takes it, whatever its models and benchmarks are called."""
-    safe: dict[str, Any] = _renamed(chart.to_dict(validate=False))
-    return safe
+    specification = chart.to_dict(validate=False)
+    data = specification.pop("datasets")
+    safe: dict[str, Any] = _renamed(specification)
+    return {**safe, "datasets": data}
 
 
 def _renamed(part: Any) -> Any:
@@ -118,7 +120,8 @@ def inline(frame: pd.DataFrame) -> alt.InlineData:
     Columns must have names of our own: Vega reads dots and brackets in a name as a path.
     """
     rows = json.loads(frame.to_json(orient="records", double_precision=4))
-    return alt.InlineData(values=rows)
+    # Altair copies a list anew for every layer of every chart.
+    return alt.InlineData(values=tuple(map(_renamed, rows)))
 
 
 # Rows with names on one page of a paper.
