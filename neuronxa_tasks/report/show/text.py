@@ -1,7 +1,9 @@
 """A report as text: the joined table and the correlations, for a terminal or a Markdown file."""
 
 import re
+import textwrap
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,23 +12,48 @@ from tabulate import tabulate
 from neuronxa_tasks.report.columns import ALL, GROUPS, SERIES, SURFACE, TOKENS, TRIVIAL
 from neuronxa_tasks.report.compute.report_tables import Report, each_row, in_order_of
 from neuronxa_tasks.report.compute.retrieval_accuracy import retrieval_table
+from neuronxa_tasks.report.show.leading_metrics import leading_metrics
 
 # As Markdown has it, where the page has an en dash.
 _MISSING = "-"
+
+# Columns of a terminal.
+_WIDTH = 100
 
 
 def printed(report: Report) -> str:
     """What the command line prints: tables, then what was left out and what is wrong.
 
     The joined table of more than one model would be too long to read, so that several models
-    show their means instead.
+    show their means instead. Of many metrics the leading ones stand in the tables, which would
+    be too wide for a terminal, and a line says where the others are.
     """
+    report, others = _of_leading_metrics(report)
     joined = joined_text(report) if len(report.models) == 1 else ""
-    parts = [joined, means_text(report), retrieval_text(report), correlations_text(report)]
+    parts = [
+        joined,
+        means_text(report, digits=3),
+        retrieval_text(report),
+        correlations_text(report),
+    ]
     parts.append(corpora_text(report))
+    if others:
+        where = "with --output FOLDER, languages.csv and tables.md there have"
+        told = f"{len(others)} other metrics: {where} {', '.join(others)}"
+        parts.append(textwrap.fill(told, _WIDTH, break_long_words=False) + "\n")
     parts += [f"{row.what}: {row.why}" for row in each_row(report.skipped)]
     parts += [f"Warning: {problem}" for problem in report.problems]
     return "\n".join(part for part in parts if part)
+
+
+def _of_leading_metrics(report: Report) -> tuple[Report, list[str]]:
+    """The report without the metrics that do not lead, and those."""
+    shown = leading_metrics(report.metrics)
+    others = [metric for metric in report.metrics if metric not in shown]
+    corpora = report.corpora
+    if len(corpora):
+        corpora = corpora[~corpora["metric"].isin(others)]
+    return replace(report, metrics=shown, corpora=corpora), others
 
 
 def joined_text(report: Report) -> str:
@@ -42,13 +69,19 @@ def joined_text(report: Report) -> str:
     return markdown("Alignment and benchmarks", table)
 
 
-def means_text(report: Report) -> str:
-    """Mean scores of every model over all, Head and Long-tail languages."""
+def means_text(report: Report, digits: int = 4) -> str:
+    """Mean scores of every model over all, Head and Long-tail languages.
+
+    Args:
+        report: What to show.
+        digits: Of an interval's ends, fewer where there is less room.
+    """
     if report.groups.empty:
         return ""
     table = report.groups.assign(
         score=[
-            f"{row.value:.4f}" + (f" [{row.low:.4f}, {row.high:.4f}]" if row.low == row.low else "")
+            f"{row.value:.4f}"
+            + (f" [{row.low:.{digits}f}, {row.high:.{digits}f}]" if row.low == row.low else "")
             for row in each_row(report.groups)
         ]
     )
@@ -56,7 +89,11 @@ def means_text(report: Report) -> str:
     wide = table.pivot(index=keys, columns="metric", values="score")
     wide = wide[[metric for metric in report.metrics if metric in wide]]
     shown = in_order_of(report.models, wide.reset_index())
-    return markdown("Mean over languages [95 % interval]", shown)
+    # Said once, not in every row.
+    alike = [key for key in SERIES if shown[key].nunique() == 1]
+    of = [_escaped(str(shown[key].iloc[0])) for key in alike]
+    title = "\n\n".join(["Mean over languages [95 % interval]", *([", ".join(of)] if of else [])])
+    return markdown(title, shown.drop(columns=alike))
 
 
 def retrieval_text(report: Report) -> str:

@@ -27,6 +27,7 @@ ROWS = {
     "correlations.csv": rows.CorrelationRow,
     "stability.csv": rows.StabilityRow,
     "checkpoints.csv": rows.TrainingRow,
+    "changes.csv": rows.ChangeRow,
 }
 
 
@@ -68,7 +69,9 @@ def documented(name: str) -> list[str]:
     return re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", text))
 
 
-@pytest.mark.parametrize("name", ["correlations.csv", "retrieval.csv", "checkpoints.csv"])
+@pytest.mark.parametrize(
+    "name", ["correlations.csv", "retrieval.csv", "checkpoints.csv", "changes.csv"]
+)
 def test_the_columns_are_those_of_the_documentation(name: str, files: dict[str, Path]) -> None:
     assert list(pd.read_csv(files[name])) == documented(name)
 
@@ -80,6 +83,7 @@ def test_the_columns_are_those_of_the_documentation(name: str, files: dict[str, 
         ("retrieval.csv", ["best_layer"]),
         ("stability.csv", ["pairs", "languages"]),
         ("checkpoints.csv", ["steps", "languages"]),
+        ("changes.csv", ["first", "last"]),
     ],
 )
 def test_whole_numbers_are_written_as_such(

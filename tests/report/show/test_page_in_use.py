@@ -10,6 +10,7 @@ import pytest
 from neuronxa_tasks.report.show.page import render_page
 from neuronxa_tasks.report.show.vega import vega_bundle
 from tests.report.sample import sample_report
+from tests.report.show.test_page_of_many import with_metric
 
 MODELS = 7
 LANGUAGES = 12
@@ -159,6 +160,23 @@ def test_all_rows_are_printed_under_heads_that_repeat(browser, tmp_path) -> None
     assert button.evaluate("it => getComputedStyle(it).display") == "contents"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("#joined tbody tr").count() == 500
+    page.close()
+
+
+def test_folded_tables_are_printed_and_folded_again(browser, tmp_path) -> None:
+    file = tmp_path / "report.html"
+    report = with_metric(sample_report(3, languages=3), "nasca_csls")
+    file.write_text(render_page(report, vega_bundle()), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    drawn(page)
+    page.emulate_media(media="print")
+    row = page.locator("#table-leaderboard-other-1 tbody tr").first
+    assert not row.is_visible()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert row.is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not row.is_visible()
     page.close()
 
 

@@ -52,8 +52,9 @@ def _ranking(report: Report, condition: str, board: pd.DataFrame, folded: bool) 
         if (row.metric, row.group) == columns[0]
     ]
     titles = [f"{metric_title(metric)}{names[group]}" for metric, group in columns]
+    of = " of other metrics" if folded else ""
     caption = (
-        f"{condition}: mean scores over the same languages, with 95% intervals; bold is what "
+        f"{condition}: mean scores{of} over the same languages, with 95% intervals; bold is what "
         "cannot be told from the highest, where some can"
     )
     heads = ["Model", "Rank", *titles, "Languages", *map(str, beside), "Parameters", "Date"]

@@ -18,6 +18,17 @@ addEventListener("hashchange", () => {
   land();
 });
 
+// Paper has nothing to click: folded tables are printed too. Folded charts, which are drawn when
+// they are opened, would not be ready in time.
+const unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded.push(...document.querySelectorAll("details.folded:not([open]):has(table)"));
+  for (const folded of unfolded) folded.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const folded of unfolded.splice(0)) folded.open = false;
+});
+
 document.documentElement.dataset.script = "yes";
 const joined = read("rows");
 let filterLanguages = () => {};
