@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 
 from neuronxa_tasks.report.compute.build import build_report
 from neuronxa_tasks.report.compute.report_tables import Report
@@ -53,18 +54,12 @@ SITUATIONS: dict[str, Callable[[], Report]] = {
 
 
 @pytest.fixture(scope="module")
-def axe() -> str:
-    module = pytest.importorskip("axe_playwright_python.base", reason="axe is not installed")
-    return str(module.AXE_SCRIPT)
-
-
-@pytest.fixture(scope="module")
 def vega() -> str:
     return vega_bundle()
 
 
 @pytest.fixture
-def opened(browser: Any, axe: str, vega: str, tmp_path: Path) -> Iterator[OpenPage]:
+def opened(browser: Any, vega: str, tmp_path: Path) -> Iterator[OpenPage]:
     """Opens the page on a report, with axe in it and all that is folded unfolded."""
     pages: list[Any] = []
 
@@ -76,7 +71,7 @@ def opened(browser: Any, axe: str, vega: str, tmp_path: Path) -> Iterator[OpenPa
         page.goto(file.as_uri())
         page.wait_for_selector("html[data-drawn]")
         page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true })")
-        page.evaluate(axe)
+        page.evaluate(AXE_SCRIPT)
         return page
 
     yield open_page
