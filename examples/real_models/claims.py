@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from examples.real_models.kept import kept_alignments, kept_step
+from neuronxa_tasks.data.benchmarks import BMLAMA_CHANCE
 from neuronxa_tasks.data.languages import ENGLISH, FLORES_HEAD, FLORES_LONGTAIL
 from neuronxa_tasks.measures import DIRECTIONS
 from neuronxa_tasks.report.compute.coefficients import (
@@ -53,6 +54,12 @@ PREDICTING = (
     *(("nasca", "mexa"), ("nasca", "navca"), ("nasca", "nasca_mean"), ("nasca", "nasca_product")),
     *(("nasca_csls", "nasca"), ("nasca_csls", "mexa_csls")),
 )
+# Step, metric and chance of the benchmarks of questions.
+ASKED = {
+    "BMLAMA-53": ("bmlama53", "acc", BMLAMA_CHANCE["acc"]),
+    "RankC of BMLAMA-53": ("bmlama53", "rankc", BMLAMA_CHANCE["rankc"]),
+    "XNLI": ("xnli", "acc", 1 / 3),
+}
 MEASURES = ("nasca", "navca", "mexa")
 THIRDS = ("first third", "middle third", "last third")
 
@@ -235,8 +242,69 @@ def prediction_lines(
     return made
 
 
+def kept_scores(folder: Path, step: str, metric: str) -> dict[str, float]:
+    """A benchmark's scores by language, English in none.
+
+    Args:
+        folder: That `examples.real_models.kept` made.
+        step: Name of the benchmark's step.
+        metric: Of the scores.
+    """
+    return {
+        row.language: row.value
+        for file in kept_step(folder, step)
+        for row in file.scores
+        if row.metric == metric and row.language != ENGLISH
+    }
+
+
+def benchmark_lines(
+    metrics: Mapping[str, Sequence[Alignment]],
+    parity: Mapping[str, float],
+    benchmarks: Mapping[str, Mapping[str, float]],
+) -> list[str]:
+    """How alignment, parity and tokens go together with benchmarks of questions, in Markdown.
+
+    Args:
+        metrics: As of `by_metric`.
+        parity: By language.
+        benchmarks: Scores by language, by the benchmarks' titles in `ASKED`.
+    """
+    made = [
+        "| benchmark | mean | chance | NASCA | NAVCA | MEXA | parity | log of tokens |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    differences = ["| benchmark | NASCA less | | families drawn | p |", "|---|---|---|---|---|"]
+    for title, scores in benchmarks.items():
+        rows = {
+            name: [
+                row for row in metrics[name] if row.language in scores and row.language in parity
+            ]
+            for name in MEASURES
+        }
+        codes = tuple(row.language for row in rows["nasca"])
+        y = np.array([scores[code] for code in codes])
+        columns = {
+            **{name: np.array([row.value for row in rows[name]]) for name in MEASURES},
+            "parity": np.array([parity[code] for code in codes]),
+            "tokens": np.log([row.tokens for row in rows["nasca"]]),
+        }
+        found = correlate(np.stack(list(columns.values()), axis=1), y, {})
+        cells = " | ".join(f"{own.pearson:.2f} {_interval(own.fisher)}" for own in found)
+        made.append(f"| {title}, n = {len(y)} | {estimate(y)} | {ASKED[title][2]:.3f} | {cells} |")
+        for other in ("navca", "mexa", "parity"):
+            pair = np.column_stack([columns["nasca"], columns[other]])
+            (one,) = paired_differences(pair, y, kin_draws(codes))
+            differences.append(
+                f"| {title} | {other} | {one.value:.2f} {_interval(one.drawn[LANGUAGES])} | "
+                f"{_interval(one.drawn[FAMILIES])} | {one.p:.2g} |"
+            )
+    return [*made, "", *differences]
+
+
 def _interval(ends: tuple[float, float]) -> str:
-    return f"[{ends[0]:.2f}, {ends[1]:.2f}]"
+    # Too few groups have no interval.
+    return f"[{ends[0]:.2f}, {ends[1]:.2f}]" if ends[0] == ends[0] else "-"
 
 
 def main(typed: Sequence[str] | None = None) -> int:
@@ -253,11 +321,17 @@ def main(typed: Sequence[str] | None = None) -> int:
     folder = parser.parse_args(typed).folder
     metrics = by_metric(kept_alignments(folder))
     made = lines(metrics)
-    if parity := kept_step(folder, "parity"):
-        scores = {row.language: row.value for row in parity.scores if row.metric == "parity"}
-        made += ["", *prediction_lines(metrics, scores)]
-    if retrieval := kept_step(folder, "retrieval"):
-        made += ["", *retrieval_lines(by_metric(retrieval.retrievals))]
+    if parity := kept_scores(folder, "parity", "parity"):
+        made += ["", *prediction_lines(metrics, parity)]
+    benchmarks = {
+        title: scores
+        for title, (step, metric, _) in ASKED.items()
+        if (scores := kept_scores(folder, step, metric))
+    }
+    if benchmarks:
+        made += ["", *benchmark_lines(metrics, parity, benchmarks)]
+    if retrieved := [row for file in kept_step(folder, "retrieval") for row in file.retrievals]:
+        made += ["", *retrieval_lines(by_metric(retrieved))]
     sys.stdout.write("\n".join(made) + "\n")
     return 0
 

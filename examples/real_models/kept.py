@@ -23,7 +23,7 @@ _ANALYSIS = "neuronxa_analysis"
 
 
 def main(typed: Sequence[str] | None = None) -> int:
-    """Keep the results of every step, a compressed file each.
+    """Keep the results of every step, a compressed file for each of its results files.
 
     Args:
         typed: Arguments of the script; by default those of the process.
@@ -38,9 +38,11 @@ def main(typed: Sequence[str] | None = None) -> int:
     options = parser.parse_args(typed)
     options.folder.mkdir(parents=True, exist_ok=True)
     for step in sorted((options.output / "results").iterdir()):
-        for file in sorted(step.rglob("*.json"))[-1:]:
+        for number, file in enumerate(sorted(step.rglob("*.json"))):
             content = kept(json.loads(file.read_text(encoding="utf-8")), options.model)
-            written = options.folder / f"{step.name}.json.gz"
+            # A step that was run in some languages, then in others, has several.
+            name = f"{step.name}-{number + 1}" if number else step.name
+            written = options.folder / f"{name}.json.gz"
             text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
             # Without a time of its own, the same figures give the same file.
             write_whole(written, gzip.compress(text.encode(), mtime=0))
@@ -48,17 +50,15 @@ def main(typed: Sequence[str] | None = None) -> int:
     return 0
 
 
-def kept_step(folder: Path, step: str) -> ResultsFile | None:
-    """What is kept of one step of a model; None where nothing is.
+def kept_step(folder: Path, step: str) -> list[ResultsFile]:
+    """What is kept of one step of a model; nothing where nothing is.
 
     Args:
         folder: That this script made.
         step: Name of the step.
     """
-    file = folder / f"{step}.json.gz"
-    if not file.is_file():
-        return None
-    return parse_results(json.loads(gzip.decompress(file.read_bytes())), str(file))
+    files = [*folder.glob(f"{step}.json.gz"), *sorted(folder.glob(f"{step}-*.json.gz"))]
+    return [parse_results(json.loads(gzip.decompress(f.read_bytes())), str(f)) for f in files]
 
 
 def kept_alignments(folder: Path) -> tuple[Alignment, ...]:
@@ -67,8 +67,7 @@ def kept_alignments(folder: Path) -> tuple[Alignment, ...]:
     Args:
         folder: That this script made.
     """
-    file = kept_step(folder, "alignment")
-    return file.alignments if file else ()
+    return tuple(row for file in kept_step(folder, "alignment") for row in file.alignments)
 
 
 def kept(content: Mapping[str, Any], model: str) -> dict[str, Any]:
