@@ -193,6 +193,20 @@ def test_scatter_plots_share_their_data(single) -> None:
     assert len(names) == 1
 
 
+def test_a_language_without_a_benchmark_is_no_point_of_a_scatter_plot() -> None:
+    report = sample_report()
+    benchmarks = [*report.benchmarks]
+    unasked = report.languages["language"] == "deu_Latn"
+    table = report.languages.copy()
+    table.loc[unasked, benchmarks] = None
+    drawings = page_of(replace(report, languages=table)).json("drawings")
+    points = drawings["datasets"][
+        drawings["charts"]["scatter_belebele_5_shot_nasca"]["data"]["name"]
+    ]
+    assert points
+    assert "deu_Latn" not in {point["language"] for point in points}
+
+
 def test_a_scatter_plot_says_what_the_report_found(single) -> None:
     title = single.json("drawings")["charts"]["scatter_belebele_5_shot_nasca"]["title"]
     assert title["text"] == "NASCA and Belebele (5-shot)"

@@ -50,7 +50,9 @@ def scatter_charts(report: Report, named: bool = False) -> Charts:
     safe = {metric: f"metric{i}" for i, metric in enumerate(report.metrics)}
     safe |= {benchmark: f"benchmark{i}" for i, benchmark in enumerate(report.benchmarks)}
     rows = points[["language", "name", "resource", "series", *safe]].rename(columns=safe)
-    data = inline(rows.assign(resource=points["resource"].map(RESOURCES)))
+    rows = rows.assign(resource=points["resource"].map(RESOURCES))
+    # Most languages have no benchmark, and of many models they would be most of the page.
+    data = inline(rows[points[[*report.benchmarks]].notna().any(axis=1)])
     charts: Charts = {}
     for benchmark in report.benchmarks:
         for metric in report.metrics:
