@@ -31,7 +31,8 @@ def group_means(scores: pd.DataFrame, others: Sequence[str] = ()) -> pd.DataFram
     if scores.empty:
         return pd.DataFrame()
     resource = resources(scores["corpus"], scores["language"])
-    table = scores.assign(resource=resource)
+    needed = [*METRIC_KEY, "language", "corpus", "value", "stderr", "shares", "articles", *others]
+    table = scores[needed].assign(resource=resource)
     return pd.DataFrame(_means(table[table["language"] != ENGLISH], others))
 
 

@@ -1,7 +1,8 @@
 """How a score, and what it predicts, change with the number of sentence pairs."""
 
+import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from neuronxa_tasks.report.columns import LANGUAGE_KEY, METRIC_KEY, RESOURCES
 from neuronxa_tasks.report.compute.coefficients import impossible
 from neuronxa_tasks.report.compute.resampling import SEED, Array
 from neuronxa_tasks.report.compute.rows import StabilityRow
+from neuronxa_tasks.report.in_parallel import in_parallel
 
 _HALVINGS = 20
 
@@ -51,24 +53,33 @@ def stability(
     return found.drop(columns=[heading for heading in headings if found[heading].isna().all()])
 
 
-def _by_number_of_pairs(rows: pd.DataFrame, headings: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _by_number_of_pairs(rows: pd.DataFrame, headings: Sequence[str]) -> list[dict[str, Any]]:
     keys = [*METRIC_KEY, "pairs"]
-    for group, block in rows.groupby(keys, sort=False):
-        score, whole = (block[name].to_numpy(np.float64) for name in ("score", "value"))
-        means = {
-            resource: score[block["resource"] == resource].mean()
-            for resource in RESOURCES
-            if (block["resource"] == resource).any()
-        }
-        yield {
-            **dict(zip(keys, group, strict=True)),
-            "languages": len(block),
-            "all": score.mean(),
-            **means,
-            "order": _pearson(stats.rankdata(score), stats.rankdata(whole)),
-            "reliability": reliability(block["shares"].tolist(), int(str(group[-1]))),
-            **{h: _pearson(score, block[h].to_numpy(np.float64)) for h in headings},
-        }
+    needed = ["score", "value", "resource", "shares", *headings]
+    groups = [
+        (dict(zip(keys, group, strict=True)), block)
+        for group, block in rows.groupby(keys, sort=False)[needed]
+    ]
+    return in_parallel(functools.partial(_row, headings), groups)
+
+
+def _row(headings: Sequence[str], given: tuple[dict[str, Any], pd.DataFrame]) -> dict[str, Any]:
+    about, block = given
+    score, whole = (block[name].to_numpy(np.float64) for name in ("score", "value"))
+    means = {
+        resource: score[block["resource"] == resource].mean()
+        for resource in RESOURCES
+        if (block["resource"] == resource).any()
+    }
+    return {
+        **about,
+        "languages": len(block),
+        "all": score.mean(),
+        **means,
+        "order": _pearson(stats.rankdata(score), stats.rankdata(whole)),
+        "reliability": reliability(block["shares"].tolist(), int(about["pairs"])),
+        **{h: _pearson(score, block[h].to_numpy(np.float64)) for h in headings},
+    }
 
 
 def reliability(rows: Sequence[Array], pairs: int) -> float:

@@ -8,11 +8,12 @@ import pandas as pd
 
 from neuronxa_tasks.report.columns import LANGUAGE_KEY
 from neuronxa_tasks.report.compute.report_tables import Report
+from neuronxa_tasks.report.in_parallel import in_parallel
 from neuronxa_tasks.report.show.every_eval_ever import every_eval_ever
 from neuronxa_tasks.report.show.folder import ReportFolder
 from neuronxa_tasks.report.show.hub_exports import eval_results_yaml, model_card
 from neuronxa_tasks.report.show.latex import latex
-from neuronxa_tasks.report.show.model_scores import model_scores
+from neuronxa_tasks.report.show.model_scores import ModelScores, model_scores
 from neuronxa_tasks.report.show.page import render_page
 from neuronxa_tasks.report.show.summary import summary
 from neuronxa_tasks.report.show.tables.paper_tables import paper_tables
@@ -70,16 +71,23 @@ def write_report(report: Report, folder: ReportFolder, vega: str) -> Path:
     for name, table in tables.items():
         if not table.empty:
             folder.write(name, csv_text(table))
-    for scores in model_scores(report):
-        folder.write(f"hub/{scores.file_name}.eval_results.yaml", eval_results_yaml(scores))
-        folder.write(f"hub/{scores.file_name}.card.md", model_card(scores))
-        folder.write(f"hub/{scores.file_name}.eee.json", every_eval_ever(scores))
+    for files in in_parallel(_hub_files, list(model_scores(report))):
+        for name, text in files.items():
+            folder.write(f"hub/{name}", text)
     if not report.long.empty:
         folder.write("long.parquet", report.long.to_parquet(index=False))
     names = [file.relative_to(folder.path) for file in folder.written]
     beside = [str(name) for name in names if name.name == str(name)]
     folder.write("report.html", render_page(report, vega, beside))
     return folder.path / "report.html"
+
+
+def _hub_files(scores: ModelScores) -> dict[str, str]:
+    return {
+        f"{scores.file_name}.eval_results.yaml": eval_results_yaml(scores),
+        f"{scores.file_name}.card.md": model_card(scores),
+        f"{scores.file_name}.eee.json": every_eval_ever(scores),
+    }
 
 
 def csv_text(table: pd.DataFrame) -> str:

@@ -66,6 +66,7 @@ def model_scores(report: Report) -> Iterator[ModelScores]:
     if report.groups.empty:
         return
     models = {row.label: row for row in each_row(report.models)}
+    tables = dict(iter(report.languages.groupby(["label", "condition"])))
     for (label, condition), groups in report.groups.groupby(["label", "condition"], sort=False):
         present = set(groups["metric"])
         metrics = tuple(metric for metric in report.metrics if metric in present)
@@ -85,21 +86,17 @@ def model_scores(report: Report) -> Iterator[ModelScores]:
                 Mean(row.metric, row.group, row.value, row.low, row.high, int(row.languages))
                 for row in each_row(groups)
             ),
-            languages=_of(report.languages, label, condition).dropna(
-                subset=list(metrics), how="all"
-            ),
+            languages=tables[label, condition].dropna(subset=list(metrics), how="all"),
             not_above=tuple(code for codes in tested.get("not_above", ()) for code in codes),
             tested=int(tested["languages"].sum()) if len(tested) else 0,
         )
 
 
-def _of(table: pd.DataFrame, label: Any, condition: Any, metric: str = "") -> pd.DataFrame:
+def _of(table: pd.DataFrame, label: Any, condition: Any, metric: str) -> pd.DataFrame:
     if table.empty:
         return table
     own = (table["label"] == label) & (table["condition"] == condition)
-    if metric:
-        own &= table["metric"] == metric
-    found: pd.DataFrame = table[own]
+    found: pd.DataFrame = table[own & (table["metric"] == metric)]
     return found
 
 
