@@ -33,6 +33,8 @@ _THEME = theme(
 _DIRECTION = {"signal": "width < 420 ? 'vertical' : 'horizontal'"}
 _THEME["legend"] |= {"layout": {"bottom": {"direction": _DIRECTION, "margin": 24}}}
 
+# Of more models a page is laid out section by section.
+_MANY = 20
 
 # In the order in which they need each other.
 _SCRIPTS = ("state", "models", "saving", "charts", "tables", "by_model", "languages", "page")
@@ -74,6 +76,7 @@ def render_page(report: Report, vega: str, beside: Sequence[str] = ()) -> str:
         present=facts.keys(),
         languages=facts.get("languages"),
         several=len(series_of(report)) > 1,
+        many=len(series_of(report)) > _MANY,
         cut=len(series_of(report)) > FEW,
         limit=FEW,
         drawings=_drawings(section.charts | section.folded for section in sections),

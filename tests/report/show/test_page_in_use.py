@@ -163,6 +163,21 @@ def test_all_rows_are_printed_under_heads_that_repeat(browser, tmp_path) -> None
     page.close()
 
 
+def test_a_page_of_very_many_models_is_laid_out_where_its_reader_is(browser, tmp_path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(render_page(sample_report(21, languages=6), vega_bundle()), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(f"{file.as_uri()}#differences")
+    drawn(page)
+    laid_out = "id => document.getElementById(id).checkVisibility({ contentVisibilityAuto: true })"
+    page.wait_for_function(f"({laid_out})('differences')")
+    assert 0 <= page.locator("#differences").bounding_box()["y"] < 300
+    assert not page.evaluate(laid_out, "settings")
+    page.emulate_media(media="print")
+    assert page.evaluate(laid_out, "settings")
+    page.close()
+
+
 def test_folded_tables_are_printed_and_folded_again(browser, tmp_path) -> None:
     file = tmp_path / "report.html"
     report = with_metric(sample_report(3, languages=3), "nasca_csls")

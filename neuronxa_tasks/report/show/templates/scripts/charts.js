@@ -84,8 +84,9 @@ async function drawStale() {
   const own = ++run;
   delete document.documentElement.dataset.drawn;
   for (const place of places) {
-    // What is folded is drawn when it is opened.
-    if (!stale.has(place) || !place.offsetParent) continue;
+    // What is folded is drawn when it is opened. Asking for a place in the layout instead would lay
+    // out every section on the way.
+    if (!stale.has(place) || place.closest("details:not([open]), [hidden]")) continue;
     stale.delete(place);
     await draw(place, specification(place.dataset.chart));
     await new Promise((done) => setTimeout(done));
