@@ -302,6 +302,29 @@ def benchmark_lines(
     return [*made, "", *differences]
 
 
+def corpora_lines(
+    metrics: Mapping[str, Sequence[Alignment]], others: Mapping[str, Sequence[Alignment]]
+) -> list[str]:
+    """How alike two corpora order the languages that both have, in Markdown.
+
+    Args:
+        metrics: As of `by_metric`, on FLORES-200.
+        others: Likewise, on Tatoeba.
+    """
+    made = ["| | FLORES-200 | Tatoeba | Pearson | Spearman |", "|---|---|---|---|---|"]
+    for name in MEASURES:
+        there = {row.language: row.value for row in others[name]}
+        own = [row for row in metrics[name] if row.language in there]
+        x = np.array([row.value for row in own])
+        y = np.array([there[row.language] for row in own])
+        (found,) = correlate(x[:, None], y, {})
+        made.append(
+            f"| {name}, n = {found.n} | {estimate(x)} | {estimate(y)} | "
+            f"{found.pearson:.2f} {_interval(found.fisher)} | {found.spearman:.2f} |"
+        )
+    return made
+
+
 def _interval(ends: tuple[float, float]) -> str:
     # Too few groups have no interval.
     return f"[{ends[0]:.2f}, {ends[1]:.2f}]" if ends[0] == ends[0] else "-"
@@ -332,6 +355,8 @@ def main(typed: Sequence[str] | None = None) -> int:
         made += ["", *benchmark_lines(metrics, parity, benchmarks)]
     if retrieved := [row for file in kept_step(folder, "retrieval") for row in file.retrievals]:
         made += ["", *retrieval_lines(by_metric(retrieved))]
+    if tatoeba := [row for file in kept_step(folder, "tatoeba") for row in file.alignments]:
+        made += ["", *corpora_lines(metrics, by_metric(tatoeba))]
     sys.stdout.write("\n".join(made) + "\n")
     return 0
 
