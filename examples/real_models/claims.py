@@ -195,6 +195,40 @@ def retrieval_lines(metrics: Mapping[str, Sequence[Alignment]]) -> list[str]:
     return [*made, "", *differences(metrics, RETRIEVED)]
 
 
+def all_pairs_lines(
+    metrics: Mapping[str, Sequence[Alignment]],
+    retrieved: Mapping[str, Sequence[Alignment]],
+    parity: Mapping[str, float],
+) -> list[str]:
+    """Scores of 100 pairs beside those of all that retrieval has, in Markdown.
+
+    A pair that is found in both directions is one of mutual nearest neighbours, so that the mean
+    over layers of retrieval's shares is the alignment score of all pairs.
+
+    Args:
+        metrics: As of `by_metric`.
+        retrieved: Likewise, of retrieval.
+        parity: By language.
+    """
+    made = [
+        "| | 100 pairs | all pairs | Pearson | Spearman | 100 with parity | all with parity |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, kind in zip(MEASURES, ("nas", "nav", "embedding"), strict=True):
+        whole = {row.language: np.mean(row.layer_scores) for row in retrieved[f"{kind}_both"]}
+        rows = [row for row in metrics[name] if row.language in whole.keys() & parity.keys()]
+        few = np.array([row.value for row in rows])
+        every = np.array([whole[row.language] for row in rows])
+        y = np.array([parity[row.language] for row in rows])
+        (between,) = correlate(few[:, None], every, {})
+        predicted = correlate(np.stack([few, every], axis=1), y, {})
+        cells = [f"{own.pearson:.2f} {_interval(own.fisher)}" for own in (between, *predicted)]
+        cells.insert(1, f"{between.spearman:.2f}")
+        means = f"{estimate(few)} | {estimate(every)}"
+        made.append(f"| {name}, n = {between.n} | {means} | {' | '.join(cells)} |")
+    return made
+
+
 def prediction_lines(
     metrics: Mapping[str, Sequence[Alignment]], parity: Mapping[str, float]
 ) -> list[str]:
@@ -355,6 +389,7 @@ def main(typed: Sequence[str] | None = None) -> int:
         made += ["", *benchmark_lines(metrics, parity, benchmarks)]
     if retrieved := [row for file in kept_step(folder, "retrieval") for row in file.retrievals]:
         made += ["", *retrieval_lines(by_metric(retrieved))]
+        made += ["", *all_pairs_lines(metrics, by_metric(retrieved), parity)]
     if tatoeba := [row for file in kept_step(folder, "tatoeba") for row in file.alignments]:
         made += ["", *corpora_lines(metrics, by_metric(tatoeba))]
     sys.stdout.write("\n".join(made) + "\n")
