@@ -28,7 +28,7 @@ from neuronxa_tasks.report.compute.resampling import Array
 from neuronxa_tasks.report.in_parallel import in_parallel
 from neuronxa_tasks.report.read.scores import Column
 
-# Their codes.
+# Codes, in the order of a table's rows.
 Languages = tuple[str, ...]
 
 # Columns that no row has where no correlation was possible.

@@ -3,7 +3,7 @@
 import functools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,6 @@ from neuronxa_tasks.report.compute.forecast_validation import (
     panel_of,
     validation,
 )
-from neuronxa_tasks.report.compute.resampling import Array
 
 # Fewer families are not enough to leave one out, and of the others one more.
 _FAMILIES = 3
@@ -69,8 +68,8 @@ class Fit:
     @functools.cached_property
     def panel(self) -> Panel:
         """What is fitted, with predictors in standard deviations."""
-        panel = panel_of(self.block, PREDICTORS[FORECAST], self.bounds)
-        return replace(panel, x=self._standardised(panel.x))
+        scaled = _standardised(self.block, self.block, PREDICTORS[FORECAST])
+        return panel_of(scaled, PREDICTORS[FORECAST], self.bounds)
 
     @functools.cached_property
     def of_left_out(self) -> Prediction:
@@ -93,14 +92,14 @@ class Fit:
         return Forecast(self.validated, self._predicted(languages) if beats_mean else None)
 
     def _predicted(self, languages: pd.DataFrame) -> pd.DataFrame:
-        new = languages[[*PREDICTORS[FORECAST]]].to_numpy(np.float64)
-        found = predict(self.panel, self._standardised(new), self.left_out, self.confidence)
+        columns = [*PREDICTORS[FORECAST]]
+        new, known = languages[columns], self.block[columns]
+        scaled = _standardised(new, known, columns).to_numpy(np.float64)
+        found = predict(self.panel, scaled, self.left_out, self.confidence)
         rows = languages[["language", "name", "family"]].assign(
             measured=languages[SCORE],
             **vars(found),
-            extrapolated=((new < self._known.min(axis=0)) | (new > self._known.max(axis=0))).any(
-                axis=1
-            ),
+            extrapolated=((new < known.min()) | (new > known.max())).any(axis=1),
         )
         rows = rows.rename(columns={"value": "forecast"}).set_index("language")
         if self.left_out == "family":
@@ -109,16 +108,6 @@ class Fit:
             rows.update(honest.rename(columns={"value": "forecast"}))
         rows[["low", "high"]] = rows[["low", "high"]].replace([-math.inf, math.inf], math.nan)
         return rows.reset_index()
-
-    @functools.cached_property
-    def _known(self) -> Array:
-        """Predictors of what is fitted, shape (scores, k)."""
-        return self.block[[*PREDICTORS[FORECAST]]].to_numpy(np.float64)
-
-    def _standardised(self, predictors: Array) -> Array:
-        spread = self._known.std(axis=0)
-        centred = predictors - self._known.mean(axis=0)
-        return np.asarray(centred / np.where(spread > 0, spread, 1))
 
 
 def no_fit(block: pd.DataFrame, left_out: str, reason: str) -> Fit:
@@ -153,7 +142,8 @@ def fitted(
     if reason := _impossible(block, bounds, confidence):
         return no_fit(block, decisive, reason)
     block = block.sort_values(["label", "language"])
-    rows = list(validation(_standardised(block), bounds, left_out))
+    columns = sorted({column for made_of in PREDICTORS.values() for column in made_of})
+    rows = list(validation(_standardised(block, block, columns), bounds, left_out))
     fit = Fit(block, decisive, bounds, confidence, rows)
     for row in rows:
         row["forecast"] = False
@@ -188,8 +178,8 @@ def _impossible(block: pd.DataFrame, bounds: tuple[float, float], confidence: fl
     return None
 
 
-def _standardised(block: pd.DataFrame) -> pd.DataFrame:
-    """Predictors in standard deviations; what is constant is 0."""
-    columns = sorted({column for made_of in PREDICTORS.values() for column in made_of})
-    spread = block[columns].std(ddof=0).replace(0, 1)
-    return block.assign(**(block[columns] - block[columns].mean()) / spread)
+def _standardised(table: pd.DataFrame, block: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Predictors in standard deviations of a block; what is constant there is 0."""
+    known = block[[*columns]]
+    spread = known.std(ddof=0).replace(0, 1)
+    return table.assign(**(table[[*columns]] - known.mean()) / spread)

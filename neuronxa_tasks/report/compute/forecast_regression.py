@@ -88,7 +88,8 @@ def left_out_predictions(panel: Panel, left_out: str) -> Array:
     Returns:
         Shape (models * languages,).
     """
-    return np.asarray(_left_out(panel, panel.x[None], left_out)[0])
+    x = panel.x[None]
+    return np.asarray(_of_left_out(panel, x, *_fits(panel, x, left_out))[0])
 
 
 def predict(panel: Panel, new: Array, left_out: str, confidence: float) -> Prediction:
@@ -103,8 +104,9 @@ def predict(panel: Panel, new: Array, left_out: str, confidence: float) -> Predi
         left_out: What a group is, as in `Panel.groups`.
         confidence: How often an interval is to hold, such as 0.9.
     """
-    fits, own = _fits(panel, panel.x[None], left_out)
-    y, residuals = panel.y.ravel(), np.abs(panel.y.ravel() - left_out_predictions(panel, left_out))
+    x, y = panel.x[None], panel.y.ravel()
+    fits, own = _fits(panel, x, left_out)
+    residuals = np.abs(y - _of_left_out(panel, x, fits, own)[0])
     every = np.clip(_design(new) @ fits[0].T, *panel.bounds)
     around = every[:, own]
     rank = math.ceil(round(confidence * (len(y) + 1), 9))
@@ -187,21 +189,22 @@ def p_of_skill(panel: Panel, left_out: str) -> float:
 
 
 def _squared_errors(panel: Panel, x: Array, left_out: str) -> Array:
-    return np.asarray(np.sum((_left_out(panel, x, left_out) - panel.y.ravel()) ** 2, axis=1))
+    predicted = _of_left_out(panel, x, *_fits(panel, x, left_out))
+    return np.asarray(np.sum((predicted - panel.y.ravel()) ** 2, axis=1))
 
 
-def _left_out(panel: Panel, x: Array, left_out: str) -> Array:
+def _of_left_out(panel: Panel, x: Array, fits: Array, own: npt.NDArray[np.intp]) -> Array:
     """`left_out_predictions` from several sets of predictors.
 
     Args:
         panel: Scores, families and bounds.
         x: Shape (sets, models, languages, k).
-        left_out: What a group is.
+        fits: As `_fits` gives them.
+        own: Likewise.
 
     Returns:
         Shape (sets, models * languages).
     """
-    fits, own = _fits(panel, x, left_out)
     design = _design(x.reshape(len(x), panel.y.size, x.shape[3]))
     return np.asarray(np.clip(np.sum(design * fits[:, own], axis=2), *panel.bounds))
 

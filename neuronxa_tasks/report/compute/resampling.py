@@ -170,9 +170,7 @@ def _intervals_of_means(rows: Sequence[Array], groups: Sequence[tuple[int, ...]]
 
 def _of_rows_alike(given: tuple[tuple[int, ...], Array]) -> Array:
     groups, rows = given
-    tail = 50 * (1 - CONFIDENCE)
-    means = rows @ group_resamples(groups).T
-    return np.asarray(np.percentile(means, [tail, 100 - tail], axis=1))
+    return np.array(percentile_intervals(group_resamples(groups) @ rows.T)).T
 
 
 def missed_or_found(rows: Sequence[Array]) -> npt.NDArray[np.bool_]:

@@ -51,6 +51,7 @@ def render_page(report: Report, vega: str, beside: Sequence[str] = ()) -> str:
     # Altair would check every part of every chart again, for longer than all else takes.
     with debug_mode(False):
         sections = filled_sections(report)
+    count = len(series_of(report))
     facts = {section.id: section.facts for section in sections}
     templates = jinja2.PackageLoader("neuronxa_tasks.report.show")
     environment = jinja2.Environment(
@@ -75,9 +76,9 @@ def render_page(report: Report, vega: str, beside: Sequence[str] = ()) -> str:
         sections=sections,
         present=facts.keys(),
         languages=facts.get("languages"),
-        several=len(series_of(report)) > 1,
-        many=len(series_of(report)) > _MANY,
-        cut=len(series_of(report)) > FEW,
+        several=count > 1,
+        many=count > _MANY,
+        cut=count > FEW,
         limit=FEW,
         drawings=_drawings(section.charts | section.folded for section in sections),
         choice=facts.get("models"),
